@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "color.h"
+
+#include <cmath>
+
+#include <torch/nn/functional.h>
+
+namespace pastiche {
+namespace {
+
+namespace F = torch::nn::functional;
+
+constexpr int64_t table_side = 33, quantiles = 64, rotations = 12, sample_pixels = 40000;
+
+torch::Tensor matrix(const std::vector<double> &values) { return torch::tensor(values, torch::kDouble).view({3, 3}); }
+
+// Applies a 3×3 matrix to every pixel.
+torch::Tensor mix(const torch::Tensor &matrix, const torch::Tensor &image) {
+  return torch::matmul(matrix.to(image.options()), image.flatten(2)).view_as(image);
+}
+
+// Linear sRGB to cone responses and their cube roots to OkLab, as published by Ottosson.
+const torch::Tensor &linear_to_lms() {
+  static const torch::Tensor m = matrix(
+      {0.4122214708, 0.5363325363, 0.0514459929, 0.2119034982, 0.6806995451, 0.1073969566, 0.0883024619, 0.2817188376, 0.6299787005});
+  return m;
+}
+const torch::Tensor &lms_to_lab() {
+  static const torch::Tensor m = matrix(
+      {0.2104542553, 0.7936177850, -0.0040720468, 1.9779984951, -2.4285922050, 0.4505937099, 0.0259040371, 0.7827717662, -0.8086757660});
+  return m;
+}
+
+// IEC 61966-2-1
+torch::Tensor to_linear(const torch::Tensor &image) {
+  return torch::where(image <= 0.04045, image / 12.92, ((image + 0.055) / 1.055).clamp_min(0).pow(2.4));
+}
+torch::Tensor from_linear(const torch::Tensor &image) {
+  return torch::where(image <= 0.0031308, image * 12.92, 1.055 * image.clamp_min(0.0031308).pow(1 / 2.4) - 0.055);
+}
+
+torch::Tensor to_oklab(const torch::Tensor &image) {
+  return mix(lms_to_lab(), mix(linear_to_lms(), to_linear(image)).clamp_min(0).pow(1.0 / 3));
+}
+torch::Tensor from_oklab(const torch::Tensor &lab) {
+  return from_linear(mix(linear_to_lms().inverse(), mix(lms_to_lab().inverse(), lab).pow(3)));
+}
+
+// Evenly spread pixels of the visible part, 3×N.
+torch::Tensor sample(const torch::Tensor &image, const torch::Tensor &alpha) {
+  torch::Tensor pixels = image.flatten(2).squeeze(0);
+  if (alpha.defined()) {
+    const torch::Tensor visible = (alpha.flatten() >= 0.5).nonzero().squeeze(1);
+    if (visible.numel() > 0)
+      pixels = pixels.index_select(1, visible);
+  }
+  const int64_t stride = (pixels.size(1) + sample_pixels - 1) / sample_pixels;
+  return pixels.slice(1, 0, pixels.size(1), stride);
+}
+
+// The axes along which the distributions are compared. The first are lightness and two opponent colours, along which pictures vary most;
+// the others are turned about all three axes by multiples of the golden angle, which never repeat.
+torch::Tensor rotation(int64_t number) {
+  const torch::Tensor opponent = matrix({std::sqrt(1. / 3), std::sqrt(1. / 3), std::sqrt(1. / 3), std::sqrt(1. / 2), 0, -std::sqrt(1. / 2),
+                                         std::sqrt(1. / 6), -std::sqrt(2. / 3), std::sqrt(1. / 6)});
+  const double golden_angle = M_PI * (3 - std::sqrt(5.)), angle = static_cast<double>(number) * golden_angle;
+  const auto about = [](double by, int64_t axis) {
+    const int64_t a = (axis + 1) % 3, b = (axis + 2) % 3;
+    torch::Tensor turn = torch::eye(3, torch::kDouble);
+    turn[a][a] = turn[b][b] = std::cos(by);
+    turn[a][b] = -std::sin(by);
+    turn[b][a] = std::sin(by);
+    return turn;
+  };
+  return about(angle, 0).mm(about(2 * angle, 1)).mm(about(3 * angle, 2)).mm(opponent).to(torch::kFloat);
+}
+
+// Moves values whose distribution has the quantiles `from` so that it gets the quantiles `to`. Values that stand for several quantiles at
+// once, as in flat areas, go to the middle of these.
+torch::Tensor transport(const torch::Tensor &values, const torch::Tensor &from, const torch::Tensor &to) {
+  const torch::Tensor v = values.contiguous();
+  const torch::Tensor left = torch::searchsorted(from, v), right = torch::searchsorted(from, v, false, true);
+  const torch::Tensor upper = left.clamp(1, quantiles - 1);
+  const torch::Tensor low = from.index_select(0, upper - 1), high = from.index_select(0, upper);
+  const torch::Tensor between = (upper - 1) + ((v - low) / (high - low).clamp_min(1e-6)).clamp(0, 1);
+  const torch::Tensor rank = torch::where(left == right, between, (left + right - 1) / 2.0).clamp(0, quantiles - 1);
+  const torch::Tensor below = rank.floor().to(torch::kLong).clamp_max(quantiles - 2);
+  return torch::lerp(to.index_select(0, below), to.index_select(0, below + 1), rank - below);
+}
+
+} // namespace
+
+ColorMap::ColorMap(const torch::Tensor &from, const torch::Tensor &from_alpha, const torch::Tensor &to, const torch::Tensor &to_alpha) {
+  const torch::Tensor side = torch::linspace(0, 1, table_side), ranks = torch::linspace(0, 1, quantiles);
+  const auto grid = torch::meshgrid({side, side, side}, "ij");
+  torch::Tensor table = torch::stack({grid[2], grid[1], grid[0]}).flatten(1); // 3×33³, red varies fastest
+  torch::Tensor moving = sample(from, from_alpha);
+  const torch::Tensor goal = sample(to, to_alpha);
+  for (int64_t number = 0; number < rotations; ++number) {
+    const torch::Tensor turn = rotation(number);
+    torch::Tensor moving_turned = turn.mm(moving), table_turned = turn.mm(table);
+    const torch::Tensor goal_quantiles = torch::quantile(turn.mm(goal), ranks, 1);        // 64×3
+    const torch::Tensor moving_quantiles = torch::quantile(moving_turned, ranks, 1);
+    for (int64_t axis = 0; axis < 3; ++axis) {
+      const torch::Tensor old = moving_quantiles.select(1, axis).contiguous(), wanted = goal_quantiles.select(1, axis).contiguous();
+      moving_turned[axis] = transport(moving_turned[axis], old, wanted);
+      table_turned[axis] = transport(table_turned[axis], old, wanted);
+    }
+    moving = turn.t().mm(moving_turned);
+    table = turn.t().mm(table_turned);
+  }
+  table_ = table.view({1, 3, table_side, table_side, table_side}).clamp(0, 1);
+}
+
+torch::Tensor ColorMap::operator()(const torch::Tensor &image, double amount) const {
+  // grid_sample takes coordinates from -1 to 1, the fastest first: red, green, blue are just that.
+  const torch::Tensor coordinates = (image * 2 - 1).permute({0, 2, 3, 1}).unsqueeze(1);
+  const torch::Tensor moved =
+      F::grid_sample(table_, coordinates, F::GridSampleFuncOptions().mode(torch::kBilinear).padding_mode(torch::kBorder).align_corners(true))
+          .squeeze(2);
+  return torch::lerp(image, moved, amount);
+}
+
+torch::Tensor lightness_of(const torch::Tensor &painted, const torch::Tensor &content) {
+  const torch::Tensor lightness = to_oklab(painted).narrow(1, 0, 1), hue = to_oklab(content).narrow(1, 1, 2);
+  return from_oklab(torch::cat({lightness, hue}, 1)).clamp(0, 1);
+}
+
+} // namespace pastiche

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "door.h"
+
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <mutex>
+#include <vector>
+
+#include "i18n.h"
+
+namespace pastiche {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> candidates() {
+  if (const char *path = std::getenv("PASTICHE_CORE"))
+    return {path};
+  const char *name = "libpastiche-core.so";
+  std::error_code ignored;
+  const fs::path program_folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  return {program_folder / name, program_folder / ".." / "core" / name, fs::path(PASTICHE_CORE_DIR) / name};
+}
+
+template <class F> bool find_symbol(void *library, const char *name, F &function) {
+  function = reinterpret_cast<F>(dlsym(library, name));
+  return function != nullptr;
+}
+
+struct Opened {
+  Core core{};
+  std::string fault;
+  bool ok = false;
+
+  Opened() {
+    // LibTorch's OpenMP threads spin for milliseconds whenever they wait. With another program on the same cores every one of some thousand
+    // waits a second then costs a time slice, and a run takes ten times as long. Read when LibTorch is loaded; a user's own choice stands.
+    setenv("GOMP_SPINCOUNT", "20000", 0);
+    std::string why;
+    for (const fs::path &path : candidates()) {
+      std::error_code ignored;
+      if (!fs::exists(path, ignored)) {
+        if (why.empty())
+          why = path.string() + ": no such file";
+        continue;
+      }
+      void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+      if (!library) {
+        why = dlerror();
+        break;
+      }
+      decltype(&pastiche_abi) abi = nullptr;
+      if (!find_symbol(library, "pastiche_abi", abi) || abi() != PASTICHE_ABI) {
+        fault = _("The painting engine belongs to another version of Pastiche; install both from the same version.") + std::string(" (") +
+                path.string() + ")";
+        return;
+      }
+      ok = find_symbol(library, "pastiche_version", core.version) && find_symbol(library, "pastiche_options_init", core.options_init) &&
+           find_symbol(library, "pastiche_run", core.run) && find_symbol(library, "pastiche_result_image", core.result_image) &&
+           find_symbol(library, "pastiche_result_report", core.result_report) &&
+           find_symbol(library, "pastiche_result_free", core.result_free);
+      if (ok)
+        return;
+      why = dlerror();
+      break;
+    }
+    fault = _("The painting engine cannot be opened; install LibTorch (Debian and Ubuntu: the package libtorch2.6) and Pastiche again.") +
+            std::string(" (") + why + ")";
+  }
+};
+
+} // namespace
+
+const Core *open_core(std::string &fault) {
+  static const Opened opened; // initialised once, also when several threads come at the same time
+  if (opened.ok)
+    return &opened.core;
+  fault = opened.fault;
+  return nullptr;
+}
+
+} // namespace pastiche

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Opens libpastiche-core.so at run time. A host that uses this starts in milliseconds, exists in menus even where LibTorch
+// is missing, and can then say what to install. Does not need LibTorch.
+#pragma once
+
+#include <string>
+
+#include "pastiche.h"
+
+namespace pastiche {
+
+// The core's functions, under the names of pastiche.h without their prefix.
+struct Core {
+  decltype(&pastiche_version) version;
+  decltype(&pastiche_options_init) options_init;
+  decltype(&pastiche_run) run;
+  decltype(&pastiche_result_image) result_image;
+  decltype(&pastiche_result_report) result_report;
+  decltype(&pastiche_result_free) result_free;
+};
+
+// Opens the core once per process and keeps it open. Takes about half a second the first time; may be called from any
+// thread. Looked for, in this order: the path in the environment variable PASTICHE_CORE, the folder of the running
+// program, ../core beside that folder (the build tree), the folder it was configured to be installed in.
+// Returns nullptr and a translated sentence in `fault` when it cannot be opened.
+const Core *open_core(std::string &fault);
+
+} // namespace pastiche

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "image.h"
+
+#include <cmath>
+#include <cstring>
+
+#include <torch/nn/functional.h>
+
+#include "error.h"
+
+namespace pastiche {
+namespace {
+
+namespace F = torch::nn::functional;
+
+// Push-pull: average the visible pixels into a half-sized image until nothing is transparent, then let what is missing at each size
+// show through from the smaller one.
+torch::Tensor push_pull(const torch::Tensor &color, const torch::Tensor &weight) {
+  if (weight.min().item<float>() >= 1)
+    return color;
+  const int64_t h = color.size(2), w = color.size(3);
+  if (h == 1 && w == 1)
+    return torch::where(weight > 0, color, torch::full_like(color, 0.5));
+  const auto halve = [](const torch::Tensor &t) {
+    return F::avg_pool2d(t, F::AvgPool2dFuncOptions(2).ceil_mode(true).count_include_pad(false));
+  };
+  const torch::Tensor coarse_weight = halve(weight);
+  const torch::Tensor coarse = halve(color * weight) / coarse_weight.clamp_min(1e-6);
+  const torch::Tensor filled = push_pull(coarse, (coarse_weight > 0).to(torch::kFloat));
+  const torch::Tensor under =
+      F::interpolate(filled, F::InterpolateFuncOptions().size(std::vector<int64_t>{h, w}).mode(torch::kBilinear).align_corners(false));
+  return torch::lerp(under, color, weight);
+}
+
+} // namespace
+
+bool Image::opaque() const { return alpha.min().item<float>() >= 1; }
+
+Image from_host(const pastiche_image &pixels) {
+  constexpr int32_t longest = 1 << 18;
+  if (!pixels.rgba || pixels.width < 1 || pixels.height < 1 || pixels.width > longest || pixels.height > longest)
+    throw Error(PASTICHE_INVALID_ARGUMENT, _("A picture has no pixels, or more than Pastiche can paint; use another or scale it down."));
+  const torch::Tensor rows = torch::from_blob(const_cast<float *>(pixels.rgba), {pixels.height, pixels.width, 4}, torch::kFloat);
+  const torch::Tensor planes = rows.permute({2, 0, 1}).unsqueeze(0).contiguous().nan_to_num(0, 1, 0).clamp_(0, 1);
+  return {planes.narrow(1, 0, 3).contiguous(), planes.narrow(1, 3, 1).contiguous()};
+}
+
+std::vector<float> to_host(const torch::Tensor &color, const torch::Tensor &alpha) {
+  const torch::Tensor rows = torch::cat({color, alpha}, 1).squeeze(0).permute({1, 2, 0}).contiguous();
+  const float *begin = rows.const_data_ptr<float>();
+  return {begin, begin + rows.numel()};
+}
+
+torch::Tensor resize(const torch::Tensor &image, int64_t width, int64_t height) {
+  if (image.size(3) == width && image.size(2) == height)
+    return image;
+  return F::interpolate(image, F::InterpolateFuncOptions()
+                                   .size(std::vector<int64_t>{height, width})
+                                   .mode(torch::kBicubic)
+                                   .align_corners(false)
+                                   .antialias(true))
+      .clamp(0, 1);
+}
+
+torch::Tensor fill_transparent(const Image &image) { return push_pull(image.color, image.alpha); }
+
+} // namespace pastiche

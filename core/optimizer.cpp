@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "optimizer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <torch/optim/adam.h>
+#include <torch/optim/lbfgs.h>
+
+namespace pastiche {
+namespace {
+
+// Adam's step is about this large for every pixel, in units of the image's range; it falls from first to last along a half cosine.
+constexpr double first_rate = 0.03, last_rate = 0.002;
+
+} // namespace
+
+Optimizer::Optimizer(pastiche_optimizer kind, torch::Tensor image, int64_t steps) : image_(std::move(image)), steps_(steps) {
+  if (kind == PASTICHE_ADAM)
+    optimizer_ = std::make_unique<torch::optim::Adam>(std::vector{image_}, torch::optim::AdamOptions(first_rate).betas({0.9, 0.99}));
+  else
+    optimizer_ = std::make_unique<torch::optim::LBFGS>(
+        std::vector{image_}, torch::optim::LBFGSOptions(1).max_iter(1).max_eval(4).history_size(20).line_search_fn("strong_wolfe"));
+}
+
+void Optimizer::step(const std::function<torch::Tensor()> &evaluate) {
+  if (auto *adam = dynamic_cast<torch::optim::Adam *>(optimizer_.get())) {
+    const double done = static_cast<double>(taken_) / static_cast<double>(std::max<int64_t>(1, steps_ - 1));
+    const double rate = last_rate + (first_rate - last_rate) * 0.5 * (1 + std::cos(M_PI * done));
+    adam->param_groups()[0].options().set_lr(rate);
+  }
+  optimizer_->step(evaluate);
+  torch::NoGradGuard no_grad;
+  image_.clamp_(0, 1);
+  ++taken_;
+}
+
+} // namespace pastiche

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Precompiled: LibTorch's headers take some ten seconds a file otherwise.
+#include <torch/torch.h>
