@@ -10,7 +10,12 @@ namespace {
 namespace F = torch::nn::functional;
 
 // Keeps a style or content without any features (black, constant) from dividing by zero.
-constexpr float smallest_norm = 1e-12f;
+constexpr double smallest_norm = 1e-12;
+
+// Sums are taken in float32 at least.
+torch::Tensor widened(const torch::Tensor &tensor) { return tensor.scalar_type() == torch::kBFloat16 ? tensor.to(torch::kFloat) : tensor; }
+
+double square_sum(const torch::Tensor &tensor) { return widened(tensor).square().sum().item<double>(); }
 
 // Feature maps as a matrix with one row per pixel. Channels-last maps need no copy.
 torch::Tensor pixel_rows(const torch::Tensor &features) {
@@ -20,7 +25,7 @@ torch::Tensor pixel_rows(const torch::Tensor &features) {
 // rowsᵀ · rows. In bfloat16 the hardware multiplies many times faster but rounds its sums to 8 bits, so the sum over the pixels is
 // taken in float32 over blocks of them.
 torch::Tensor product_sum(const torch::Tensor &rows) {
-  if (rows.scalar_type() == torch::kFloat)
+  if (rows.scalar_type() != torch::kBFloat16)
     return rows.t().mm(rows);
   constexpr int64_t block = 4096;
   const int64_t blocks = rows.size(0) / block, rest = rows.size(0) % block;
@@ -58,19 +63,19 @@ struct GramFunction : torch::autograd::Function<GramFunction> {
 torch::Tensor gram_matrix(const torch::Tensor &features, const torch::Tensor &weights) {
   if (!weights.defined())
     return GramFunction::apply(features);
-  const torch::Tensor rows = pixel_rows(features.to(torch::kFloat)), w = pixel_rows(weights.to(torch::kFloat));
+  const torch::Tensor rows = pixel_rows(widened(features)), w = pixel_rows(weights.to(rows.scalar_type()));
   return (rows * w).t().mm(rows) / w.sum();
 }
 
 ContentLoss::ContentLoss(Features target, std::vector<std::string> layers) : target_(std::move(target)), layers_(std::move(layers)) {
   for (const std::string &layer : layers_)
-    norm_[layer] = target_.at(layer).to(torch::kFloat).square().sum().item<float>() + smallest_norm;
+    norm_[layer] = square_sum(target_.at(layer)) + smallest_norm;
 }
 
 torch::Tensor ContentLoss::operator()(const Features &features) const {
   torch::Tensor sum;
   for (const std::string &layer : layers_) {
-    const torch::Tensor term = (features.at(layer) - target_.at(layer)).to(torch::kFloat).square().sum() / norm_.at(layer);
+    const torch::Tensor term = widened(features.at(layer) - target_.at(layer)).square().sum() / norm_.at(layer);
     sum = sum.defined() ? sum + term : term;
   }
   return sum / static_cast<double>(layers_.size());
@@ -82,7 +87,7 @@ GramLoss::GramLoss(const Features &style, std::vector<std::string> layers, const
     const torch::Tensor weights =
         alpha.defined() ? torch::adaptive_avg_pool2d(alpha, {features.size(2), features.size(3)}) : torch::Tensor();
     target_[layer] = gram_matrix(features, weights);
-    norm_[layer] = target_[layer].square().sum().item<float>() + smallest_norm;
+    norm_[layer] = square_sum(target_[layer]) + smallest_norm;
   }
 }
 

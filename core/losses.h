@@ -25,7 +25,7 @@ public:
 
 private:
   Features target_;
-  std::map<std::string, float> norm_; // Σ P²
+  std::map<std::string, double> norm_; // Σ P²
   std::vector<std::string> layers_;
 };
 
@@ -39,7 +39,7 @@ public:
 
 private:
   std::map<std::string, torch::Tensor> target_; // S
-  std::map<std::string, float> norm_;           // Σ S²
+  std::map<std::string, double> norm_;           // Σ S²
   std::vector<std::string> layers_;
 };
 

@@ -29,7 +29,15 @@ void Optimizer::step(const std::function<torch::Tensor()> &evaluate) {
     const double rate = last_rate + (first_rate - last_rate) * 0.5 * (1 + std::cos(M_PI * done));
     adam->param_groups()[0].options().set_lr(rate);
   }
-  optimizer_->step(evaluate);
+  // Where a value lies on the edge of the box and the gradient points out of it, there is nothing to gain: without this L-BFGS would
+  // learn its curvature from moves that the clamping takes back.
+  optimizer_->step([&] {
+    const torch::Tensor loss = evaluate();
+    torch::NoGradGuard no_grad;
+    torch::Tensor &gradient = image_.mutable_grad();
+    gradient.masked_fill_(((image_ <= 0) & (gradient > 0)) | ((image_ >= 1) & (gradient < 0)), 0);
+    return loss;
+  });
   torch::NoGradGuard no_grad;
   image_.clamp_(0, 1);
   ++taken_;

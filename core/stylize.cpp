@@ -187,7 +187,9 @@ Outcome stylize(const pastiche_job &job) {
   else
     style_color = ColorMap(style_color, style_alpha, target, target_alpha)(style_color);
 
-  const std::vector<Scale> scales = plan_scales(target.size(3), target.size(2), options.steps);
+  // Strength 0 promises the content itself, so nothing is worked at.
+  const std::vector<Scale> scales =
+      options.strength > 0 ? plan_scales(target.size(3), target.size(2), options.steps) : std::vector<Scale>();
   const double content_factor = 2 * (1 - options.strength) * options.content_weight * content_unit;
   const double style_factor = 2 * options.strength * options.style_weight * style_unit;
   const double tv_factor = 2 * options.strength * options.tv_weight * tv_unit;
@@ -270,10 +272,13 @@ Outcome stylize(const pastiche_job &job) {
                              {"total_loss", losses.total()}});
   }
 
-  torch::Tensor painted = resize(image, target.size(3), target.size(2)).narrow(3, 0, working.width).narrow(2, 0, working.height);
-  painted = resize(painted, content.width(), content.height());
-  if (!style_colors)
-    painted = lightness_of(painted, content_filled);
+  torch::Tensor painted = content_filled;
+  if (image.defined()) {
+    painted = resize(image, target.size(3), target.size(2)).narrow(3, 0, working.width).narrow(2, 0, working.height);
+    painted = resize(painted, content.width(), content.height());
+    if (!style_colors)
+      painted = lightness_of(painted, content_filled);
+  }
 
   const nlohmann::ordered_json report{{"model", encoder.name()},
                                       {"device", device.str()},

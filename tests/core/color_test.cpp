@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/color.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace pastiche;
+
+torch::Tensor flat(float r, float g, float b, int64_t side = 24) {
+  return torch::tensor({r, g, b}).view({1, 3, 1, 1}).expand({1, 3, side, side}).contiguous();
+}
+
+torch::Tensor means(const torch::Tensor &image) { return image.mean({0, 2, 3}); }
+
+// The share of pixels that are within `radius` of a colour.
+double share_near(const torch::Tensor &image, float r, float g, float b, double radius) {
+  const torch::Tensor distance = (image - flat(r, g, b, 1)).square().sum(1).sqrt();
+  return (distance < radius).to(torch::kDouble).mean().item<double>();
+}
+
+} // namespace
+
+TEST(ColorMap, APictureMappedToItselfStaysAsItIs) {
+  torch::manual_seed(1);
+  const torch::Tensor image = torch::rand({1, 3, 60, 80});
+  EXPECT_LT((ColorMap(image, {}, image, {})(image) - image).abs().max().item<float>(), 0.03);
+}
+
+TEST(ColorMap, NoiseGetsTheColoursOfAPictureOfTwoColours) {
+  torch::manual_seed(2);
+  const torch::Tensor noise = torch::rand({1, 3, 80, 80});
+  // Three quarters orange, one quarter blue.
+  const torch::Tensor two = torch::cat({flat(0.9, 0.5, 0.1), flat(0.9, 0.5, 0.1), flat(0.9, 0.5, 0.1), flat(0.1, 0.2, 0.8)}, 3);
+  const torch::Tensor mapped = ColorMap(noise, {}, two, {})(noise);
+  EXPECT_NEAR(share_near(mapped, 0.9, 0.5, 0.1, 0.15), 0.75, 0.1);
+  EXPECT_NEAR(share_near(mapped, 0.1, 0.2, 0.8, 0.15), 0.25, 0.1);
+  EXPECT_LT((means(mapped) - means(two)).abs().max().item<float>(), 0.03);
+}
+
+TEST(ColorMap, HalfTheAmountGoesHalfTheWay) {
+  torch::manual_seed(3);
+  const torch::Tensor image = torch::rand({1, 3, 30, 30});
+  const ColorMap map(image, {}, image * 0.5, {});
+  EXPECT_TRUE(torch::equal(map(image, 0), image));
+  EXPECT_TRUE(torch::allclose(map(image, 0.5), (image + map(image)) / 2, 1e-5, 1e-6));
+}
+
+TEST(ColorMap, AConstantPictureGetsAColourFromTheMiddle) {
+  torch::manual_seed(4);
+  const torch::Tensor style = torch::rand({1, 3, 50, 50});
+  const torch::Tensor mapped = ColorMap(flat(0.2, 0.2, 0.2), {}, style, {})(flat(0.2, 0.2, 0.2));
+  EXPECT_TRUE(mapped.isfinite().all().item<bool>());
+  EXPECT_LT((means(mapped) - 0.5).abs().max().item<float>(), 0.2);
+}
+
+TEST(ColorMap, EverythingBecomesTheColourOfAConstantPicture) {
+  torch::manual_seed(5);
+  const torch::Tensor image = torch::rand({1, 3, 50, 50});
+  EXPECT_LT((ColorMap(image, {}, flat(0.3, 0.6, 0.1), {})(image) - flat(0.3, 0.6, 0.1, 1)).abs().max().item<float>(), 0.01);
+}
+
+TEST(ColorMap, TransparentPixelsLendNoColour) {
+  torch::manual_seed(6);
+  const torch::Tensor image = torch::rand({1, 3, 24, 24});
+  const torch::Tensor style = torch::cat({flat(0.2, 0.8, 0.2), flat(1, 0, 1)}, 3);
+  const torch::Tensor alpha = torch::cat({torch::ones({1, 1, 24, 24}), torch::zeros({1, 1, 24, 24})}, 3);
+  EXPECT_GT(share_near(ColorMap(image, {}, style, alpha)(image), 0.2, 0.8, 0.2, 0.02), 0.99);
+  // Where nothing is visible, what colour there is has to do.
+  EXPECT_TRUE(ColorMap(image, {}, style, alpha * 0)(image).isfinite().all().item<bool>());
+}
+
+TEST(LightnessOf, KeepsLightnessOfOneAndHueOfTheOther) {
+  torch::manual_seed(7);
+  const torch::Tensor image = torch::rand({1, 3, 16, 16}) * 0.9 + 0.05;
+  EXPECT_LT((lightness_of(image, image) - image).abs().max().item<float>(), 2e-3);
+  // A gray content takes all colour away: the result is gray, and as light as the painted colour is. OkLab lightness of sRGB red is 0.627955
+  // (Ottosson's page); gray has L = cube root of linear light, so sRGB of 0.627955³ = 0.24762: 1.055 · 0.24762^(1/2.4) − 0.055 = 0.53476.
+  const torch::Tensor gray = lightness_of(flat(1, 0, 0), flat(0.3, 0.3, 0.3));
+  EXPECT_LT((gray - 0.53476).abs().max().item<float>(), 2e-3);
+}

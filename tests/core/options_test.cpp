@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/options.h"
+
+#include <cmath>
+#include <set>
+
+#include <gtest/gtest.h>
+
+using namespace pastiche;
+
+TEST(Options, DefaultsAreWithinTheirRanges) {
+  pastiche_options options;
+  set_defaults(options);
+  EXPECT_EQ(options.struct_size, sizeof options);
+  EXPECT_STREQ(options.model, "compact");
+  EXPECT_FALSE(find_fault(options).has_value());
+}
+
+TEST(Options, NamesAndMnemonicsAreTheirOwn) {
+  // The dialog's own buttons and style chooser use these letters.
+  std::set<char> mnemonics{'r', 'c', 'o', 'l', 's'};
+  std::set<std::string> names;
+  for (const Option &option : option_table()) {
+    EXPECT_TRUE(names.insert(option.name).second) << option.name;
+    const std::string label = option.label;
+    const size_t mark = label.find('_');
+    ASSERT_NE(mark, std::string::npos) << label;
+    EXPECT_TRUE(mnemonics.insert(static_cast<char>(std::tolower(label.at(mark + 1)))).second) << label;
+  }
+}
+
+TEST(Options, WhatIsOutOfRangeIsNamed) {
+  const auto fault = [](auto change) {
+    pastiche_options options;
+    set_defaults(options);
+    change(options);
+    return find_fault(options).value_or("");
+  };
+  EXPECT_NE(fault([](auto &o) { o.strength = 1.5; }).find("strength"), std::string::npos);
+  EXPECT_NE(fault([](auto &o) { o.strength = std::nan(""); }).find("strength"), std::string::npos);
+  EXPECT_NE(fault([](auto &o) { o.steps = 0; }).find("steps"), std::string::npos);
+  EXPECT_NE(fault([](auto &o) { o.size = -1; }).find("size"), std::string::npos);
+  EXPECT_NE(fault([](auto &o) { o.color = 2; }).find("color"), std::string::npos);
+  EXPECT_NE(fault([](auto &o) { o.optimizer = -1; }).find("optimizer"), std::string::npos);
+  EXPECT_NE(fault([](auto &o) { o.tv_weight = INFINITY; }).find("tv-weight"), std::string::npos);
+  EXPECT_EQ(fault([](auto &o) { o.strength = 1; }), "");
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Whole runs through the C door, with the built-in model and small pictures.
+#include <cmath>
+#include <functional>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "core/pastiche.h"
+
+namespace {
+
+using nlohmann::json;
+
+struct Picture {
+  int32_t width, height;
+  std::vector<float> rgba;
+
+  Picture(int32_t w, int32_t h, const std::function<std::array<float, 4>(float x, float y)> &paint) : width(w), height(h) {
+    for (int32_t y = 0; y < h; ++y)
+      for (int32_t x = 0; x < w; ++x)
+        for (float value : paint(static_cast<float>(x) / static_cast<float>(w), static_cast<float>(y) / static_cast<float>(h)))
+          rgba.push_back(value);
+  }
+  pastiche_image view() const { return {width, height, rgba.data()}; }
+};
+
+// A bright disc on a slanted dark ground.
+Picture disc(int32_t w, int32_t h) {
+  return {w, h, [](float x, float y) -> std::array<float, 4> {
+            const bool inside = std::hypot(x - 0.5f, y - 0.5f) < 0.3f;
+            return inside ? std::array{0.9f, 0.8f, 0.6f, 1.f} : std::array{0.1f + 0.3f * x, 0.2f, 0.2f + 0.3f * y, 1.f};
+          }};
+}
+
+// Slanted stripes of orange and teal.
+Picture stripes(int32_t w, int32_t h) {
+  return {w, h, [](float x, float y) -> std::array<float, 4> {
+            return std::sin(40 * x + 25 * y) > 0 ? std::array{0.9f, 0.5f, 0.1f, 1.f} : std::array{0.0f, 0.4f, 0.4f, 1.f};
+          }};
+}
+
+struct Painted {
+  pastiche_status status;
+  std::string error;
+  std::vector<float> rgba;
+  json report;
+};
+
+using Change = std::function<void(pastiche_job &)>;
+
+Painted run(const Picture &content, const Picture &style, const Change &change = {}) {
+  pastiche_job job{};
+  job.struct_size = sizeof job;
+  pastiche_options_init(&job.options);
+  job.options.model = COMPACT;
+  job.options.steps = 6;
+  job.options.device = PASTICHE_DEVICE_CPU;
+  job.style_count = 1;
+  const pastiche_image style_view = style.view();
+  job.content = content.view();
+  job.styles = &style_view;
+  if (change)
+    change(job);
+  pastiche_result *result = nullptr;
+  pastiche_error error{};
+  Painted outcome{pastiche_run(&job, &result, &error), error.message, {}, {}};
+  EXPECT_EQ(result != nullptr, outcome.status >= 0);
+  if (result) {
+    const pastiche_image image = pastiche_result_image(result);
+    EXPECT_EQ(image.width, content.width);
+    EXPECT_EQ(image.height, content.height);
+    outcome.rgba.assign(image.rgba, image.rgba + static_cast<size_t>(image.width) * image.height * 4);
+    outcome.report = json::parse(pastiche_result_report(result));
+    pastiche_result_free(result);
+  }
+  return outcome;
+}
+
+std::array<double, 4> means(const std::vector<float> &rgba) {
+  std::array<double, 4> sums{};
+  for (size_t i = 0; i < rgba.size(); ++i)
+    sums[i % 4] += rgba[i];
+  for (double &sum : sums)
+    sum /= static_cast<double>(rgba.size()) / 4;
+  return sums;
+}
+
+double distance(const std::vector<float> &a, const std::vector<float> &b) {
+  double sum = 0;
+  for (size_t i = 0; i < a.size(); ++i)
+    sum += std::abs(a[i] - b[i]);
+  return sum / static_cast<double>(a.size());
+}
+
+void expect_colors(const std::vector<float> &rgba) {
+  for (float value : rgba)
+    ASSERT_TRUE(value >= 0 && value <= 1) << value;
+}
+
+} // namespace
+
+TEST(Stylize, TheResultHasTheStylesColoursAndLowerLosses) {
+  const Picture content = disc(150, 130), style = stripes(160, 120);
+  const Painted painted = run(content, style, [](auto &job) { job.options.steps = 40; });
+  ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
+  expect_colors(painted.rgba);
+  const auto got = means(painted.rgba), wanted = means(style.rgba);
+  for (size_t channel = 0; channel < 3; ++channel)
+    EXPECT_NEAR(got[channel], wanted[channel], 0.03);
+  // The disc is still to be seen: inside it is lighter or darker than outside by a good part of what it was.
+  const Painted one = run(content, style, [](auto &job) { job.options.steps = 1; });
+  EXPECT_LT(painted.report["scales"].back()["style_loss"].get<double>(), 0.5 * one.report["scales"].back()["style_loss"].get<double>());
+}
+
+TEST(Stylize, SameSeedAndOptionsGiveTheSameBytes) {
+  const Picture content = disc(170, 140), style = stripes(90, 100);
+  for (const int32_t optimizer : {PASTICHE_ADAM, PASTICHE_LBFGS}) {
+    const Change change = [optimizer](auto &job) { job.options.optimizer = optimizer; };
+    const Painted first = run(content, style, change);
+    EXPECT_EQ(first.rgba, run(content, style, change).rgba);
+    const Painted other = run(content, style, [&](auto &job) { change(job), job.options.seed = 1; });
+    EXPECT_GT(distance(first.rgba, other.rgba), 1e-4);
+  }
+}
+
+TEST(Stylize, StrengthZeroIsTheContentAndMoreIsFurtherFromIt) {
+  const Picture content = disc(120, 120), style = stripes(120, 120);
+  double last = -1;
+  for (const double strength : {0.0, 0.2, 0.5, 1.0}) {
+    const Painted painted = run(content, style, [strength](auto &job) { job.options.strength = strength, job.options.steps = 20; });
+    ASSERT_EQ(painted.status, PASTICHE_DONE);
+    const double moved = distance(painted.rgba, content.rgba);
+    if (strength == 0) {
+      EXPECT_EQ(moved, 0);
+    }
+    EXPECT_GT(moved, last) << strength;
+    last = moved;
+  }
+}
+
+TEST(Stylize, TheContentsColoursCanBeKept) {
+  const Picture content = disc(120, 120), style = stripes(120, 120);
+  const Painted painted = run(content, style, [](auto &job) { job.options.color = PASTICHE_COLOR_CONTENT, job.options.steps = 20; });
+  const auto got = means(painted.rgba), wanted = means(content.rgba);
+  for (size_t channel = 0; channel < 3; ++channel)
+    EXPECT_NEAR(got[channel], wanted[channel], 0.06);
+  EXPECT_GT(distance(painted.rgba, content.rgba), 0.005);
+}
+
+TEST(Stylize, AlphaStaysAndHiddenColoursDoNotShow) {
+  const auto with_hidden = [](float hidden) {
+    return Picture(110, 100, [hidden](float x, float y) -> std::array<float, 4> {
+      if (x > 0.6f)
+        return {hidden, hidden, hidden, 0.f};
+      return {x, y, 0.5f, x > 0.4f ? 0.5f : 1.f};
+    });
+  };
+  const Picture style = stripes(100, 100);
+  const Painted dark = run(with_hidden(0), style), light = run(with_hidden(1), style);
+  ASSERT_EQ(dark.status, PASTICHE_DONE);
+  EXPECT_EQ(dark.rgba, light.rgba);
+  const Picture content = with_hidden(0);
+  for (size_t i = 3; i < content.rgba.size(); i += 4)
+    ASSERT_EQ(dark.rgba[i], content.rgba[i]);
+}
+
+TEST(Stylize, TheStylesHiddenColoursDoNotShowEither) {
+  const auto half = [](float hidden) {
+    return Picture(120, 100, [hidden](float x, float y) -> std::array<float, 4> {
+      return x < 0.5f ? std::array{0.2f, y, 0.9f, 1.f} : std::array{hidden, hidden, 0.f, 0.f};
+    });
+  };
+  EXPECT_EQ(run(disc(100, 100), half(0)).rgba, run(disc(100, 100), half(1)).rgba);
+}
+
+TEST(Stylize, EverySizeAndShapeOfPictureCanBePainted) {
+  const std::pair<int32_t, int32_t> sizes[] = {{1, 1}, {1, 90}, {90, 1}, {2, 3}, {31, 33}, {400, 20}, {97, 203}};
+  for (const auto &[w, h] : sizes) {
+    SCOPED_TRACE(std::to_string(w) + "x" + std::to_string(h));
+    const Painted as_content = run(disc(w, h), stripes(64, 64), [](auto &job) { job.options.steps = 2; });
+    EXPECT_EQ(as_content.status, PASTICHE_DONE) << as_content.error;
+    expect_colors(as_content.rgba);
+    const Painted as_style = run(disc(64, 64), stripes(w, h), [](auto &job) { job.options.steps = 2; });
+    EXPECT_EQ(as_style.status, PASTICHE_DONE) << as_style.error;
+    expect_colors(as_style.rgba);
+  }
+}
+
+TEST(Stylize, ConstantPicturesGiveColoursAndNoBlack) {
+  const auto flat = [](float r, float g, float b) {
+    return Picture(80, 70, [=](float, float) -> std::array<float, 4> { return {r, g, b, 1.f}; });
+  };
+  const Painted black_style = run(disc(80, 70), flat(0, 0, 0));
+  EXPECT_EQ(black_style.status, PASTICHE_DONE) << black_style.error;
+  const Painted flat_content = run(flat(0.5f, 0.5f, 0.5f), stripes(80, 70));
+  EXPECT_EQ(flat_content.status, PASTICHE_DONE);
+  expect_colors(flat_content.rgba);
+  EXPECT_GT(means(flat_content.rgba)[0], 0.2);
+  const Painted both = run(flat(0, 0, 0), flat(0.2f, 0.4f, 0.8f));
+  EXPECT_NEAR(means(both.rgba)[2], 0.8, 0.05);
+}
+
+TEST(Stylize, LargePicturesAreWorkedAtTheDetailSizeAndEnlarged) {
+  const Picture content = disc(600, 300);
+  const Painted painted = run(content, stripes(100, 100), [](auto &job) { job.options.size = 200, job.options.steps = 2; });
+  ASSERT_EQ(painted.status, PASTICHE_DONE);
+  EXPECT_EQ(painted.report["scales"].back()["width"], 200);
+  EXPECT_EQ(painted.report["scales"].back()["height"], 100);
+  const Painted all = run(content, stripes(100, 100), [](auto &job) { job.options.size = 0, job.options.steps = 1; });
+  EXPECT_EQ(all.report["scales"].back()["width"], 600);
+}
+
+namespace {
+
+struct Seen {
+  std::vector<pastiche_step> steps;
+  int frames = 0;
+  int stop_after = 1 << 30;
+};
+
+int note(const pastiche_step *step, void *user) {
+  auto *seen = static_cast<Seen *>(user);
+  seen->steps.push_back(*step);
+  if (step->frame.rgba) {
+    ++seen->frames;
+    EXPECT_EQ(step->frame.width, step->width);
+    EXPECT_EQ(step->frame.height, step->height);
+    for (int i = 0; i < step->frame.width * step->frame.height * 4; ++i)
+      if (!(step->frame.rgba[i] >= 0 && step->frame.rgba[i] <= 1))
+        ADD_FAILURE() << "not a colour";
+  }
+  return static_cast<int>(seen->steps.size()) >= seen->stop_after;
+}
+
+} // namespace
+
+TEST(Stylize, EveryStepIsReported) {
+  Seen seen;
+  const Painted painted = run(disc(200, 180), stripes(100, 100), [&](auto &job) {
+    job.on_step = note, job.user = &seen, job.frame_seconds = 1e-9;
+  });
+  ASSERT_EQ(painted.status, PASTICHE_DONE);
+  EXPECT_EQ(seen.frames, static_cast<int>(seen.steps.size()));
+  ASSERT_EQ(seen.steps.size(), 6u + 4u); // two scales: 6 steps and 60 % of 6
+  double progress = 0;
+  for (const pastiche_step &step : seen.steps) {
+    EXPECT_GE(step.progress, progress);
+    progress = step.progress;
+    EXPECT_EQ(step.scales, 2);
+    EXPECT_NEAR(step.total_loss, step.content_loss + step.style_loss + step.tv_loss, 1e-9);
+    EXPECT_GT(step.style_loss, 0);
+  }
+  EXPECT_DOUBLE_EQ(progress, 1);
+  EXPECT_EQ(seen.steps[5].scale, 1);
+  EXPECT_EQ(seen.steps[5].step, 6);
+  EXPECT_EQ(seen.steps[6].scale, 2);
+  EXPECT_EQ(seen.steps[6].step, 1);
+
+  EXPECT_EQ(painted.report["stopped"], false);
+  EXPECT_EQ(painted.report["scales"].size(), 2u);
+  EXPECT_EQ(painted.report["scales"][1]["steps"], 4);
+  for (const char *key : {"model", "device", "precision", "optimizer", "seed", "seconds", "peak_bytes"})
+    EXPECT_TRUE(painted.report.contains(key)) << key;
+  EXPECT_GT(painted.report["peak_bytes"].get<int64_t>(), 1 << 20);
+}
+
+TEST(Stylize, StopComesAtOnceAndKeepsWhatThereIs) {
+  const Picture content = disc(200, 180), style = stripes(100, 100);
+  for (const int after : {1, 6, 8}) {
+    Seen seen;
+    seen.stop_after = after;
+    const Painted stopped = run(content, style, [&](auto &job) { job.on_step = note, job.user = &seen; });
+    EXPECT_EQ(stopped.status, PASTICHE_STOPPED);
+    EXPECT_EQ(static_cast<int>(seen.steps.size()), after);
+    EXPECT_EQ(stopped.report["stopped"], true);
+    expect_colors(stopped.rgba);
+    EXPECT_GT(distance(stopped.rgba, content.rgba), 0.01);
+  }
+}
+
+TEST(Stylize, WhatIsWrongIsSaid) {
+  const Picture content = disc(40, 40), style = stripes(40, 40);
+  const auto expect = [&](pastiche_status status, const char *word, const Change &change) {
+    const Painted failed = run(content, style, change);
+    EXPECT_EQ(failed.status, status);
+    EXPECT_NE(failed.error.find(word), std::string::npos) << failed.error;
+  };
+  expect(PASTICHE_INVALID_ARGUMENT, "strength", [](auto &job) { job.options.strength = 2; });
+  expect(PASTICHE_INVALID_ARGUMENT, "style", [](auto &job) { job.style_count = 0; });
+  expect(PASTICHE_INVALID_ARGUMENT, "style", [](auto &job) { job.styles = nullptr; });
+  expect(PASTICHE_INVALID_ARGUMENT, "picture", [](auto &job) { job.content.width = 0; });
+  expect(PASTICHE_INVALID_ARGUMENT, "picture", [](auto &job) { job.content.rgba = nullptr; });
+  expect(PASTICHE_INVALID_ARGUMENT, "version", [](auto &job) { job.struct_size = 4; });
+  expect(PASTICHE_INVALID_ARGUMENT, "version", [](auto &job) { job.options.struct_size = 4; });
+  expect(PASTICHE_BAD_MODEL, "nonesuch", [](auto &job) { job.options.model = "nonesuch"; });
+  expect(PASTICHE_BAD_MODEL, "/dev/null", [](auto &job) { job.options.model = "/dev/null"; });
+  if (!torch::cuda::is_available())
+    expect(PASTICHE_NO_DEVICE, "CUDA", [](auto &job) { job.options.device = PASTICHE_DEVICE_CUDA; });
+}
