@@ -99,7 +99,7 @@ ColorMap::ColorMap(const torch::Tensor &from, const torch::Tensor &from_alpha, c
   for (int64_t number = 0; number < rotations; ++number) {
     const torch::Tensor turn = rotation(number);
     torch::Tensor moving_turned = turn.mm(moving), table_turned = turn.mm(table);
-    const torch::Tensor goal_quantiles = torch::quantile(turn.mm(goal), ranks, 1);        // 64×3
+    const torch::Tensor goal_quantiles = torch::quantile(turn.mm(goal), ranks, 1); // 64×3
     const torch::Tensor moving_quantiles = torch::quantile(moving_turned, ranks, 1);
     for (int64_t axis = 0; axis < 3; ++axis) {
       const torch::Tensor old = moving_quantiles.select(1, axis).contiguous(), wanted = goal_quantiles.select(1, axis).contiguous();
@@ -116,7 +116,8 @@ torch::Tensor ColorMap::operator()(const torch::Tensor &image, double amount) co
   // grid_sample takes coordinates from -1 to 1, the fastest first: red, green, blue are just that.
   const torch::Tensor coordinates = (image * 2 - 1).permute({0, 2, 3, 1}).unsqueeze(1);
   const torch::Tensor moved =
-      F::grid_sample(table_, coordinates, F::GridSampleFuncOptions().mode(torch::kBilinear).padding_mode(torch::kBorder).align_corners(true))
+      F::grid_sample(table_, coordinates,
+                     F::GridSampleFuncOptions().mode(torch::kBilinear).padding_mode(torch::kBorder).align_corners(true))
           .squeeze(2);
   return torch::lerp(image, moved, amount);
 }

@@ -53,8 +53,8 @@ struct Opened {
       }
       decltype(&pastiche_abi) abi = nullptr;
       if (!find_symbol(library, "pastiche_abi", abi) || abi() != PASTICHE_ABI) {
-        fault = _("The painting engine belongs to another version of Pastiche; install both from the same version.") + std::string(" (") +
-                path.string() + ")";
+        fault =
+            sentence(_("The painting engine %s belongs to another version of Pastiche; install both from the same version."), path.c_str());
         return;
       }
       ok = find_symbol(library, "pastiche_version", core.version) && find_symbol(library, "pastiche_options_init", core.options_init) &&
@@ -66,8 +66,9 @@ struct Opened {
       why = dlerror();
       break;
     }
-    fault = _("The painting engine cannot be opened; install LibTorch (Debian and Ubuntu: the package libtorch2.6) and Pastiche again.") +
-            std::string(" (") + why + ")";
+    fault = sentence(
+        _("The painting engine cannot be opened (%s); install LibTorch, in Debian and Ubuntu the package libtorch2.6, and Pastiche again."),
+        why.c_str());
   }
 };
 

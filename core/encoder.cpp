@@ -132,8 +132,7 @@ Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType p
       if (!names.contains(name))
         throw Unfit{"it has no layer " + name};
 } catch (const Unfit &unfit) {
-  throw Error(PASTICHE_BAD_MODEL,
-              c10::str(_("This file is not a model that Pastiche can use:"), " ", path.string(), " (", unfit.why, ")"));
+  throw Error(PASTICHE_BAD_MODEL, sentence(_("The file “%s” is not a model that Pastiche can use (%s)."), path.c_str(), unfit.why.c_str()));
 }
 
 Features Encoder::operator()(const torch::Tensor &image, const std::vector<std::string> &wanted) const {
@@ -189,8 +188,8 @@ fs::path find_model(const std::string &name_or_path) {
     if (fs::exists(folder / file, ignored))
       return folder / file;
   }
-  throw Error(PASTICHE_BAD_MODEL, c10::str(_("There is no model of this name; use compact or the path of a .safetensors file:"), " ",
-                                           name_or_path));
+  throw Error(PASTICHE_BAD_MODEL,
+              sentence(_("There is no model “%s”; use compact or the path of a .safetensors file."), name_or_path.c_str()));
 }
 
 } // namespace pastiche

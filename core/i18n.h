@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Translation marks for code that must not depend on GLib.
+// Texts for people, for code that must not depend on GLib.
 #pragma once
 
 #include <libintl.h>
 
+#include <string>
+
 // A literal is translated where it stands; N_ only marks it for xgettext, to be passed through _ when shown.
 #define _(text) dgettext(GETTEXT_PACKAGE, text)
 #define N_(text) text
+
+namespace pastiche {
+
+// printf into a string. Whole sentences are translated, so what changes in them is filled in and never appended.
+[[gnu::format(printf, 1, 2)]] std::string sentence(const char *format, ...);
+
+} // namespace pastiche

@@ -18,9 +18,7 @@ torch::Tensor widened(const torch::Tensor &tensor) { return tensor.scalar_type()
 double square_sum(const torch::Tensor &tensor) { return widened(tensor).square().sum().item<double>(); }
 
 // Feature maps as a matrix with one row per pixel. Channels-last maps need no copy.
-torch::Tensor pixel_rows(const torch::Tensor &features) {
-  return features.permute({0, 2, 3, 1}).reshape({-1, features.size(1)});
-}
+torch::Tensor pixel_rows(const torch::Tensor &features) { return features.permute({0, 2, 3, 1}).reshape({-1, features.size(1)}); }
 
 // rowsᵀ · rows. In bfloat16 the hardware multiplies many times faster but rounds its sums to 8 bits, so the sum over the pixels is
 // taken in float32 over blocks of them.

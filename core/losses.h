@@ -39,7 +39,7 @@ public:
 
 private:
   std::map<std::string, torch::Tensor> target_; // S
-  std::map<std::string, double> norm_;           // Σ S²
+  std::map<std::string, double> norm_;          // Σ S²
   std::vector<std::string> layers_;
 };
 

@@ -3,8 +3,6 @@
 
 #include <array>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
 
 #include "i18n.h"
 
@@ -36,8 +34,7 @@ const std::array table{
     Option{"strength", N_("Stren_gth"),
            N_("How far the picture moves from the photograph towards the style: 0 changes nothing, 1 forgets the photograph"), false,
            NumberOption{&O::strength, 0.0, 1.0, 0.5}},
-    Option{"style-scale", N_("Style scal_e"),
-           N_("Size of the brush-work: above 1 gives larger strokes, below 1 finer ones"), false,
+    Option{"style-scale", N_("Style scal_e"), N_("Size of the brush-work: above 1 gives larger strokes, below 1 finer ones"), false,
            NumberOption{&O::style_scale, 0.25, 4.0, 1.0}},
     Option{"size", N_("_Detail size"),
            N_("Longest side, in pixels, at which the picture is painted; larger pictures are painted at this size and enlarged. "
@@ -48,8 +45,8 @@ const std::array table{
            IntegerOption{&O::steps, 1, 20000, 150}},
     Option{"color", N_("Colo_urs"), N_("Whose colours the result has"), false, ChoiceOption{&O::color, colors, PASTICHE_COLOR_STYLE}},
     Option{"model", N_("_Model"),
-           N_("Network that looks at the pictures: compact (built in), the name of an installed one, or the path of a .safetensors file"), true,
-           TextOption{&O::model, "compact"}},
+           N_("Network that looks at the pictures: compact (built in), the name of an installed one, or the path of a .safetensors file"),
+           true, TextOption{&O::model, "compact"}},
     Option{"seed", N_("Ra_ndom seed"), N_("Another number gives other brush-strokes; the same number the same picture"), true,
            IntegerOption{&O::seed, 0, 2147483647, 0}},
     Option{"optimizer", N_("Optim_iser"), N_("How steps are chosen: Adam is quick and even, L-BFGS smoother and slower"), true,
@@ -64,17 +61,6 @@ const std::array table{
     Option{"precision", N_("Num_ber format"), N_("Number format of the features; bfloat16 is faster on processors made for it"), true,
            ChoiceOption{&O::precision, precisions, PASTICHE_PRECISION_AUTO}},
 };
-
-template <class... F> struct Overloaded : F... {
-  using F::operator()...;
-};
-
-// printf with a translated format into a string.
-template <class... A> std::string sentence(const char *format, A... arguments) {
-  char text[512];
-  std::snprintf(text, sizeof text, format, arguments...);
-  return text;
-}
 
 } // namespace
 

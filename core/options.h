@@ -43,6 +43,11 @@ struct Option {
   std::variant<IntegerOption, NumberOption, ChoiceOption, TextOption> kind;
 };
 
+// A visitor of `kind` made of lambdas.
+template <class... F> struct Overloaded : F... {
+  using F::operator()...;
+};
+
 std::span<const Option> option_table();
 
 // Sets every field to the table's default.

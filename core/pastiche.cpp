@@ -2,7 +2,6 @@
 // The C door: checks what comes in, lets no exception out.
 #include "pastiche.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <new>
 
@@ -24,6 +23,10 @@ pastiche_status fail(pastiche_status status, const char *sentence, pastiche_erro
   return status;
 }
 
+pastiche_status fail_for_memory(pastiche_error *error) {
+  return fail(PASTICHE_OUT_OF_MEMORY, _("There is not enough memory for this size; choose a smaller detail size."), error);
+}
+
 } // namespace
 
 int pastiche_abi() { return PASTICHE_ABI; }
@@ -37,23 +40,23 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
   try {
     if (job->struct_size != sizeof *job || job->options.struct_size != sizeof job->options)
       throw pastiche::Error(PASTICHE_INVALID_ARGUMENT,
-                            _("The painting engine belongs to another version of Pastiche; install both from the same version."));
+                            _("The program and its painting engine are of different versions; install both from the same version."));
     *result = new pastiche_result{pastiche::stylize(*job)};
     return (*result)->outcome.stopped ? PASTICHE_STOPPED : PASTICHE_DONE;
   } catch (const pastiche::Error &failure) {
     return fail(failure.status(), failure.what(), error);
   } catch (const c10::OutOfMemoryError &) {
-    return fail(PASTICHE_OUT_OF_MEMORY, _("There is not enough memory for this size; choose a smaller detail size."), error);
+    return fail_for_memory(error);
   } catch (const std::bad_alloc &) {
-    return fail(PASTICHE_OUT_OF_MEMORY, _("There is not enough memory for this size; choose a smaller detail size."), error);
+    return fail_for_memory(error);
   } catch (const std::exception &failure) {
     // LibTorch's allocator on the CPU throws its general error; only the text tells.
     const std::string text = failure.what();
     if (text.find("not enough memory") != std::string::npos || text.find("can't allocate memory") != std::string::npos)
-      return fail(PASTICHE_OUT_OF_MEMORY, _("There is not enough memory for this size; choose a smaller detail size."), error);
-    const std::string sentence = _("The painting engine failed; please report this with the text that follows:") + std::string(" ") +
-                                 text.substr(0, text.find('\n'));
-    return fail(PASTICHE_INTERNAL, sentence.c_str(), error);
+      return fail_for_memory(error);
+    const std::string first_line = text.substr(0, text.find('\n'));
+    return fail(PASTICHE_INTERNAL,
+                pastiche::sentence(_("The painting engine failed (%s); please report this."), first_line.c_str()).c_str(), error);
   } catch (...) {
     return fail(PASTICHE_INTERNAL, _("The painting engine failed for an unknown reason."), error);
   }

@@ -72,11 +72,11 @@ typedef struct pastiche_options {
 /* What a step tells the host. Valid during the call only. */
 typedef struct pastiche_step {
   uint32_t struct_size;
-  int32_t scale;  /* 1 = coarsest */
+  int32_t scale; /* 1 = coarsest */
   int32_t scales;
-  int32_t step;   /* 1..steps, within this scale */
+  int32_t step; /* 1..steps, within this scale */
   int32_t steps;
-  int32_t width;  /* of the image at this scale, pixels */
+  int32_t width; /* of the image at this scale, pixels */
   int32_t height;
   double progress;     /* 0..1 of the whole run's work, never falls */
   double seconds;      /* since the run began */

@@ -48,11 +48,11 @@ json parse_header(const std::string &text) {
 Safetensors::Safetensors(const std::filesystem::path &path) : path_(path) {
   std::error_code why;
   if (!std::filesystem::is_regular_file(path, why))
-    throw Error(PASTICHE_BAD_MODEL, c10::str(_("There is no model file here; check the name of the model:"), " ", path.string()));
+    throw Error(PASTICHE_BAD_MODEL, sentence(_("There is no model file “%s”; check the name of the model."), path.c_str()));
   file_.open(path, std::ios::binary);
   const uint64_t file_bytes = std::filesystem::file_size(path, why);
   if (!file_ || why)
-    throw Error(PASTICHE_BAD_MODEL, c10::str(_("The model file cannot be read; check its permissions:"), " ", path.string()));
+    throw Error(PASTICHE_BAD_MODEL, sentence(_("The model file “%s” cannot be read; check its permissions."), path.c_str()));
 
   uint64_t header_bytes = 0;
   if (file_bytes < sizeof header_bytes || !file_.read(reinterpret_cast<char *>(&header_bytes), sizeof header_bytes))
@@ -91,8 +91,7 @@ Safetensors::Safetensors(const std::filesystem::path &path) : path_(path) {
     if (shape->size() > 8)
       fail("a tensor has too many dimensions");
     for (const json &side : *shape) {
-      if (!side.is_number_unsigned() || side.get<uint64_t>() > INT64_MAX ||
-          __builtin_mul_overflow(bytes, side.get<uint64_t>(), &bytes))
+      if (!side.is_number_unsigned() || side.get<uint64_t>() > INT64_MAX || __builtin_mul_overflow(bytes, side.get<uint64_t>(), &bytes))
         fail("a tensor has an impossible shape");
       entry.shape.push_back(side.get<int64_t>());
     }
@@ -123,7 +122,7 @@ Safetensors::Safetensors(const std::filesystem::path &path) : path_(path) {
 
 void Safetensors::fail(const char *what) const {
   throw Error(PASTICHE_BAD_MODEL,
-              c10::str(_("The model file is damaged or not a safetensors file; get it again:"), " ", path_.string(), " (", what, ")"));
+              sentence(_("The model file “%s” is damaged or not a safetensors file (%s); get it again."), path_.c_str(), what));
 }
 
 const Safetensors::Entry &Safetensors::entry(const std::string &name) const {

@@ -102,7 +102,8 @@ public:
       work_ += work(scale);
   }
 
-  // After step `step` (from 1) of scale number `index`. Returns whether to stop. `frame` makes the picture to show, when it is time for one.
+  // After step `step` (from 1) of scale number `index`. Returns whether to stop. `frame` makes the picture to show, when it is time for
+  // one.
   template <class Frame> bool report(size_t index, int64_t step, const Losses &losses, const Frame &frame) {
     const Scale &scale = scales_[index];
     const double here = work(scale) * static_cast<double>(step) / static_cast<double>(scale.steps);
@@ -217,14 +218,15 @@ Outcome stylize(const pastiche_job &job) {
     // The style's strokes keep their size relative to the content: both pictures have the same area when style-scale is 1.
     const double style_side = std::sqrt(static_cast<double>(style_color.size(2) * style_color.size(3)));
     const double side = std::sqrt(static_cast<double>(scale.width * scale.height));
-    const Size style_size = scaled({style_color.size(3), style_color.size(2)},
-                                   std::max(side * options.style_scale / style_side,
-                                            static_cast<double>(smallest_side) / static_cast<double>(std::min(style_color.size(2), style_color.size(3)))));
+    const Size style_size =
+        scaled({style_color.size(3), style_color.size(2)},
+               std::max(side * options.style_scale / style_side,
+                        static_cast<double>(smallest_side) / static_cast<double>(std::min(style_color.size(2), style_color.size(3)))));
     torch::NoGradGuard no_grad;
     const ContentLoss content_loss(encoder(content_here, encoder.content_layers()), encoder.content_layers());
-    const GramLoss style_loss(encoder(resize(style_color, style_size.width, style_size.height).to(device), encoder.style_layers()),
-                              encoder.style_layers(),
-                              style_alpha.defined() ? resize(style_alpha, style_size.width, style_size.height).to(device) : torch::Tensor());
+    const GramLoss style_loss(
+        encoder(resize(style_color, style_size.width, style_size.height).to(device), encoder.style_layers()), encoder.style_layers(),
+        style_alpha.defined() ? resize(style_alpha, style_size.width, style_size.height).to(device) : torch::Tensor());
 
     Losses losses;
     Best best;
@@ -248,7 +250,8 @@ Outcome stylize(const pastiche_job &job) {
     while (step < scale.steps && !stopped) {
       optimizer.step([&] { return evaluate(true); });
       stopped = progress.report(index, ++step, losses, [&] {
-        return to_host(image.detach().to(torch::kCPU), resize(pad_to_smallest(resize(content.alpha, working.width, working.height)), scale.width, scale.height));
+        return to_host(image.detach().to(torch::kCPU),
+                       resize(pad_to_smallest(resize(content.alpha, working.width, working.height)), scale.width, scale.height));
       });
       if (!std::isfinite(losses.total()))
         break;
@@ -259,7 +262,8 @@ Outcome stylize(const pastiche_job &job) {
     image = best.image().to(torch::kCPU).contiguous();
     if (style_colors) {
       const torch::Tensor alpha = target_alpha.defined() ? resize(target_alpha, scale.width, scale.height) : torch::Tensor();
-      image = ColorMap(image, alpha, style_color, style_alpha)(image, color_amount);
+      image =
+          color_amount < 1 ? ColorMap(image, alpha, target, target_alpha)(image) : ColorMap(image, alpha, style_color, style_alpha)(image);
     }
     progress.finish_scale(index);
     scale_reports.push_back({{"width", scale.width},

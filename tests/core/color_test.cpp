@@ -74,8 +74,9 @@ TEST(LightnessOf, KeepsLightnessOfOneAndHueOfTheOther) {
   torch::manual_seed(7);
   const torch::Tensor image = torch::rand({1, 3, 16, 16}) * 0.9 + 0.05;
   EXPECT_LT((lightness_of(image, image) - image).abs().max().item<float>(), 2e-3);
-  // A gray content takes all colour away: the result is gray, and as light as the painted colour is. OkLab lightness of sRGB red is 0.627955
-  // (Ottosson's page); gray has L = cube root of linear light, so sRGB of 0.627955³ = 0.24762: 1.055 · 0.24762^(1/2.4) − 0.055 = 0.53476.
+  // A gray content takes all colour away: the result is gray, and as light as the painted colour is. OkLab lightness of sRGB red is
+  // 0.627955 (Ottosson's page); gray has L = cube root of linear light, so sRGB of 0.627955³ = 0.24762: 1.055 · 0.24762^(1/2.4) − 0.055 =
+  // 0.53476.
   const torch::Tensor gray = lightness_of(flat(1, 0, 0), flat(0.3, 0.3, 0.3));
   EXPECT_LT((gray - 0.53476).abs().max().item<float>(), 2e-3);
 }

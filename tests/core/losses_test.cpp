@@ -87,7 +87,8 @@ TEST(Losses, GramMatrixByHand) {
 
 TEST(Losses, GramMatrixInBFloat16SumsInFloat32) {
   // 101,000 pixels, not a multiple of the blocks. Each feature is 1 + noise, so that a sum rounded to 8 bits would stick at a few hundred.
-  const torch::Tensor features = (1 + 0.1 * torch::randn({1, 16, 250, 404})).to(torch::kBFloat16).contiguous(torch::MemoryFormat::ChannelsLast);
+  const torch::Tensor features =
+      (1 + 0.1 * torch::randn({1, 16, 250, 404})).to(torch::kBFloat16).contiguous(torch::MemoryFormat::ChannelsLast);
   const torch::Tensor exact = gram_matrix(features.to(torch::kDouble));
   EXPECT_EQ(gram_matrix(features).scalar_type(), torch::kFloat);
   EXPECT_LT(reference::difference(gram_matrix(features), exact), 2e-3);

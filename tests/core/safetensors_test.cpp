@@ -98,8 +98,8 @@ TEST(Safetensors, HostileHeadersAreRefused) {
   refused("{", 0);
   refused("[]", 0);
   refused("null", 0);
-  refused("{}");                                // data that no tensor claims
-  refused(std::string(200000, '['), 0);         // nested deeply enough to exhaust a recursive parser
+  refused("{}");                        // data that no tensor claims
+  refused(std::string(200000, '['), 0); // nested deeply enough to exhaust a recursive parser
   refused("{\"a\":" + std::string(100000, '[') + std::string(100000, ']') + "}", 0);
   refused(R"({"a": 3})", 0);
   refused(R"({"__metadata__": []})", 0);
@@ -125,9 +125,9 @@ TEST(Safetensors, HostileHeadersAreRefused) {
   refused(json{{"a", tensor("F32", {2}, {0})}}.dump());
   refused(json{{"a", tensor("F32", {2}, {0, 8, 8})}}.dump());
   refused(json{{"a", tensor("F32", {2}, {0, 18446744073709551615u})}}.dump());
-  refused(json{{"a", tensor("F32", {2}, {0, 8})}, {"b", tensor("F32", {2}, {0, 8})}}.dump());  // the same bytes
+  refused(json{{"a", tensor("F32", {2}, {0, 8})}, {"b", tensor("F32", {2}, {0, 8})}}.dump());      // the same bytes
   refused(json{{"a", tensor("F32", {2}, {0, 8})}, {"b", tensor("F32", {2}, {4, 12})}}.dump(), 12); // overlapping
-  refused(json{{"a", tensor("F32", {1}, {4, 8})}}.dump());                                      // a gap
+  refused(json{{"a", tensor("F32", {1}, {4, 8})}}.dump());                                         // a gap
   // A name that stands twice
   refused(R"({"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, "a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}})");
 }

@@ -237,9 +237,8 @@ int note(const pastiche_step *step, void *user) {
 
 TEST(Stylize, EveryStepIsReported) {
   Seen seen;
-  const Painted painted = run(disc(200, 180), stripes(100, 100), [&](auto &job) {
-    job.on_step = note, job.user = &seen, job.frame_seconds = 1e-9;
-  });
+  const Painted painted =
+      run(disc(200, 180), stripes(100, 100), [&](auto &job) { job.on_step = note, job.user = &seen, job.frame_seconds = 1e-9; });
   ASSERT_EQ(painted.status, PASTICHE_DONE);
   EXPECT_EQ(seen.frames, static_cast<int>(seen.steps.size()));
   ASSERT_EQ(seen.steps.size(), 6u + 4u); // two scales: 6 steps and 60 % of 6

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the user typed.
+#pragma once
+
+#include <map>
+#include <stdexcept>
+#include <string>
+
+#include "core/options.h"
+
+namespace cli {
+
+// Typed wrongly; what() is one translated sentence.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+enum class Action { help, stylize_help, version, stylize };
+
+struct CommandLine {
+  CommandLine() = default;
+  CommandLine(CommandLine &&) = default; // a copy's options would point into the original's texts
+
+  Action action = Action::help;
+  std::string content, style, output; // paths
+  std::string report;                 // path; empty: none
+  bool quiet = false;
+  pastiche_options options{};               // its texts point into `texts`
+  std::map<std::string, std::string> texts; // values of options that are texts, by option name
+};
+
+// Throws UsageError.
+CommandLine parse(int argc, const char *const *argv);
+
+// The value that an option has, as it is typed: "0.5", "adam". Independent of the locale.
+std::string value_of(const pastiche::Option &option, const pastiche_options &options);
+
+} // namespace cli

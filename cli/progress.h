@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+
+#include "core/pastiche.h"
+
+namespace cli {
+
+// Tells on standard error how far the painting is: on a terminal as a bar that is drawn over itself, else in lines, few of them.
+class Progress {
+public:
+  explicit Progress(bool quiet);
+  ~Progress() { clear(); }
+
+  void show(const pastiche_step &step);
+
+  // Takes the bar off the terminal.
+  void clear();
+
+private:
+  using Clock = std::chrono::steady_clock;
+
+  enum class Manner { none, bar, lines };
+  Manner manner;
+  bool drawn = false;
+  int told_percent = -1;
+  Clock::time_point told;
+};
+
+} // namespace cli

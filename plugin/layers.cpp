@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "layers.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "failure.h"
+
+namespace plugin {
+namespace {
+
+std::string name_of(GimpItem *item) {
+  g_autofree char *name = gimp_item_get_name(item);
+  return name;
+}
+
+// The item itself or the group around it whose lock keeps its pixels from being changed.
+GimpItem *find_content_lock(GimpItem *item) {
+  while (item && !gimp_item_get_lock_content(item))
+    item = gimp_item_get_parent(item);
+  return item;
+}
+
+void refuse_unpaintable(GimpDrawable *drawable) {
+  GimpItem *item = GIMP_ITEM(drawable);
+  const std::string name = name_of(item);
+  if (GIMP_IS_LAYER_MASK(item))
+    refuse_call(_("“%s” is a layer mask; select the layer itself instead."), name.c_str());
+  if (!GIMP_IS_LAYER(item))
+    refuse_call(_("“%s” is a channel; select a layer instead."), name.c_str());
+  if (gimp_item_is_group(item))
+    refuse_call(_("“%s” is a layer group; select the layers in it instead."), name.c_str());
+  // GIMP checks the procedure's image types for its menu only.
+  if (gimp_drawable_is_indexed(drawable))
+    refuse_call(_("“%s” has indexed colours; change the image with Image ▸ Mode ▸ RGB first."), name.c_str());
+  if (GimpItem *lock = find_content_lock(item))
+    refuse_call(_("The pixels of “%s” are locked; unlock them in the Layers dialog first."), name_of(lock).c_str());
+}
+
+} // namespace
+
+std::vector<Layer> find_layers(GimpDrawable **drawables) {
+  if (!drawables || !*drawables)
+    refuse_call(_("Select a layer to paint."));
+  for (GimpDrawable **drawable = drawables; *drawable; ++drawable)
+    refuse_unpaintable(*drawable);
+
+  std::vector<Layer> layers;
+  for (GimpDrawable **drawable = drawables; *drawable; ++drawable) {
+    GeglRectangle area;
+    if (gimp_drawable_mask_intersect(*drawable, &area.x, &area.y, &area.width, &area.height))
+      layers.push_back({*drawable, name_of(GIMP_ITEM(*drawable)), area, {}});
+  }
+  if (layers.empty())
+    refuse_call(_("The selection lies beside the selected layers; move it, or select nothing to paint the whole of them."));
+  return layers;
+}
+
+raster::Pixels read_content(const Layer &layer) {
+  g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(layer.drawable);
+  return raster::read(buffer, layer.area);
+}
+
+void write_painted(GimpImage *image, const std::vector<Layer> &layers) {
+  // Nothing keeps the user from working on the image while it is being painted.
+  for (const Layer &layer : layers) {
+    const GeglRectangle &area = layer.area;
+    if (!gimp_item_is_valid(GIMP_ITEM(layer.drawable)) || gimp_drawable_get_width(layer.drawable) < area.x + area.width ||
+        gimp_drawable_get_height(layer.drawable) < area.y + area.height || gimp_drawable_is_indexed(layer.drawable) ||
+        find_content_lock(GIMP_ITEM(layer.drawable)))
+      fail_execution(_("“%s” was removed, resized or locked while it was being painted; nothing has been changed."), layer.name.c_str());
+  }
+
+  gimp_image_undo_group_start(image);
+  for (const Layer &layer : layers) {
+    {
+      // The shadow buffer is a layer-sized scratch; merging it respects the selection, alpha lock and undo.
+      g_autoptr(GeglBuffer) shadow = gimp_drawable_get_shadow_buffer(layer.drawable);
+      raster::write(shadow, layer.area.x, layer.area.y, layer.painted);
+    }
+    gimp_drawable_merge_shadow(layer.drawable, TRUE);
+    gimp_drawable_update(layer.drawable, layer.area.x, layer.area.y, layer.area.width, layer.area.height);
+  }
+  gimp_image_undo_group_end(image);
+}
+
+} // namespace plugin

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "style.h"
+
+#include <glib/gi18n-lib.h>
+
+#include <algorithm>
+
+#include "failure.h"
+
+namespace plugin {
+namespace {
+
+enum StyleSource { FROM_FILE, FROM_DRAWABLE };
+
+// A hidden image: whatever happens, GIMP must not keep it.
+class HiddenImage {
+public:
+  explicit HiddenImage(GimpImage *image) : image_(image) {}
+  ~HiddenImage() {
+    if (image_)
+      gimp_image_delete(image_);
+  }
+  HiddenImage(const HiddenImage &) = delete;
+  HiddenImage &operator=(const HiddenImage &) = delete;
+  GimpImage *get() const { return image_; }
+
+private:
+  GimpImage *image_;
+};
+
+raster::Pixels read_reduced(GimpDrawable *drawable, int longest_side) {
+  g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(drawable);
+  const GeglRectangle extent = *gegl_buffer_get_extent(buffer);
+  return raster::read(buffer, extent, std::min(1.0, static_cast<double>(longest_side) / std::max(extent.width, extent.height)));
+}
+
+void refuse_invisible(const raster::Pixels &pixels, const char *name) {
+  for (size_t i = 3; i < pixels.rgba.size(); i += 4)
+    if (pixels.rgba[i] > 0.0f)
+      return;
+  refuse_call(_("The style picture “%s” is completely transparent; choose one with something to see."), name);
+}
+
+raster::Pixels load_file(GFile *file, int longest_side) {
+  g_autofree char *name = g_file_get_parse_name(file);
+  if (!g_file_query_exists(file, nullptr))
+    refuse_call(_("The style picture “%s” does not exist; choose another file."), name);
+
+  const HiddenImage image(gimp_file_load(GIMP_RUN_NONINTERACTIVE, file));
+  if (!image.get())
+    refuse_call(_("The style picture “%s” cannot be opened (%s)."), name, gimp_pdb_get_last_error(gimp_get_pdb()));
+  // A non-interactive load leaves the picture lying as the camera was held.
+  gimp_image_policy_rotate(image.get(), FALSE);
+  GimpLayer *visible = gimp_image_merge_visible_layers(image.get(), GIMP_CLIP_TO_IMAGE);
+  if (!visible)
+    refuse_call(_("The style picture “%s” has no visible layer; choose one with something to see."), name);
+  raster::Pixels pixels = read_reduced(GIMP_DRAWABLE(visible), longest_side);
+  refuse_invisible(pixels, name);
+  return pixels;
+}
+
+// A drawable's pixels are those under its filters; what is seen is those of a copy that the filters are merged into.
+raster::Pixels read_filtered(GimpDrawable *drawable, int longest_side) {
+  g_autofree GimpDrawableFilter **filters = gimp_drawable_get_filters(drawable);
+  if (!filters || !*filters)
+    return read_reduced(drawable, longest_side);
+  const HiddenImage image(gimp_image_duplicate(gimp_item_get_image(GIMP_ITEM(drawable))));
+  GimpLayer *copy = gimp_layer_new_from_drawable(drawable, image.get());
+  gimp_image_insert_layer(image.get(), copy, nullptr, 0);
+  gimp_drawable_merge_filters(GIMP_DRAWABLE(copy));
+  return read_reduced(GIMP_DRAWABLE(copy), longest_side);
+}
+
+raster::Pixels load_drawable(GimpDrawable *drawable, int longest_side) {
+  if (!gimp_item_is_valid(GIMP_ITEM(drawable)))
+    refuse_call(_("The style layer does not exist any more; choose another one."));
+  g_autofree char *name = gimp_item_get_name(GIMP_ITEM(drawable));
+  raster::Pixels pixels = read_filtered(drawable, longest_side);
+  refuse_invisible(pixels, name);
+  return pixels;
+}
+
+} // namespace
+
+void add_style_arguments(GimpProcedure *procedure) {
+  GimpChoice *source = gimp_choice_new_with_values("file", FROM_FILE, _("Picture file"), nullptr, // a file on the disk
+                                                   "drawable", FROM_DRAWABLE, _("Layer of an open image"), nullptr, nullptr);
+  gimp_procedure_add_choice_argument(procedure, "style-source", _("Style _from"), _("Where the style comes from"), source, "file",
+                                     G_PARAM_READWRITE);
+  // GIMP itself refuses a missing file for GIMP_FILE_CHOOSER_ACTION_OPEN, with a text nobody understands. The dialog,
+  // which needs that action to offer a file button, sets it there.
+  gimp_procedure_add_file_argument(procedure, "style-file", _("St_yle picture"),
+                                   _("A picture in any format that GIMP opens: a painting, a drawing, a texture"),
+                                   GIMP_FILE_CHOOSER_ACTION_ANY, TRUE, nullptr, G_PARAM_READWRITE);
+  gimp_procedure_add_drawable_argument(procedure, "style-drawable", _("Style l_ayer"),
+                                       _("A layer, layer group or channel of any open image"), TRUE, G_PARAM_READWRITE);
+}
+
+raster::Pixels load_style(GimpProcedureConfig *config, int longest_side) {
+  g_autoptr(GFile) file = nullptr;
+  GimpDrawable *drawable = nullptr;
+  g_object_get(config, "style-file", &file, "style-drawable", &drawable, nullptr);
+  g_autoptr(GObject) owned = drawable ? G_OBJECT(drawable) : nullptr;
+
+  if (gimp_procedure_config_get_choice_id(config, "style-source") == FROM_FILE) {
+    if (!file)
+      refuse_call(_("Choose a style picture."));
+    return load_file(file, longest_side);
+  }
+  if (!drawable)
+    refuse_call(_("Choose a style layer."));
+  return load_drawable(drawable, longest_side);
+}
+
+} // namespace plugin

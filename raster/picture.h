@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pictures from files, for hosts without GIMP.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "metadata.h"
+#include "pixels.h"
+
+namespace raster {
+
+struct Picture {
+  Pixels pixels;                  // upright, whatever the file's EXIF orientation
+  const Babl *format = nullptr;   // the file's own: colour space (profile), gray or colour, alpha or not, depth
+  Metadata metadata;              // as in the file
+  std::vector<std::string> notes; // translated sentences on what was not as it should be, but could be read
+};
+
+constexpr int64_t most_pixels = int64_t{1} << 29; // a picture that says it has more is not opened
+
+// Reads a PNG, JPEG, TIFF, WebP, OpenEXR, GIF (first frame), PGM or PPM file, told by its contents and not by its name. With
+// `longest_side` above 0 a larger picture is read reduced to it, well filtered; it never enlarges. GEGL must have been
+// initialised. Throws Error, and std::bad_alloc when there is no memory for it.
+Picture load(const std::string &path, int longest_side = 0);
+
+} // namespace raster

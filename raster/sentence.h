@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include "core/i18n.h"
+
+namespace raster {
+
+using pastiche::sentence;
+
+// A file's name as it can be shown in a sentence: UTF-8, whatever the file system's encoding is.
+std::string shown(const std::string &path);
+
+} // namespace raster

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+#include "core/i18n.h"
+#include "error.h"
+#include "sentence.h"
+
+namespace raster {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail_to_write(const std::string &target) {
+  throw Error(sentence(_("“%s” cannot be written: %s."), shown(target).c_str(), std::strerror(errno)));
+}
+
+} // namespace
+
+std::string target_of(const std::string &path) {
+  std::error_code error;
+  const fs::path followed = fs::weakly_canonical(fs::absolute(path), error);
+  if (error)
+    throw Error(sentence(_("“%s” cannot be written: %s."), shown(path).c_str(), error.message().c_str()));
+  const fs::file_status status = fs::status(followed, error);
+  if (fs::is_directory(status))
+    throw Error(sentence(_("“%s” is a folder; give the name of a file."), shown(path).c_str()));
+  if (fs::exists(status) && !fs::is_regular_file(status))
+    throw Error(sentence(_("“%s” is not a file."), shown(path).c_str()));
+  if (fs::exists(status) && access(followed.c_str(), W_OK) != 0)
+    fail_to_write(path);
+  return followed;
+}
+
+Workspace::Workspace(const std::string &target) : target(target) {
+  const fs::path parent = fs::path(target).parent_path();
+  std::error_code error;
+  if (!fs::is_directory(parent, error))
+    throw Error(sentence(_("There is no folder “%s”."), shown(parent).c_str()));
+  std::string pattern = parent / ".pastiche-XXXXXX";
+  if (!mkdtemp(pattern.data()))
+    throw Error(sentence(_("The folder “%s” cannot be written to: %s."), shown(parent).c_str(), std::strerror(errno)));
+  folder = pattern;
+  path = fs::path(folder) / fs::path(target).filename();
+}
+
+Workspace::~Workspace() {
+  std::error_code ignored;
+  fs::remove_all(folder, ignored);
+}
+
+void Workspace::publish() {
+  struct stat before{};
+  if (stat(target.c_str(), &before) == 0)
+    chmod(path.c_str(), before.st_mode & 07777);
+  // Without this a crash of the machine soon after could leave an empty file in the place of a whole one.
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool safe = descriptor >= 0 && fsync(descriptor) == 0;
+  if (descriptor >= 0)
+    close(descriptor);
+  if (!safe || rename(path.c_str(), target.c_str()) != 0)
+    fail_to_write(target);
+}
+
+} // namespace raster

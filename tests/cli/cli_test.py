@@ -1,0 +1,472 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pastiche command end to end, with the real core and the built-in model. First argument: the program."""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import resource
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import unittest
+from pathlib import Path
+
+import numpy
+
+PROGRAM = os.path.abspath(sys.argv.pop(1))
+QUICK = ["--steps", "3"]
+
+
+class CommandLine(unittest.TestCase):
+    """Every test gets an empty folder with a photograph and a style in it, and runs there."""
+
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="pastiche cli ü "))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.magick("-size", "120x80", "-seed", "1", "plasma:tomato-steelblue", "-depth", "8", "photo.png")
+        self.magick("-size", "90x90", "-seed", "2", "plasma:gold-navy", "-paint", "3", "-depth", "8", "style.png")
+        self.before = self.names()
+
+    def magick(self, *arguments):
+        done = subprocess.run(["magick", *arguments], cwd=self.folder, capture_output=True, check=True)
+        return done.stdout.decode()
+
+    def names(self):
+        return sorted(os.listdir(self.folder))
+
+    def samples(self, name, depth=8):
+        """The picture as ImageMagick decodes it, without any colour conversion."""
+        width, height = map(int, self.magick("identify", "-format", "%w %h", name).split())
+        raw = subprocess.run(
+            ["magick", name, "-depth", str(depth), "-endian", "LSB", "rgb:-"], cwd=self.folder, capture_output=True, check=True
+        ).stdout
+        return numpy.frombuffer(raw, numpy.uint8 if depth == 8 else "<u2").reshape(height, width, 3)
+
+    def start(self, *arguments, **options):
+        # One thread: these pictures are so small that a second one mostly waits for the first.
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "", "OMP_NUM_THREADS": "1", **options.pop("environment", {})}
+        return subprocess.Popen(
+            [PROGRAM, *arguments],
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=options.pop("stderr", subprocess.PIPE),
+            encoding="utf-8",
+            **options,
+        )
+
+    def run_program(self, *arguments, **options):
+        process = self.start(*arguments, **options)
+        out, err = process.communicate(timeout=300)
+        return process.returncode, out, err
+
+    def paint(self, *arguments, content="photo.png", style="style.png", output="out.png", **options):
+        """Paints quickly and expects that it went well."""
+        status, out, err = self.run_program("stylize", content, "--style", style, "--output", output, *QUICK, *arguments, **options)
+        self.assertEqual(status, 0, err)
+        return out, err
+
+    def fails(self, expected_status, *arguments, **options):
+        """Expects one sentence on standard error, and no change in the folder; returns the sentence."""
+        names = self.names()
+        status, out, err = self.run_program(*arguments, **options)
+        self.assertEqual(status, expected_status, (arguments, out, err))
+        self.assertEqual(out, "")
+        sentences = [line for line in err.splitlines() if line.startswith("pastiche: ")]
+        self.assertEqual(len(sentences), 1, err)
+        self.assertEqual(err.splitlines()[-1], sentences[0])
+        self.assertEqual(self.names(), names)
+        return sentences[0].removeprefix("pastiche: ")
+
+
+class Help(CommandLine):
+    def test_help_names_every_option_with_its_default(self):
+        status, out, err = self.run_program("stylize", "--help")
+        self.assertEqual((status, err), (0, ""))
+        for option in ("strength", "style-scale", "size", "steps", "color", "model", "seed", "optimizer", "device", "precision"):
+            self.assertRegex(out, rf"(?m)^  --{option} ")
+        for option in ("--style", "--output", "--report", "--quiet"):
+            self.assertIn(option, out)
+        text = " ".join(out.split())
+        self.assertIn("From 0 to 1, by default 0.5.", text)
+        self.assertIn("One of adam, lbfgs; by default adam.", text)
+        self.assertIn("Longest side of the result in pixels", text)
+        self.assertLess(max(map(len, out.splitlines())), 101)
+        self.assertFalse([line for line in out.splitlines() if line != line.rstrip()])
+
+    def test_general_help(self):
+        status, out, err = self.run_program("--help")
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn("pastiche stylize CONTENT --style STYLE --output OUT", out)
+
+    def test_version_tells_the_engines_too(self):
+        status, out, err = self.run_program("--version")
+        self.assertEqual((status, err), (0, ""))
+        self.assertRegex(out, r"\Apastiche \d+\.\d+\.\d+\npainting engine \d+\.\d+\.\d+ \(LibTorch \d+\.\d+\.\d+.*\)\n\Z")
+
+    def test_the_program_itself_does_not_load_libtorch(self):
+        libraries = subprocess.run(["ldd", PROGRAM], capture_output=True, text=True, check=True).stdout
+        self.assertIn("libgegl", libraries)
+        self.assertNotIn("torch", libraries)
+
+    def test_without_the_engine_it_says_what_to_install(self):
+        missing = {"PASTICHE_CORE": str(self.folder / "gone.so")}
+        sentence = self.fails(1, "stylize", "photo.png", "--style", "style.png", "--output", "out.png", environment=missing)
+        self.assertIn("install LibTorch", sentence)
+        status, out, _ = self.run_program("--version", environment=missing)
+        self.assertEqual(status, 0)
+        self.assertIn("install LibTorch", out)
+
+
+class Usage(CommandLine):
+    def test_wrong_usage_is_said_in_one_sentence(self):
+        good = ["stylize", "photo.png", "--style", "style.png", "--output", "out.png"]
+        for arguments, words in [
+            ([], "see “pastiche --help”"),
+            (["repaint"], "“repaint” is nothing Pastiche can do"),
+            (["--strength", "1"], "see “pastiche --help”"),
+            (["stylize"], "CONTENT is missing"),
+            (["stylize", "photo.png", "--output", "out.png"], "--style is missing"),
+            (["stylize", "photo.png", "--style", "style.png"], "--output is missing"),
+            (["stylize", "photo.png", "--output", "out.png", "--style"], "--style needs a value"),
+            ([*good, "other.png"], "“other.png” is one word too many"),
+            ([*good, "--stength", "1"], "There is no option “--stength”"),
+            ([*good, "--strength", "1.01"], "--strength takes a number from 0 to 1, not “1.01”"),
+            ([*good, "--strength", "-0.1"], "--strength takes a number from 0 to 1, not “-0.1”"),
+            ([*good, "--strength", "nan"], "--strength takes a number from 0 to 1, not “nan”"),
+            ([*good, "--strength", "0,5"], "--strength takes a number from 0 to 1, not “0,5”"),
+            ([*good, "--strength", ""], "--strength takes a number from 0 to 1, not “”"),
+            ([*good, "--steps", "0"], "--steps takes a whole number from 1 to 20000, not “0”"),
+            ([*good, "--steps", "1.5"], "--steps takes a whole number from 1 to 20000, not “1.5”"),
+            ([*good, "--seed", "2147483648"], "--seed takes a whole number from 0 to 2147483647"),
+            ([*good, "--size", "99999"], "--size takes a whole number from 0 to 32768"),
+            ([*good, "--optimizer", "sgd"], "--optimizer takes one of adam, lbfgs, not “sgd”"),
+            ([*good, "--report", ""], "--report is missing"),
+            (["stylize", "-", "--style", "style.png", "--output", "out.png"], "“-” is not supported"),
+            (["stylize", "photo.png", "--style", "style.png", "--output", "-"], "“-” is not supported"),
+            ([*good, "--report", "out.png"], "--report and --output are the same file"),
+        ]:
+            with self.subTest(arguments=arguments):
+                self.assertIn(words, self.fails(2, *arguments))
+
+
+class Painting(CommandLine):
+    def test_a_picture_is_painted_and_told_about(self):
+        out, err = self.paint("--report", "report.json")
+        self.assertRegex(out, r"\A“out.png” is painted: 120 × 80 pixels, \d+\.\d seconds\.\n\Z")
+        lines = err.splitlines()
+        self.assertEqual(lines[0], "Painting “photo.png”, 120 × 80 pixels, in the style of “style.png”.")
+        self.assertTrue(lines[1:])
+        for line in lines[1:]:
+            self.assertRegex(line, r"^ *\d+ %(, [\d:]+ left)?$")
+        self.assertEqual(lines[-1].split()[0], "100")
+        painted, photo = self.samples("out.png").astype(int), self.samples("photo.png").astype(int)
+        self.assertEqual(painted.shape, photo.shape)
+        self.assertGreater(numpy.abs(painted - photo).mean(), 1, "nothing was painted")
+        self.assertLess(numpy.abs(painted - photo).mean(), 60, "after three steps it is still the photograph")
+        self.assertEqual(self.names(), sorted([*self.before, "out.png", "report.json"]))
+
+    def test_the_report_tells_what_was_done(self):
+        self.paint("--report", "report.json", "--strength", "0.7", "--seed", "5", "--optimizer", "lbfgs", "--device", "cpu", "--size", "100")
+        report = json.loads((self.folder / "report.json").read_text())
+        self.assertEqual((report["content"], report["style"], report["output"]), ("photo.png", "style.png", "out.png"))
+        self.assertEqual((report["width"], report["height"]), (100, 67))
+        self.assertEqual(report["options"]["strength"], 0.7)
+        self.assertEqual(report["options"]["optimizer"], "lbfgs")
+        self.assertEqual(report["options"]["size"], 100)
+        self.assertEqual(report["options"]["style-scale"], 1)
+        self.assertEqual((report["model"], report["device"], report["seed"], report["stopped"]), ("compact", "cpu", 5, False))
+        self.assertIn(report["precision"], ("float32", "bfloat16"))
+        self.assertGreater(report["seconds"], 0)
+        self.assertGreaterEqual(report["total_seconds"], report["seconds"])
+        self.assertGreater(report["peak_bytes"], 1 << 20)
+        last = report["scales"][-1]
+        self.assertEqual((last["width"], last["height"]), (100, 67))
+        self.assertEqual(report["scales"][0]["steps"], 3)
+        for scale in report["scales"]:
+            self.assertGreater(scale["seconds"], 0)
+            self.assertAlmostEqual(scale["total_loss"], scale["content_loss"] + scale["style_loss"] + scale["tv_loss"], places=6)
+
+    def test_the_same_seed_paints_the_same_bytes(self):
+        for name, seed in [("a.png", "7"), ("b.png", "7"), ("c.png", "8")]:
+            self.paint("--seed", seed, output=name, environment={"OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "passive"})
+        first, again, other = ((self.folder / name).read_bytes() for name in ("a.png", "b.png", "c.png"))
+        self.assertEqual(first, again)
+        self.assertNotEqual(first, other)
+
+    def test_quiet_says_nothing(self):
+        self.assertEqual(self.paint("--quiet"), ("", ""))
+        self.assertEqual(self.samples("out.png").shape, (80, 120, 3))
+
+    def test_size_is_that_of_the_result(self):
+        for size, shape in [("60", (40, 60, 3)), ("0", (80, 120, 3)), ("500", (80, 120, 3))]:
+            self.paint("--size", size)
+            self.assertEqual(self.samples("out.png").shape, shape, size)
+
+    def test_names_with_spaces_and_other_scripts(self):
+        (self.folder / "mein Bild 照片.png").write_bytes((self.folder / "photo.png").read_bytes())
+        (self.folder / "–Ordner mit Ümlaut").mkdir()
+        out, _ = self.paint("--report", "–Ordner mit Ümlaut/報告 1.json", content="mein Bild 照片.png", output="–Ordner mit Ümlaut/Bild 1.png")
+        self.assertIn("“–Ordner mit Ümlaut/Bild 1.png”", out)
+        self.assertEqual(sorted(os.listdir(self.folder / "–Ordner mit Ümlaut")), ["Bild 1.png", "報告 1.json"])
+        report = json.loads((self.folder / "–Ordner mit Ümlaut/報告 1.json").read_text(encoding="utf-8"))
+        self.assertEqual(report["content"], "mein Bild 照片.png")
+
+    def test_a_name_that_is_not_utf8(self):
+        name = os.fsencode(self.folder) + b"/caf\xe9.png"
+        Path(os.fsdecode(name)).write_bytes((self.folder / "photo.png").read_bytes())
+        out, _ = self.paint("--report", "r.json", content=name, output=b"r\xe9sum\xe9.png")
+        self.assertIn("is painted", out)
+        self.assertIn(b"r\xe9sum\xe9.png", os.listdir(os.fsencode(self.folder)))
+        self.assertIn("caf", json.loads((self.folder / "r.json").read_text(encoding="utf-8"))["content"])
+
+    def test_the_photograph_may_be_its_own_style_and_its_own_result(self):
+        before = (self.folder / "photo.png").read_bytes()
+        self.paint(style="photo.png", output="photo.png")
+        self.assertNotEqual((self.folder / "photo.png").read_bytes(), before)
+        self.assertEqual(self.samples("photo.png").shape, (80, 120, 3))
+        self.assertEqual(self.names(), self.before)
+
+    def test_a_missing_style_leaves_the_photograph_that_is_its_own_result(self):
+        before = (self.folder / "photo.png").read_bytes()
+        self.fails(1, "stylize", "photo.png", "--style", "gone.png", "--output", "photo.png")
+        self.assertEqual((self.folder / "photo.png").read_bytes(), before)
+
+
+class Formats(CommandLine):
+    def depth(self, name):
+        """From the file itself: ImageMagick tells how many bits the samples need."""
+        head = (self.folder / name).read_bytes()[:26]
+        self.assertEqual(head[:8], b"\x89PNG\r\n\x1a\n")
+        return head[24]
+
+    def test_sixteen_bits_stay_sixteen_and_eight_eight(self):
+        self.magick("photo.png", "-depth", "16", "-evaluate", "multiply", "0.99", "deep.png")
+        self.paint(content="deep.png")
+        self.assertEqual(self.depth("out.png"), 16)
+        self.assertTrue((self.samples("out.png", 16) % 257 != 0).any(), "the low bits are used")
+        self.paint()
+        self.assertEqual(self.depth("out.png"), 8)
+
+    def test_every_kind_of_file_can_be_written(self):
+        self.paint(output="out.png")
+        reference = self.samples("out.png").astype(int)
+        for name in ("OUT.JPG", "out.tif", "out.webp"):
+            with self.subTest(name):
+                self.paint(output=name)
+                difference = self.samples(name).astype(int) - reference
+                self.assertLess(numpy.abs(difference).mean(), 12)  # WebP and JPEG lose detail
+                self.assertLess(numpy.abs(difference.mean(axis=(0, 1))).max(), 1.5)  # but no colour
+        self.paint(output="out.exr")
+        self.paint(content="out.exr", output="again.png")  # what was written can be read
+        self.assertEqual(self.samples("again.png").shape, (80, 120, 3))
+
+    def test_a_turned_photograph_comes_out_upright(self):
+        self.magick("photo.png", "-rotate", "-90", "-orient", "RightTop", "turned.tif")
+        self.assertEqual(self.magick("identify", "-format", "%wx%h", "turned.tif"), "80x120")
+        self.paint(content="turned.tif", output="turned.png")
+        self.paint(output="straight.png")
+        turned, straight = self.samples("turned.png"), self.samples("straight.png")
+        self.assertTrue((turned == straight).all())
+
+    def test_alpha_is_kept_in_a_png_and_put_on_white_in_a_jpeg(self):
+        mask = ["(", "-size", "60x80", "xc:black", "xc:white", "+append", ")"]
+        self.magick("photo.png", *mask, "-alpha", "off", "-compose", "CopyOpacity", "-composite", "half.png")
+        self.paint(content="half.png")
+        raw = subprocess.run(["magick", "out.png", "-depth", "8", "rgba:-"], cwd=self.folder, capture_output=True, check=True).stdout
+        alpha = numpy.frombuffer(raw, numpy.uint8).reshape(80, 120, 4)[:, :, 3]
+        self.assertTrue((alpha[:, :60] == 0).all() and (alpha[:, 60:] == 255).all())
+        _, err = self.paint(content="half.png", output="out.jpg")
+        self.assertIn("pastiche: A JPEG cannot be transparent: “out.jpg” was put on white.", err)
+        self.assertGreater(self.samples("out.jpg")[:, :50].min(), 245)
+
+    def test_gray_stays_gray_only_when_its_colours_are_kept(self):
+        self.magick("photo.png", "-colorspace", "Gray", "gray.png")
+        self.paint("--color", "content", content="gray.png")
+        self.assertEqual(self.magick("identify", "-format", "%[colorspace]", "out.png"), "Gray")
+        self.paint(content="gray.png")
+        self.assertEqual(self.magick("identify", "-format", "%[colorspace]", "out.png"), "sRGB")
+        painted = self.samples("out.png").astype(int)
+        self.assertGreater(numpy.abs(painted[:, :, 0] - painted[:, :, 2]).mean(), 1)
+
+    def test_exif_is_kept(self):
+        self.magick("photo.png", "-set", "comment", "x", "-define", "jpeg:preserve-settings", "photo.jpg")
+        # A minimal EXIF block: little-endian TIFF with Orientation = 1 and Artist = "Ada".
+        exif = b"II*\0\x08\0\0\0" + struct.pack("<H", 2)
+        exif += struct.pack("<HHIHH", 0x0112, 3, 1, 1, 0) + struct.pack("<HHI4s", 0x013B, 2, 4, b"Ada\0") + struct.pack("<I", 0)
+        jpeg = (self.folder / "photo.jpg").read_bytes()
+        payload = b"Exif\0\0" + exif
+        (self.folder / "photo.jpg").write_bytes(jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(payload) + 2) + payload + jpeg[2:])
+        self.paint(content="photo.jpg", output="out.jpg")
+        self.assertEqual(self.magick("identify", "-format", "%[EXIF:Artist]", "out.jpg"), "Ada")
+
+
+class Failures(CommandLine):
+    def test_failures_are_one_sentence_and_change_nothing(self):
+        (self.folder / "note.txt").write_text("Remember the milk.\n")
+        (self.folder / "cut.png").write_bytes((self.folder / "photo.png").read_bytes()[:2000])
+        self.magick("photo.png", "whole.jpg")
+        (self.folder / "cut.jpg").write_bytes((self.folder / "whole.jpg").read_bytes()[:1500])
+        (self.folder / "album").mkdir()
+        for content, style, output, more, words in [
+            ("gone.png", "style.png", "out.png", [], "“gone.png” does not exist."),
+            ("photo.png", "gone.png", "out.png", [], "“gone.png” does not exist."),
+            ("album", "style.png", "out.png", [], "“album” is a folder, not a picture."),
+            ("note.txt", "style.png", "out.png", [], "“note.txt” is not a picture of a kind Pastiche reads"),
+            ("photo.png", "cut.png", "out.png", [], "“cut.png” is damaged or cut short."),
+            ("cut.jpg", "style.png", "out.png", [], "“cut.jpg” is damaged or cut short."),
+            ("photo.png", "style.png", "out.xcf", [], "does not tell what kind of file to write"),
+            ("photo.png", "style.png", "album", [], "is a folder; give the name of a file"),
+            ("photo.png", "style.png", "gone/out.png", [], "There is no folder"),
+            ("photo.png", "style.png", "/proc/out.png", [], "cannot be written to"),
+            ("photo.png", "style.png", "out.png", ["--report", "gone/report.json"], "There is no folder"),
+            ("photo.png", "style.png", "out.png", ["--model", "gone.safetensors"], "gone.safetensors"),
+            ("photo.png", "style.png", "out.png", ["--model", "note.txt"], "note.txt"),
+        ]:
+            with self.subTest(content=content, style=style, output=output, more=more):
+                sentence = self.fails(1, "stylize", content, "--style", style, "--output", output, *more)
+                self.assertIn(words, sentence)
+
+    def test_an_output_that_cannot_be_written_is_found_before_painting(self):
+        _, _, err = self.run_program("stylize", "photo.png", "--style", "style.png", "--output", "gone/out.png")
+        self.assertNotIn("Painting", err)
+
+    def test_a_full_disk_leaves_what_was_there(self):
+        (self.folder / "out.png").write_text("what was there before")
+
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+        sentence = self.fails(1, "stylize", "photo.png", "--style", "style.png", "--output", "out.png", *QUICK, preexec_fn=limit)
+        self.assertIn("“out.png” cannot be written", sentence)
+        self.assertEqual((self.folder / "out.png").read_text(), "what was there before")
+
+
+class Stopping(CommandLine):
+    LONG = ["stylize", "photo.png", "--style", "style.png", "--output", "out.png", "--steps", "20000"]
+
+    def start_and_await_the_first_step(self, *more):
+        process = self.start(*self.LONG, *more)
+        said = ""
+        for line in process.stderr:
+            said += line
+            if "%" in line:
+                return process
+        self.fail(f"it ended before the first step: {said}")
+
+    def finish(self, process):
+        out, err = process.communicate(timeout=300)
+        return process.returncode, out, err
+
+    def test_the_first_signal_stops_and_writes_the_best_so_far(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number.name):
+                process = self.start_and_await_the_first_step("--report", "report.json")
+                process.send_signal(number)
+                status, out, err = self.finish(process)
+                self.assertEqual((status, out), (130, ""), err)
+                self.assertRegex(err.splitlines()[-1], r"^Stopped; “out.png” is the best picture so far: 120 × 80 pixels, \d+\.\d seconds\.$")
+                self.assertEqual(self.samples("out.png").shape, (80, 120, 3))
+                self.assertTrue(json.loads((self.folder / "report.json").read_text())["stopped"])
+                self.assertEqual(self.names(), sorted([*self.before, "out.png", "report.json"]))
+                (self.folder / "out.png").unlink()
+                (self.folder / "report.json").unlink()
+
+    def test_a_second_signal_leaves_nothing_partial(self):
+        process = self.start_and_await_the_first_step()
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        status, _, err = self.finish(process)
+        self.assertEqual(status, 130, err)
+        self.assertIn(self.names(), (self.before, sorted([*self.before, "out.png"])))
+        if "out.png" in self.names():  # the step ended before the second signal came
+            self.assertEqual(self.samples("out.png").shape, (80, 120, 3))
+
+    def test_a_process_told_to_ignore_ctrl_c_goes_on(self):
+        def ignore():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+        process = self.start(*self.LONG[:-1], "40", preexec_fn=ignore)
+        for line in process.stderr:
+            if "%" in line:
+                process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=300), 0)
+        process.stdout.close()
+        process.stderr.close()
+
+
+class Terminal(CommandLine):
+    def test_a_terminal_gets_a_bar_that_fits_and_is_cleared(self):
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 50, 0, 0))
+        process = self.start("stylize", "photo.png", "--style", "style.png", "--output", "out.png", "--steps", "40", stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(ours, 4096)
+            except OSError:  # the terminal's way to say that the other side has gone
+                break
+            if not piece:
+                break
+            shown += piece
+        os.close(ours)
+        process.stdout.close()
+        self.assertEqual(process.wait(timeout=300), 0)
+        text = shown.decode()
+        bars = re.findall(r"\r(\[[^\r\n\x1b]*)\x1b\[K", text)
+        self.assertTrue(bars, text)
+        for bar in bars:
+            self.assertRegex(bar, r"^\[#*\.*\] +\d+ %")
+            self.assertLess(len(bar), 50)
+        self.assertTrue(text.endswith("\r\x1b[K"), repr(text[-40:]))
+
+
+class Locales(CommandLine):
+    @classmethod
+    def setUpClass(cls):
+        # Made here, so that the test does not depend on what the machine has.
+        cls.locales = tempfile.mkdtemp(prefix="pastiche-locales-")
+        cls.addClassCleanup(shutil.rmtree, cls.locales)
+        for name in ("de_DE", "zh_CN"):
+            subprocess.run(
+                ["localedef", "--no-archive", "-i", name, "-f", "UTF-8", f"{cls.locales}/{name}.UTF-8"], check=True, capture_output=True
+            )
+
+    def environment(self, name, **more):
+        return {"LOCPATH": self.locales, "LC_ALL": f"{name}.UTF-8", "LANGUAGE": name, **more}
+
+    def test_numbers_are_the_same_where_the_decimal_point_is_a_comma(self):
+        self.assertEqual(
+            subprocess.run(
+                ["bash", "-c", "printf %.1f 1,5"], env={**os.environ, **self.environment("de_DE")}, capture_output=True, text=True
+            ).stdout,
+            "1,5",
+            "the locale works",
+        )
+        out, _ = self.paint("--strength", "0.7", "--style-scale", "1.5", "--report", "r.json", environment=self.environment("de_DE"))
+        self.assertRegex(out, r"\d+\.\d")
+        report = json.loads((self.folder / "r.json").read_text())
+        self.assertEqual((report["options"]["strength"], report["options"]["style-scale"]), (0.7, 1.5))
+        self.assertIsInstance(report["scales"][0]["total_loss"], float)
+        self.fails(2, "stylize", "photo.png", "--style", "style.png", "--output", "x.png", "--strength", "0,7", environment=self.environment("de_DE"))
+
+    def test_messages_are_translated(self):
+        catalog = Path(self.locales, "zh_CN", "LC_MESSAGES")
+        catalog.mkdir(parents=True)
+        source = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "“%s” does not exist."\nmsgstr "“%s”不存在。"\n'
+        subprocess.run(["msgfmt", "-o", catalog / "pastiche.mo", "-"], input=source.encode(), check=True)
+        environment = self.environment("zh_CN", PASTICHE_LOCALEDIR=self.locales)
+        sentence = self.fails(1, "stylize", "gone.png", "--style", "style.png", "--output", "out.png", environment=environment)
+        self.assertEqual(sentence, "“gone.png”不存在。")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A virtual screen with a window manager, and what a user does there."""
+
+import os
+import pathlib
+import subprocess
+import time
+
+ENOUGH_SECONDS = 120  # only a hang takes so long
+
+
+def wait_until(happened, what):
+    """For what cannot be waited for in any other way; returns what `happened` returned."""
+    deadline = time.monotonic() + ENOUGH_SECONDS
+    while time.monotonic() < deadline:
+        if outcome := happened():
+            return outcome
+        time.sleep(0.05)
+    raise AssertionError(f"waited in vain for {what}")
+
+
+class Desktop:
+    def __init__(self, environment, folder):
+        reader, writer = os.pipe()
+        self.log = open(folder / "desktop.log", "w")
+        self.server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", "1400x1000x24", "-nolisten", "tcp"],
+                                       pass_fds=[writer], stdout=self.log, stderr=self.log)
+        os.close(writer)
+        with os.fdopen(reader) as number:
+            display = number.readline().strip()  # the server chooses a free one and says so when it is ready
+        self.environment = environment | {"DISPLAY": f":{display}", "NO_AT_BRIDGE": "1"}
+        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address"], env=self.environment,
+                               stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
+        manager = subprocess.Popen(["openbox"], env=self.environment, stdout=self.log, stderr=self.log)
+        self.helpers = [manager, bus, self.server]
+
+    def close(self):
+        for helper in self.helpers:
+            helper.terminate()
+            helper.wait()
+            if helper.stdout:
+                helper.stdout.close()
+        self.log.close()
+
+    def xdotool(self, *words):
+        finished = subprocess.run(["xdotool", *words], env=self.environment, check=True, capture_output=True, text=True,
+                                  timeout=ENOUGH_SECONDS)
+        return finished.stdout.split()
+
+    def wait_for_window(self, title):
+        window = self.xdotool("search", "--sync", "--onlyvisible", "--name", title)[0]
+        self.xdotool("windowactivate", "--sync", window)
+        return window
+
+    def press(self, *keys):
+        self.xdotool("key", "--clearmodifiers", *keys)
+
+    def photograph(self, window, path):
+        pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["import", "-window", window, str(path)], env=self.environment, check=True)

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plug-in with the real core and the built-in model, and without a core at all."""
+
+import pathlib
+import re
+import unittest
+
+import numpy
+
+import pictures
+from gimp import REAL_CORE, Profile
+
+PROGRAM = """
+(define quick (list #:style-file "style.png" #:steps 4 #:size 0))
+(test-case "selection" (lambda ()
+  (let ((image (open-picture "photo.png")))
+    (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 16 8 64 48)
+    (apply paint (append (list image (list (first-layer image))) quick))
+    (save-layer image (first-layer image) "selection.png"))))
+(test-case "again" (lambda ()
+  (let ((image (open-picture "photo.png")))
+    (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 16 8 64 48)
+    (apply paint (append (list image (list (first-layer image))) quick))
+    (save-layer image (first-layer image) "again.png"))))
+(test-case "one pixel" (lambda ()
+  (let ((image (open-picture "photo.png")))
+    (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 7 9 1 1)
+    (apply paint (append (list image (list (first-layer image))) quick))
+    (save-layer image (first-layer image) "one-pixel.png"))))
+(test-case "unknown model" (lambda ()
+  (let ((image (open-picture "photo.png")))
+    (paint image (list (first-layer image)) #:style-file "style.png" #:model "nobody-has-it"))))
+"""
+WITHOUT_CORE = """
+(test-case "painting" (lambda ()
+  (let ((image (open-picture "photo.png")))
+    (paint image (list (first-layer image)) #:style-file "style.png"))))
+"""
+
+
+def write_pictures(folder):
+    photo = numpy.concatenate([pictures.noise(96, 64) // 4 + 90, numpy.full((64, 96, 1), 200, dtype=numpy.uint8)], axis=2)
+    photo[20:40, 30:70, 3] = 40
+    pictures.write(folder / "photo.png", photo)
+    stripes = numpy.where(numpy.arange(64)[None, :, None] // 4 % 2 == 0, [220, 40, 30], [20, 60, 200]).astype(numpy.uint8)
+    pictures.write(folder / "style.png", numpy.broadcast_to(stripes, (64, 64, 3)))
+    return photo
+
+
+class RealCore(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.profile = Profile(core=REAL_CORE)
+        cls.addClassCleanup(cls.profile.remove)
+        cls.photo = write_pictures(cls.profile.pictures)
+        finished = cls.profile.run(PROGRAM)
+        cls.outcomes = dict(re.findall(r"^case\t(.*)\t(.*)$", finished.stdout, re.MULTILINE))
+        cls.errors = finished.stderr
+
+    def painted(self, case, name):
+        self.assertEqual(self.outcomes.get(case), "done", self.errors)
+        return pictures.read(self.profile.pictures / name)
+
+    def test_the_selection_is_painted_and_alpha_kept(self):
+        painted = self.painted("selection", "selection.png")
+        inside = numpy.zeros((64, 96), dtype=bool)
+        inside[8:56, 16:80] = True
+        numpy.testing.assert_array_equal(painted[~inside], self.photo[~inside])
+        numpy.testing.assert_array_equal(painted[:, :, 3], self.photo[:, :, 3])
+        changed = (painted[:, :, :3] != self.photo[:, :, :3]).any(axis=2)
+        self.assertGreater(changed[inside].mean(), 0.9)
+
+    def test_the_same_seed_gives_the_same_picture(self):
+        numpy.testing.assert_array_equal(self.painted("again", "again.png"), self.painted("selection", "selection.png"))
+
+    def test_one_pixel(self):
+        painted = self.painted("one pixel", "one-pixel.png")
+        beside = numpy.ones((64, 96), dtype=bool)
+        beside[9, 7] = False
+        numpy.testing.assert_array_equal(painted[beside], self.photo[beside])
+
+    def test_unknown_model(self):
+        self.assertIn("nobody-has-it", self.outcomes["unknown model"])
+
+    def test_progress(self):
+        lines = re.findall(r"^pastiche: (\d+) % scale (\d+)/(\d+) step (\d+)/(\d+)", self.errors, re.MULTILINE)
+        self.assertTrue(lines)
+        for percent, scale, scales, step, steps in ([int(number) for number in line] for line in lines):
+            self.assertTrue(0 <= percent <= 100 and 1 <= scale <= scales and 1 <= step <= steps)
+        self.assertRegex(self.errors, r"(?m)^pastiche: painted Background, 64x48 pixels, in \d+\.\d s$")
+
+
+class WithoutCore(unittest.TestCase):
+    def test_a_missing_core_is_said(self):
+        profile = Profile(core=pathlib.Path("/not/there/libpastiche-core.so"))
+        self.addCleanup(profile.remove)
+        write_pictures(profile.pictures)
+        outcomes = profile.run_cases(WITHOUT_CORE)
+        self.assertRegex(outcomes["painting"], "install LibTorch.*/not/there/libpastiche-core.so")
+
+
+if __name__ == "__main__":
+    unittest.main()

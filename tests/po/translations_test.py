@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The translations know every text of the sources, and zh_CN lacks none."""
+
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+PROJECT = pathlib.Path(os.environ["PROJECT"])
+MARKED = re.compile(r"(?<![A-Za-z0-9_])(N_|_|ngettext|C_|NC_|Q_)\(")
+
+
+def listed(name):
+    lines = (PROJECT / "po" / name).read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def messages(path):
+    """msgid → msgstr of the entries that count, as msgfmt sees them."""
+    text = subprocess.run(["msgattrib", "--no-obsolete", "--no-wrap", str(path)], check=True, capture_output=True, text=True).stdout
+    return set(re.findall(r'^msgid "(.+)"$', text, re.M))
+
+
+class Translations(unittest.TestCase):
+    def test_every_source_with_texts_is_listed(self):
+        with_texts = {
+            str(path.relative_to(PROJECT))
+            for folder in ("core", "raster", "cli", "plugin")
+            for path in (PROJECT / folder).rglob("*")
+            if path.suffix in (".cpp", ".h") and path.name != "i18n.h" and MARKED.search(path.read_text())
+        }
+        self.assertEqual(with_texts, set(listed("POTFILES")))
+
+    def test_the_template_has_every_text(self):
+        with tempfile.TemporaryDirectory() as folder:
+            fresh = pathlib.Path(folder) / "fresh.pot"
+            subprocess.run(
+                ["xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "--keyword=ngettext:1,2", "--keyword=C_:1c,2",
+                 "--no-wrap", "--output", fresh, *listed("POTFILES")],
+                cwd=PROJECT, check=True)
+            self.assertEqual(messages(fresh), messages(PROJECT / "po/pastiche.pot"))
+
+    def test_every_language_is_whole_and_well_formed(self):
+        for language in listed("LINGUAS"):
+            with self.subTest(language):
+                catalogue = PROJECT / "po" / f"{language}.po"
+                subprocess.run(["msgfmt", "--check", "--output-file=/dev/null", catalogue], check=True)
+                missing = subprocess.run(["msgattrib", "--untranslated", "--no-obsolete", catalogue], check=True, capture_output=True).stdout
+                unsure = subprocess.run(["msgattrib", "--only-fuzzy", "--no-obsolete", catalogue], check=True, capture_output=True).stdout
+                self.assertEqual((missing.decode(), unsure.decode()), ("", ""))
+                subprocess.run(["msgcmp", catalogue, PROJECT / "po/pastiche.pot"], check=True)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
