@@ -21,10 +21,8 @@ constexpr int failed = 1, wrong_usage = 2;
 
 void speak_the_users_language() {
   std::setlocale(LC_ALL, "");
-  std::setlocale(LC_NUMERIC, "C");                        // numbers are typed and told the same everywhere
-  const char *folder = std::getenv("PASTICHE_LOCALEDIR"); // translations that are not installed yet
-  bindtextdomain(GETTEXT_PACKAGE, folder ? folder : LOCALEDIR);
-  textdomain(GETTEXT_PACKAGE);
+  std::setlocale(LC_NUMERIC, "C"); // numbers are typed and told the same everywhere
+  pastiche::bind_translations();
 }
 
 int complain(int status, const char *sentence) {

@@ -37,7 +37,7 @@ struct Opened {
   Opened() {
     // LibTorch's OpenMP threads spin for milliseconds whenever they wait. With another program on the same cores every one of some thousand
     // waits a second then costs a time slice, and a run takes ten times as long. Read when LibTorch is loaded; a user's own choice stands.
-    setenv("GOMP_SPINCOUNT", "0", 0);
+    setenv("GOMP_SPINCOUNT", "20000", 0);
     std::string why;
     for (const fs::path &path : candidates()) {
       std::error_code ignored;

@@ -3,8 +3,15 @@
 
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
 
 namespace pastiche {
+
+void bind_translations() {
+  const char *folder = std::getenv("PASTICHE_LOCALEDIR");
+  bindtextdomain(GETTEXT_PACKAGE, folder ? folder : LOCALEDIR);
+  bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+}
 
 std::string sentence(const char *format, ...) {
   va_list arguments, again;

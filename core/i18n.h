@@ -12,6 +12,10 @@
 
 namespace pastiche {
 
+// Lets _() find the translations where they were installed, or in the folder that the environment variable PASTICHE_LOCALEDIR names (the
+// build tree's po/, for tests and translators). For programs, at their start.
+void bind_translations();
+
 // printf into a string. Whole sentences are translated, so what changes in them is filled in and never appended.
 [[gnu::format(printf, 1, 2)]] std::string sentence(const char *format, ...);
 

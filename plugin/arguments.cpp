@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "arguments.h"
-
-#include <glib/gi18n-lib.h>
+#include "core/i18n.h"
 
 namespace plugin {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "dialog.h"
 
-#include <glib/gi18n-lib.h>
 #include <libgimp/gimpui.h>
 
+#include "core/i18n.h"
 #include "core/options.h"
 #include "stylepreview.h"
 

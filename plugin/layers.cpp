@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "layers.h"
 
-#include <glib/gi18n-lib.h>
-
+#include "core/i18n.h"
 #include "failure.h"
 
 namespace plugin {

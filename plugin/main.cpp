@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The GIMP plug-in: what GIMP is told of it.
-#include <glib/gi18n-lib.h>
 #include <libgimp/gimp.h>
 
 #include "arguments.h"
+#include "core/i18n.h"
 #include "run.h"
 #include "style.h"
 
@@ -44,8 +44,7 @@ GimpProcedure *create_procedure(GimpPlugIn *plug_in, const char *name) {
 
 // FALSE: the catalogue is installed with the system's, not in the plug-in's own folder where GIMP would look.
 gboolean set_i18n(GimpPlugIn *, const char *, char **, char **) {
-  bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);
-  bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+  pastiche::bind_translations();
   return FALSE;
 }
 

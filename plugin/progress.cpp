@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "progress.h"
+#include "core/i18n.h"
 
-#include <glib/gi18n-lib.h>
 #include <libgimp/gimp.h>
 
 #include <cmath>

@@ -2,11 +2,11 @@
 #include "run.h"
 
 #include <gegl.h>
-#include <glib/gi18n-lib.h>
 
 #include <new>
 
 #include "arguments.h"
+#include "core/i18n.h"
 #include "dialog.h"
 #include "failure.h"
 #include "layers.h"

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "style.h"
 
-#include <glib/gi18n-lib.h>
-
 #include <algorithm>
 
+#include "core/i18n.h"
 #include "failure.h"
 
 namespace plugin {

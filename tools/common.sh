@@ -56,11 +56,11 @@ lock() {
 
 unlock() { exec 9>&-; }
 
-# Configures build/ where that is needed; meson options given are applied to what is there.
+# Configures build/ where that is needed (for /usr, where GIMP looks when it is installed); meson options given are applied to what is there.
 configure() {
   if [ ! -e "$project/build/build.ninja" ] || [ ! -e "$project/build/meson-private/coredata.dat" ]; then
     rm -rf "$project/build/meson-private" # left by a run that was interrupted
-    "$project/tools/debian13" meson setup "$@" "$project/build"
+    "$project/tools/debian13" meson setup --prefix=/usr "$@" "$project/build"
   elif (($# > 0)); then
     "$project/tools/debian13" meson configure "$@" "$project/build"
   fi

@@ -51,6 +51,15 @@ REMOVE = """
   (gimp-image-remove-layer image (first-layer image))
   (call-with-output-file "removed" (lambda (port) (display "" port))))
 """
+PROGRAM_CHINESE = """
+(let* ((image (vector-ref (car (gimp-get-images)) 0))
+       (drawables (vector (first-layer image))))
+  (test-case "dialog" (lambda ()
+    (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables drawables #:style-file "style.png")))
+  (test-case "nothing there" (lambda ()
+    (plug-in-pastiche #:run-mode RUN-NONINTERACTIVE #:image image #:drawables drawables #:style-file "nothing.png")))
+  (call-with-output-file "finished" (lambda (port) (display "" port))))
+"""
 SCREENSHOTS = pathlib.Path(os.environ["PASTICHE_SCREENSHOTS"])
 
 
@@ -138,6 +147,17 @@ class Dialog(unittest.TestCase):
             self.assertNotIn("mnemonic", line)
             if "pastiche:" in line:
                 self.assertNotRegex(line, "CRITICAL|Gtk-WARNING|Gimp.*-WARNING")
+
+    def test_in_chinese(self):
+        self.desktop.environment |= {"LC_ALL": "zh_CN.UTF-8"}
+        output = self.start_gimp(PROGRAM_CHINESE)
+        window = self.desktop.wait_for_window("^Pastiche$")
+        self.desktop.press("alt+x")
+        self.desktop.photograph(window, SCREENSHOTS / "dialog-chinese.png")
+        self.desktop.press("Escape")
+        self.wait_for_file("finished")
+        self.assertRegex(output.read_text(), "case\tnothing there\t.*风格图片“.*nothing.png”不存在")
+        self.assertNotIn("mnemonic", output.read_text())
 
 
 if __name__ == "__main__":
