@@ -8,14 +8,9 @@
 #include <torch/optim/lbfgs.h>
 
 namespace pastiche {
-namespace {
 
-// Adam's step is about this large for every pixel, in units of the image's range; it falls from first to last along a half cosine.
-constexpr double first_rate = 0.03, last_rate = 0.002;
-
-} // namespace
-
-Optimizer::Optimizer(pastiche_optimizer kind, torch::Tensor image, int64_t steps) : image_(std::move(image)), steps_(steps) {
+Optimizer::Optimizer(pastiche_optimizer kind, torch::Tensor image, int64_t steps, double first_rate)
+    : image_(std::move(image)), steps_(steps), first_rate_(first_rate) {
   if (kind == PASTICHE_ADAM)
     optimizer_ = std::make_unique<torch::optim::Adam>(std::vector{image_}, torch::optim::AdamOptions(first_rate).betas({0.9, 0.99}));
   else
@@ -26,7 +21,8 @@ Optimizer::Optimizer(pastiche_optimizer kind, torch::Tensor image, int64_t steps
 void Optimizer::step(const std::function<torch::Tensor()> &evaluate) {
   if (auto *adam = dynamic_cast<torch::optim::Adam *>(optimizer_.get())) {
     const double done = static_cast<double>(taken_) / static_cast<double>(std::max<int64_t>(1, steps_ - 1));
-    const double rate = last_rate + (first_rate - last_rate) * 0.5 * (1 + std::cos(M_PI * done));
+    const double last_rate = first_rate_ / 15;
+    const double rate = last_rate + (first_rate_ - last_rate) * 0.5 * (1 + std::cos(M_PI * done));
     adam->param_groups()[0].options().set_lr(rate);
   }
   // Where a value lies on the edge of the box and the gradient points out of it, there is nothing to gain: without this L-BFGS would

@@ -38,6 +38,10 @@ constexpr int64_t smallest_side = 32;
 // Standard deviation of the grain that the seed adds to the start. It gives flat areas something to grow strokes from.
 constexpr double start_grain = 0.02;
 
+// Adam's first step at the coarsest scale, and by what it shrinks from scale to scale. Finer scales begin near their goal: steps as large
+// as at first would shake the picture up, and the few steps there leave that behind as grain.
+constexpr double coarsest_rate = 0.03, rate_ratio = 0.7;
+
 torch::Device choose_device(int32_t wanted) {
   const bool cuda = wanted != PASTICHE_DEVICE_CPU && torch::cuda::is_available();
   if (wanted == PASTICHE_DEVICE_CUDA && !cuda)
@@ -245,7 +249,8 @@ Outcome stylize(const pastiche_job &job) {
       return total;
     };
 
-    Optimizer optimizer(static_cast<pastiche_optimizer>(options.optimizer), image, scale.steps);
+    Optimizer optimizer(static_cast<pastiche_optimizer>(options.optimizer), image, scale.steps,
+                        coarsest_rate * std::pow(rate_ratio, static_cast<double>(index)));
     int64_t step = 0;
     while (step < scale.steps && !stopped) {
       optimizer.step([&] { return evaluate(true); });

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "progress.h"
-#include "core/i18n.h"
 
 #include <libgimp/gimp.h>
 
 #include <cmath>
 #include <cstring>
+
+#include "core/i18n.h"
 
 namespace plugin {
 

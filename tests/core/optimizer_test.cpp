@@ -10,7 +10,7 @@ TEST(Optimizer, BothFindTheNearestImageWithinTheBox) {
   const torch::Tensor goal = torch::tensor({-0.5f, 0.1f, 0.6f, 0.9f, 1.7f, 0.3f});
   for (const pastiche_optimizer kind : {PASTICHE_ADAM, PASTICHE_LBFGS}) {
     torch::Tensor image = torch::full({6}, 0.5f).requires_grad_(true);
-    Optimizer optimizer(kind, image, 200);
+    Optimizer optimizer(kind, image, 200, 0.03);
     for (int step = 0; step < 200; ++step) {
       optimizer.step([&] {
         image.mutable_grad() = torch::Tensor();
