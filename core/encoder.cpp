@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include <nlohmann/json.hpp>
+#include <torch/autograd.h>
 #include <torch/nn/functional.h>
 
 #include "error.h"
@@ -47,6 +48,36 @@ torch::Tensor three_numbers(const json &input, const char *key) {
     throw Unfit{std::string("\"") + key + "\" is not a list of three numbers"};
   return torch::tensor(found->get<std::vector<double>>(), torch::kFloat).view({1, 3, 1, 1});
 }
+
+// A convolution over replicated edges. The gradient that LibTorch has for replicated edges takes longer than that of the convolution
+// itself, because it builds the whole map anew where only its edges change.
+struct ReplicateConvolution : torch::autograd::Function<ReplicateConvolution> {
+  static torch::Tensor forward(torch::autograd::AutogradContext *context, const torch::Tensor &x, const torch::Tensor &weight,
+                               const torch::Tensor &bias, int64_t margin) {
+    const torch::Tensor padded = F::pad(x, F::PadFuncOptions({margin, margin, margin, margin}).mode(torch::kReplicate));
+    context->save_for_backward({padded, weight});
+    context->saved_data["margin"] = margin;
+    return torch::conv2d(padded, weight, bias);
+  }
+
+  static torch::autograd::tensor_list backward(torch::autograd::AutogradContext *context, torch::autograd::tensor_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const torch::Tensor &padded = saved[0], &weight = saved[1];
+    const int64_t margin = context->saved_data["margin"].toInt();
+    const torch::Tensor gradient = std::get<0>(at::convolution_backward(gradients[0], padded, weight, std::nullopt, {1, 1}, {0, 0}, {1, 1},
+                                                                        false, {0, 0}, 1, {true, false, false}));
+    // What reached a copy of an edge pixel belongs to the pixel itself. Columns first, so that corners arrive by way of their rows.
+    for (const int64_t dimension : {3, 2}) {
+      const int64_t last = gradient.size(dimension) - 1;
+      for (int64_t i = 0; i < margin; ++i) {
+        gradient.select(dimension, margin).add_(gradient.select(dimension, i));
+        gradient.select(dimension, last - margin).add_(gradient.select(dimension, last - i));
+      }
+    }
+    const torch::Tensor inside = gradient.narrow(2, margin, gradient.size(2) - 2 * margin).narrow(3, margin, gradient.size(3) - 2 * margin);
+    return {inside, {}, {}, {}};
+  }
+};
 
 std::vector<std::string> words(const std::string &text) {
   std::istringstream stream(text);
@@ -140,6 +171,7 @@ Features Encoder::operator()(const torch::Tensor &image, const std::vector<std::
   Features features;
   torch::Tensor x = (bgr_ ? image.flip(1) : image) * scale_ + shift_;
   x = x.to(precision_).contiguous(torch::MemoryFormat::ChannelsLast);
+  bool disposable = false; // nobody will look at x again, not even its gradient
   for (const Layer &layer : layers_) {
     if (missing.empty())
       break;
@@ -147,13 +179,13 @@ Features Encoder::operator()(const torch::Tensor &image, const std::vector<std::
     case Op::conv: {
       const int64_t m = layer.margin;
       if (layer.padding == Padding::replicate && m > 0)
-        x = torch::conv2d(F::pad(x, F::PadFuncOptions({m, m, m, m}).mode(torch::kReplicate)), layer.weight, layer.bias);
+        x = ReplicateConvolution::apply(x, layer.weight, layer.bias, m);
       else
         x = torch::conv2d(x, layer.weight, layer.bias, 1, m);
       break;
     }
     case Op::relu:
-      x = torch::relu(x);
+      x = disposable ? x.relu_() : torch::relu(x);
       break;
     case Op::avgpool:
       x = torch::avg_pool2d(x, 2);
@@ -162,8 +194,10 @@ Features Encoder::operator()(const torch::Tensor &image, const std::vector<std::
       x = torch::max_pool2d(x, 2);
       break;
     }
-    if (missing.erase(layer.name))
+    const bool wanted_here = missing.erase(layer.name) > 0;
+    if (wanted_here)
       features[layer.name] = x;
+    disposable = layer.op == Op::conv && !wanted_here;
   }
   TORCH_CHECK(missing.empty(), "no layer ", *missing.begin());
   return features;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "image.h"
 
-#include <cmath>
-#include <cstring>
-
 #include <torch/nn/functional.h>
 
 #include "error.h"
@@ -41,14 +38,18 @@ Image from_host(const pastiche_image &pixels) {
   if (!pixels.rgba || pixels.width < 1 || pixels.height < 1 || pixels.width > longest || pixels.height > longest)
     throw Error(PASTICHE_INVALID_ARGUMENT, _("A picture has no pixels, or more than Pastiche can paint; use another or scale it down."));
   const torch::Tensor rows = torch::from_blob(const_cast<float *>(pixels.rgba), {pixels.height, pixels.width, 4}, torch::kFloat);
-  const torch::Tensor planes = rows.permute({2, 0, 1}).unsqueeze(0).contiguous().nan_to_num(0, 1, 0).clamp_(0, 1);
+  const torch::Tensor planes =
+      rows.permute({2, 0, 1}).unsqueeze(0).clone(torch::MemoryFormat::Contiguous).nan_to_num_(0, 1, 0).clamp_(0, 1);
   return {planes.narrow(1, 0, 3).contiguous(), planes.narrow(1, 3, 1).contiguous()};
 }
 
 std::vector<float> to_host(const torch::Tensor &color, const torch::Tensor &alpha) {
-  const torch::Tensor rows = torch::cat({color, alpha}, 1).squeeze(0).permute({1, 2, 0}).contiguous();
-  const float *begin = rows.const_data_ptr<float>();
-  return {begin, begin + rows.numel()};
+  const int64_t height = color.size(2), width = color.size(3);
+  std::vector<float> pixels(static_cast<size_t>(height * width * 4));
+  const torch::Tensor rows = torch::from_blob(pixels.data(), {height, width, 4}, torch::kFloat);
+  rows.narrow(2, 0, 3).copy_(color.squeeze(0).permute({1, 2, 0}));
+  rows.narrow(2, 3, 1).copy_(alpha.squeeze(0).permute({1, 2, 0}));
+  return pixels;
 }
 
 torch::Tensor resize(const torch::Tensor &image, int64_t width, int64_t height) {

@@ -26,6 +26,12 @@ TEST(Image, ValuesThatAreNoColoursAreMadeSome) {
   EXPECT_EQ(to_host(image.color, image.alpha), (std::vector<float>{0, 1, 0, 1, 0, 1, 0.5f, 0}));
 }
 
+TEST(Image, TheHostsPixelsAreLeftAsTheyAre) {
+  const std::vector<float> pixel{2.f, -1.f, 0.5f, 1.f};
+  from_host({1, 1, pixel.data()});
+  EXPECT_EQ(pixel, (std::vector<float>{2.f, -1.f, 0.5f, 1.f}));
+}
+
 TEST(Image, ImpossibleSizesAreRefused) {
   const float pixel[4] = {};
   EXPECT_THROW(from_host({0, 1, pixel}), Error);
