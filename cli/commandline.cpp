@@ -27,13 +27,6 @@ template <class Number> std::optional<Number> number_in(const std::string &text)
   return error == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
 }
 
-std::string names_of(const ChoiceOption &kind) {
-  std::string names;
-  for (const pastiche::Choice &choice : kind.choices)
-    names += (names.empty() ? "" : ", ") + std::string(choice.name);
-  return names;
-}
-
 void set(const Option &option, const std::string &text, CommandLine &line) {
   std::visit(pastiche::Overloaded{
                  [&](const IntegerOption &kind) {
@@ -142,6 +135,13 @@ CommandLine parse(int argc, const char *const *argv) {
     if (seen[option.name]->count())
       set(option, typed[option.name], line);
   return line;
+}
+
+std::string names_of(const ChoiceOption &kind) {
+  std::string names;
+  for (const pastiche::Choice &choice : kind.choices)
+    names += (names.empty() ? "" : ", ") + std::string(choice.name);
+  return names;
 }
 
 std::string value_of(const Option &option, const pastiche_options &options) {

@@ -32,6 +32,9 @@ struct CommandLine {
 // Throws UsageError.
 CommandLine parse(int argc, const char *const *argv);
 
+// The choices as they are typed: "adam, lbfgs".
+std::string names_of(const pastiche::ChoiceOption &kind);
+
 // The value that an option has, as it is typed: "0.5", "adam". Independent of the locale.
 std::string value_of(const pastiche::Option &option, const pastiche_options &options);
 

@@ -105,10 +105,7 @@ std::string range(const pastiche::Option &option) {
                           return sentence(_("From %g to %g, by default %s."), kind.minimum, kind.maximum, standard.c_str());
                         },
                         [&](const pastiche::ChoiceOption &kind) {
-                          std::string names;
-                          for (const pastiche::Choice &choice : kind.choices)
-                            names += (names.empty() ? "" : ", ") + std::string(choice.name);
-                          return sentence(_("One of %s; by default %s."), names.c_str(), standard.c_str());
+                          return sentence(_("One of %s; by default %s."), names_of(kind).c_str(), standard.c_str());
                         },
                         [&](const pastiche::TextOption &) { return sentence(_("By default %s."), standard.c_str()); },
                     },

@@ -49,7 +49,7 @@ torch::Tensor from_oklab(const torch::Tensor &lab) {
 // Evenly spread pixels of the visible part, 3×N.
 torch::Tensor sample(const torch::Tensor &image, const torch::Tensor &alpha) {
   torch::Tensor pixels = image.flatten(2).squeeze(0);
-  if (alpha.defined()) {
+  if (alpha.defined() && alpha.min().item<float>() < 0.5f) {
     const torch::Tensor visible = (alpha.flatten() >= 0.5).nonzero().squeeze(1);
     if (visible.numel() > 0)
       pixels = pixels.index_select(1, visible);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "i18n.h"
 
-#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 
@@ -14,14 +13,20 @@ void bind_translations() {
 }
 
 std::string sentence(const char *format, ...) {
-  va_list arguments, again;
+  va_list arguments;
   va_start(arguments, format);
+  const std::string text = vsentence(format, arguments);
+  va_end(arguments);
+  return text;
+}
+
+std::string vsentence(const char *format, va_list arguments) {
+  va_list again;
   va_copy(again, arguments);
   const int length = std::vsnprintf(nullptr, 0, format, arguments);
   std::string text(length < 0 ? 0 : static_cast<size_t>(length), '\0');
   std::vsnprintf(text.data(), text.size() + 1, format, again);
   va_end(again);
-  va_end(arguments);
   return text;
 }
 

@@ -4,6 +4,7 @@
 
 #include <libintl.h>
 
+#include <cstdarg>
 #include <string>
 
 // A literal is translated where it stands; N_ only marks it for xgettext, to be passed through _ when shown.
@@ -18,5 +19,6 @@ void bind_translations();
 
 // printf into a string. Whole sentences are translated, so what changes in them is filled in and never appended.
 [[gnu::format(printf, 1, 2)]] std::string sentence(const char *format, ...);
+[[gnu::format(printf, 1, 0)]] std::string vsentence(const char *format, va_list arguments);
 
 } // namespace pastiche

@@ -109,10 +109,10 @@ public:
   // After step `step` (from 1) of scale number `index`. Returns whether to stop. `frame` makes the picture to show, when it is time for
   // one.
   template <class Frame> bool report(size_t index, int64_t step, const Losses &losses, const Frame &frame) {
-    const Scale &scale = scales_[index];
-    const double here = work(scale) * static_cast<double>(step) / static_cast<double>(scale.steps);
     if (!job_.on_step)
       return false;
+    const Scale &scale = scales_[index];
+    const double here = work(scale) * static_cast<double>(step) / static_cast<double>(scale.steps);
     pastiche_step now{};
     now.struct_size = sizeof now;
     now.scale = static_cast<int32_t>(index + 1);
@@ -180,8 +180,7 @@ Outcome stylize(const pastiche_job &job) {
   torch::Tensor target = pad_to_smallest(resize(content_filled, working.width, working.height));
   torch::Tensor style_color = pad_to_smallest(fill_transparent(style));
   const torch::Tensor style_alpha = style.opaque() ? torch::Tensor() : pad_to_smallest(style.alpha);
-  const torch::Tensor target_alpha =
-      content.opaque() ? torch::Tensor() : pad_to_smallest(resize(content.alpha, working.width, working.height));
+  const torch::Tensor target_alpha = pad_to_smallest(resize(content.alpha, working.width, working.height));
 
   // Gram matrices know colours only by their second moments, so the colours are brought together before the run (content and style then do
   // not pull apart) and whatever strayed is brought back after every scale.
@@ -210,6 +209,7 @@ Outcome stylize(const pastiche_job &job) {
     const Scale &scale = scales[index];
     const auto start = Clock::now();
     const torch::Tensor content_here = resize(target, scale.width, scale.height).to(device);
+    const torch::Tensor alpha_here = resize(target_alpha, scale.width, scale.height);
     if (image.defined()) {
       image = resize(image, scale.width, scale.height).to(device);
     } else {
@@ -254,10 +254,7 @@ Outcome stylize(const pastiche_job &job) {
     int64_t step = 0;
     while (step < scale.steps && !stopped) {
       optimizer.step([&] { return evaluate(true); });
-      stopped = progress.report(index, ++step, losses, [&] {
-        return to_host(image.detach().to(torch::kCPU),
-                       resize(pad_to_smallest(resize(content.alpha, working.width, working.height)), scale.width, scale.height));
-      });
+      stopped = progress.report(index, ++step, losses, [&] { return to_host(image.detach().to(torch::kCPU), alpha_here); });
       if (!std::isfinite(losses.total()))
         break;
     }
@@ -266,9 +263,9 @@ Outcome stylize(const pastiche_job &job) {
       throw Error(PASTICHE_BAD_MODEL, _("The model gives no usable numbers for this picture; use another model or 32-bit float."));
     image = best.image().to(torch::kCPU).contiguous();
     if (style_colors) {
-      const torch::Tensor alpha = target_alpha.defined() ? resize(target_alpha, scale.width, scale.height) : torch::Tensor();
-      image =
-          color_amount < 1 ? ColorMap(image, alpha, target, target_alpha)(image) : ColorMap(image, alpha, style_color, style_alpha)(image);
+      const ColorMap back =
+          color_amount < 1 ? ColorMap(image, alpha_here, target, target_alpha) : ColorMap(image, alpha_here, style_color, style_alpha);
+      image = back(image);
     }
     progress.finish_scale(index);
     scale_reports.push_back({{"width", scale.width},

@@ -3,20 +3,14 @@
 
 #include <cstdarg>
 
+#include "core/i18n.h"
+
 namespace plugin {
-namespace {
-
-std::string put_together(const char *format, va_list arguments) {
-  g_autofree char *sentence = g_strdup_vprintf(format, arguments);
-  return sentence;
-}
-
-} // namespace
 
 void refuse_call(const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  const std::string sentence = put_together(format, arguments);
+  const std::string sentence = pastiche::vsentence(format, arguments);
   va_end(arguments);
   throw Failure(GIMP_PDB_CALLING_ERROR, sentence);
 }
@@ -24,7 +18,7 @@ void refuse_call(const char *format, ...) {
 void fail_execution(const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  const std::string sentence = put_together(format, arguments);
+  const std::string sentence = pastiche::vsentence(format, arguments);
   va_end(arguments);
   throw Failure(GIMP_PDB_EXECUTION_ERROR, sentence);
 }
