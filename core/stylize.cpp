@@ -71,6 +71,10 @@ Size scaled(Size size, double factor) {
   return {side(size.width), side(size.height)};
 }
 
+// To the nearest 16-bit value. A host's colour conversion may differ in the last digits from one process to the next (babl chooses the one
+// that it measures to be fastest), and optimisation makes that grow until it is seen. 8- and 16-bit pictures become the same again.
+torch::Tensor rounded(const torch::Tensor &image) { return (image * 65535).round() / 65535; }
+
 // Continues a small image beyond its right and lower edge.
 torch::Tensor pad_to_smallest(const torch::Tensor &image) {
   const int64_t right = std::max<int64_t>(0, smallest_side - image.size(3)), below = std::max<int64_t>(0, smallest_side - image.size(2));
@@ -177,8 +181,8 @@ Outcome stylize(const pastiche_job &job) {
   const int64_t longest = std::max(working.width, working.height);
   if (options.size > 0 && longest > options.size)
     working = scaled(working, static_cast<double>(options.size) / static_cast<double>(longest));
-  torch::Tensor target = pad_to_smallest(resize(content_filled, working.width, working.height));
-  torch::Tensor style_color = pad_to_smallest(fill_transparent(style));
+  torch::Tensor target = pad_to_smallest(resize(rounded(content_filled), working.width, working.height));
+  torch::Tensor style_color = pad_to_smallest(rounded(fill_transparent(style)));
   const torch::Tensor style_alpha = style.opaque() ? torch::Tensor() : pad_to_smallest(style.alpha);
   const torch::Tensor target_alpha = pad_to_smallest(resize(content.alpha, working.width, working.height));
 

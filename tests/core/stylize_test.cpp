@@ -124,6 +124,21 @@ TEST(Stylize, SameSeedAndOptionsGiveTheSameBytes) {
   }
 }
 
+TEST(Stylize, TheLastDigitsOfAConversionDoNotShow) {
+  // The same 8-bit pictures, as two conversions to float that differ by a few millionths would give them.
+  const auto eight_bit = [](float error) {
+    return Picture(120, 100, [error](float x, float y) -> std::array<float, 4> {
+      const auto level = [error](float value) { return std::round(value * 255) / 255 + error; };
+      return {level(x), level(0.5f + 0.5f * std::sin(30 * y)), level(x * y), 1.f};
+    });
+  };
+  const Painted exact = run(eight_bit(0), eight_bit(0));
+  for (const float error : {3e-6f, -3e-6f}) {
+    EXPECT_EQ(run(eight_bit(error), eight_bit(0)).rgba, exact.rgba);
+    EXPECT_EQ(run(eight_bit(0), eight_bit(error)).rgba, exact.rgba);
+  }
+}
+
 TEST(Stylize, StrengthZeroIsTheContentAndMoreIsFurtherFromIt) {
   const Picture content = disc(120, 120), style = stripes(120, 120);
   double last = -1;
