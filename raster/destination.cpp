@@ -37,21 +37,26 @@ std::string depth_of(const Babl *format) {
   return "float";
 }
 
-bool is_opaque(const Pixels &pixels) {
-  for (size_t i = 3; i < pixels.rgba.size(); i += 4)
+bool is_opaque(const pastiche_image &pixels) {
+  const size_t count = size_t{4} * pixels.width * pixels.height;
+  for (size_t i = 3; i < count; i += 4)
     if (pixels.rgba[i] < 1)
       return false;
   return true;
 }
 
-Pixels composed_on_white(Pixels pixels) {
-  for (size_t i = 0; i < pixels.rgba.size(); i += 4) {
-    const float alpha = pixels.rgba[i + 3];
-    for (size_t c = i; c < i + 3; c++)
-      pixels.rgba[c] = pixels.rgba[c] * alpha + (1 - alpha);
-    pixels.rgba[i + 3] = 1;
+// Row by row: another copy of a large picture would need as much memory again.
+void write_on_white(GeglBuffer *buffer, const pastiche_image &pixels) {
+  const size_t length = size_t{4} * pixels.width;
+  std::vector<float> row(length);
+  for (int y = 0; y < pixels.height; y++) {
+    const float *from = pixels.rgba + length * y;
+    for (size_t i = 0; i < length; i++) {
+      const float alpha = from[i | 3];
+      row[i] = i % 4 == 3 ? 1 : from[i] * alpha + (1 - alpha);
+    }
+    write(buffer, 0, y, pastiche_image{pixels.width, 1, row.data()});
   }
-  return pixels;
 }
 
 // Runs one of GEGL's saving operations; returns why it failed, or nothing.
@@ -105,7 +110,7 @@ void Destination::check_size(int width, int height) const {
                          height, given.c_str(), longest));
 }
 
-std::vector<std::string> Destination::save(const Pixels &pixels, Picture &content, bool gray) const {
+std::vector<std::string> Destination::save(const pastiche_image &pixels, Picture &content, bool gray) const {
   std::vector<std::string> notes;
   const bool has_alpha = babl_format_has_alpha(content.format);
   const bool keep_alpha = has_alpha && kind != Kind::jpeg;
@@ -139,7 +144,7 @@ std::vector<std::string> Destination::save(const Pixels &pixels, Picture &conten
   const GeglRectangle size{0, 0, pixels.width, pixels.height};
   const Ref<GeglBuffer> buffer(gegl_buffer_new(&size, format));
   if (has_alpha && !keep_alpha)
-    write(buffer.get(), 0, 0, composed_on_white(pixels));
+    write_on_white(buffer.get(), pixels);
   else
     write(buffer.get(), 0, 0, pixels);
 

@@ -24,7 +24,7 @@ public:
   // half or float); its alpha, or composed on white in a JPEG; its EXIF, XMP and IPTC with the orientation set to upright. In colour, or
   // with `gray` in the gray of sRGB. The file appears under its name when it is whole; on Error nothing is left and what was there before
   // stays. Returns sentences on what could not be kept.
-  std::vector<std::string> save(const Pixels &pixels, Picture &content, bool gray) const;
+  std::vector<std::string> save(const pastiche_image &pixels, Picture &content, bool gray) const;
 
 private:
   enum class Kind { png, jpeg, tiff, webp, exr };

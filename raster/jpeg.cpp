@@ -168,21 +168,35 @@ bool encode(FILE *file, Errors &errors, GeglBuffer *buffer) {
   return true;
 }
 
-} // namespace
-
-Ref<GeglBuffer> read_jpeg(const std::string &path, int64_t most_pixels, std::vector<std::string> &notes) {
+// Throws Error when nothing can be made of the file.
+Ref<GeglBuffer> decode(const std::string &path, int64_t most_pixels, Errors &errors, Decoded &decoded) {
   const std::string name = shown(path);
   const File file(std::fopen(path.c_str(), "rb"));
   if (!file)
     throw Error(sentence(_("“%s” cannot be opened: %s."), name.c_str(), std::strerror(errno)));
-  Errors errors;
-  Decoded decoded;
   const bool whole = decode(file.get(), most_pixels, errors, decoded);
   Ref<GeglBuffer> buffer(decoded.buffer);
   if (errors.cut_short)
     throw Error(sentence(_("“%s” is damaged or cut short."), name.c_str()));
   if (!whole)
     throw Error(sentence(_("“%s” cannot be read as a JPEG picture: %s."), name.c_str(), errors.message));
+  return buffer;
+}
+
+} // namespace
+
+JpegSize jpeg_size(const std::string &path) {
+  Errors errors;
+  Decoded decoded;
+  decode(path, 0, errors, decoded); // of a picture with more than no pixels only the head is read
+  return {decoded.size.width, decoded.size.height};
+}
+
+Ref<GeglBuffer> read_jpeg(const std::string &path, int64_t most_pixels, std::vector<std::string> &notes) {
+  const std::string name = shown(path);
+  Errors errors;
+  Decoded decoded;
+  Ref<GeglBuffer> buffer = decode(path, most_pixels, errors, decoded);
   if (!buffer)
     throw Error(sentence(_("“%s” has %d × %d pixels, more than the %d million that can be read."), name.c_str(), decoded.size.width,
                          decoded.size.height, static_cast<int>(most_pixels / 1'000'000)));

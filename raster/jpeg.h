@@ -16,6 +16,13 @@ namespace raster {
 
 constexpr int longest_jpeg_side = 65500; // pixels; libjpeg's own limit
 
+struct JpegSize {
+  int width, height;
+};
+
+// What the file's head says. Throws Error.
+JpegSize jpeg_size(const std::string &path);
+
 // The whole picture in the file's own format: Y', R'G'B' or CMYK of 8 bits in the space of its ICC profile. Adds a sentence to
 // `notes` for what was not as it should be but did no great harm. Throws Error, also when it has more than `most_pixels`.
 Ref<GeglBuffer> read_jpeg(const std::string &path, int64_t most_pixels, std::vector<std::string> &notes);

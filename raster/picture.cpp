@@ -128,17 +128,36 @@ void check_size(const Source &source, int width, int height) {
 
 bool is_about_the_profile(const std::string &complaint) { return complaint.find("icc") != std::string::npos; }
 
+// GEGL's operation that reads the file.
+GeglNode *make_loader(GeglNode *graph, const Source &source) {
+  return gegl_node_new_child(graph, "operation", loader_of(source.kind), "path", source.path.c_str(), nullptr);
+}
+
+Size stored_size(GeglNode *loader, const Source &source) {
+  const GeglRectangle size = gegl_node_get_bounding_box(loader);
+  if (size.width < 1 || size.height < 1)
+    fail_as_damaged(source);
+  check_size(source, size.width, size.height);
+  return {size.width, size.height};
+}
+
+// What a picture is reduced by to have no side longer than asked for.
+double scale_for(Size size, int longest_side) {
+  const int longest = std::max(size.width, size.height);
+  return longest_side > 0 && longest_side < longest ? static_cast<double>(longest_side) / longest : 1.0;
+}
+
+// Whether an EXIF orientation exchanges width and height: EXIF 2.32, table 6.
+bool lies_on_its_side(int orientation) { return orientation >= 5; }
+
 Ref<GeglBuffer> decode(const Source &source, std::vector<std::string> &notes) {
   if (source.kind == Kind::jpeg)
     return read_jpeg(source.path, most_pixels, notes);
 
   Complaints complaints;
   const Ref<GeglNode> graph(gegl_node_new());
-  GeglNode *loader = gegl_node_new_child(graph.get(), "operation", loader_of(source.kind), "path", source.path.c_str(), nullptr);
-  const GeglRectangle size = gegl_node_get_bounding_box(loader);
-  if (size.width < 1 || size.height < 1)
-    fail_as_damaged(source);
-  check_size(source, size.width, size.height);
+  GeglNode *loader = make_loader(graph.get(), source);
+  const Size size = stored_size(loader, source);
 
   GeglBuffer *decoded = nullptr;
   GeglNode *sink = gegl_node_new_child(graph.get(), "operation", "gegl:buffer-sink", "buffer", &decoded, "format", nullptr, nullptr);
@@ -189,14 +208,15 @@ Pixels upright(Pixels stored, int orientation) {
     return stored;
   const int w = stored.width, h = stored.height;
   Pixels turned;
-  turned.width = orientation >= 5 ? h : w;
-  turned.height = orientation >= 5 ? w : h;
+  const bool sideways = lies_on_its_side(orientation);
+  turned.width = sideways ? h : w;
+  turned.height = sideways ? w : h;
   turned.rgba.resize(stored.rgba.size());
   const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
   const bool from_bottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
   for (int y = 0; y < turned.height; y++)
     for (int x = 0; x < turned.width; x++) {
-      const int across = orientation >= 5 ? y : x, down = orientation >= 5 ? x : y;
+      const int across = sideways ? y : x, down = sideways ? x : y;
       const int from_x = from_right ? w - 1 - across : across, from_y = from_bottom ? h - 1 - down : down;
       const float *from = &stored.rgba[(static_cast<size_t>(from_y) * w + from_x) * 4];
       std::copy(from, from + 4, &turned.rgba[(static_cast<size_t>(y) * turned.width + x) * 4]);
@@ -217,8 +237,7 @@ Picture load(const std::string &path, int longest_side) {
     buffer = std::move(inks);
 
   const GeglRectangle whole = *gegl_buffer_get_extent(buffer.get());
-  const int longest = std::max(whole.width, whole.height);
-  const double scale = longest_side > 0 && longest_side < longest ? static_cast<double>(longest_side) / longest : 1.0;
+  const double scale = scale_for({whole.width, whole.height}, longest_side);
   picture.pixels = upright(read(buffer.get(), whole, scale), picture.metadata.orientation());
   // GEGL 0.4 does not know that a gray TIFF may count from white.
   if (source.kind == Kind::tiff && babl_format_get_n_components(picture.format) <= 2 && picture.metadata.zero_is_white())
@@ -226,6 +245,23 @@ Picture load(const std::string &path, int longest_side) {
       if (i % 4 != 3)
         picture.pixels.rgba[i] = 1 - picture.pixels.rgba[i];
   return picture;
+}
+
+Size size_of(const std::string &path, int longest_side) {
+  const Source source = open(path);
+  Size stored{};
+  if (source.kind == Kind::jpeg) {
+    const JpegSize size = jpeg_size(path);
+    check_size(source, size.width, size.height);
+    stored = {size.width, size.height};
+  } else {
+    Complaints complaints; // unheard: load() tells what is wrong
+    const Ref<GeglNode> graph(gegl_node_new());
+    stored = stored_size(make_loader(graph.get(), source), source);
+  }
+  const double scale = scale_for(stored, longest_side);
+  const Size read{scaled(stored.width, scale), scaled(stored.height, scale)};
+  return lies_on_its_side(Metadata(path).orientation()) ? Size{read.height, read.width} : read;
 }
 
 } // namespace raster

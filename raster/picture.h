@@ -25,4 +25,10 @@ constexpr int64_t most_pixels = int64_t{1} << 29; // a picture that says it has 
 // initialised. Throws Error, and std::bad_alloc when there is no memory for it.
 Picture load(const std::string &path, int longest_side = 0);
 
+// The size that load() would read the picture at, without decoding it. Throws Error, though not for all that load() finds wrong.
+struct Size {
+  int width, height;
+};
+Size size_of(const std::string &path, int longest_side = 0);
+
 } // namespace raster

@@ -14,10 +14,12 @@ const Babl *srgb_format() { return babl_format("R'G'B'A float"); }
 
 } // namespace
 
+int scaled(int side, double scale) { return std::max(1, static_cast<int>(std::lround(side * scale))); }
+
 Pixels read(GeglBuffer *buffer, const GeglRectangle &area, double scale) {
   Pixels pixels;
-  pixels.width = std::max(1, static_cast<int>(std::lround(area.width * scale)));
-  pixels.height = std::max(1, static_cast<int>(std::lround(area.height * scale)));
+  pixels.width = scaled(area.width, scale);
+  pixels.height = scaled(area.height, scale);
   pixels.rgba.resize(static_cast<size_t>(pixels.width) * pixels.height * 4);
 
   // GEGL's filter mixes colours without regard to their alpha unless they are premultiplied: what hides in transparent places
@@ -35,9 +37,22 @@ Pixels read(GeglBuffer *buffer, const GeglRectangle &area, double scale) {
   return pixels;
 }
 
-void write(GeglBuffer *buffer, int x, int y, const Pixels &pixels) {
+void write(GeglBuffer *buffer, int x, int y, const pastiche_image &pixels) {
   const GeglRectangle area{x, y, pixels.width, pixels.height};
-  gegl_buffer_set(buffer, &area, 0, srgb_format(), pixels.rgba.data(), GEGL_AUTO_ROWSTRIDE);
+  gegl_buffer_set(buffer, &area, 0, srgb_format(), pixels.rgba, GEGL_AUTO_ROWSTRIDE);
+}
+
+Mask mask_of(const Pixels &pixels) {
+  const Babl *to_gray = babl_fish(srgb_format(), babl_format("Y'A float"));
+  const size_t width = static_cast<size_t>(pixels.width);
+  std::vector<float> row(2 * width); // luminance and alpha
+  Mask mask{pixels.width, pixels.height, std::vector<float>(pixels.rgba.size() / 4)};
+  for (size_t first = 0; first < mask.values.size(); first += width) {
+    babl_process(to_gray, &pixels.rgba[4 * first], row.data(), pixels.width);
+    for (size_t x = 0; x < width; x++)
+      mask.values[first + x] = std::clamp(row[2 * x] * row[2 * x + 1], 0.0f, 1.0f);
+  }
+  return mask;
 }
 
 } // namespace raster

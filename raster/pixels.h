@@ -19,11 +19,27 @@ struct Pixels {
   pastiche_image view() const { return {width, height, rgba.data()}; }
 };
 
+// A picture's side when it is read with a `scale`.
+int scaled(int side, double scale);
+
 // The part `area` of the buffer, converted from whatever its colour space, model and depth are. A `scale` below 1 reads a
-// well-filtered reduced copy (both sides rounded, at least 1 pixel). Throws std::bad_alloc when there is no memory for it.
+// well-filtered reduced copy (both sides `scaled`). Throws std::bad_alloc when there is no memory for it.
 Pixels read(GeglBuffer *buffer, const GeglRectangle &area, double scale = 1.0);
 
 // Writes the pixels at (x, y), converted to the buffer's own format.
-void write(GeglBuffer *buffer, int x, int y, const Pixels &pixels);
+void write(GeglBuffer *buffer, int x, int y, const pastiche_image &pixels);
+inline void write(GeglBuffer *buffer, int x, int y, const Pixels &pixels) { write(buffer, x, y, pixels.view()); }
+
+// How much each place counts, 0..1, rows without padding.
+struct Mask {
+  int width = 0;
+  int height = 0;
+  std::vector<float> values;
+
+  pastiche_mask view() const { return {width, height, values.data()}; }
+};
+
+// What a picture says as a mask: its luminance, coded for the eye as sRGB does it, times its alpha. Gray of 50 % stands for 0.5.
+Mask mask_of(const Pixels &pixels);
 
 } // namespace raster

@@ -35,7 +35,7 @@ Pixels flat(int width, int height, std::array<double, 4> color) {
 class DestinationTest : public Files {
 protected:
   std::vector<std::string> save(const std::string &name, const Pixels &pixels, Picture content, bool gray = false) const {
-    return Destination(in(name)).save(pixels, content, gray);
+    return Destination(in(name)).save(pixels.view(), content, gray);
   }
   std::string fault(const std::string &path) const {
     try {
@@ -100,6 +100,8 @@ TEST_F(DestinationTest, OpenExrIsLinearAndComesBackTheSame) {
   EXPECT_NEAR(picture.pixels.rgba[0], 0.2, 1e-3);
   EXPECT_NEAR(picture.pixels.rgba[2], 0.8, 1e-3);
   EXPECT_NEAR(picture.pixels.rgba[3], 128 / 255.0, 1e-3);
+  EXPECT_EQ(raster::size_of(in("a.exr")).width, 4);
+  EXPECT_EQ(raster::size_of(in("a.exr")).height, 3);
   const std::string whole = bytes("a.exr");
   put("cut.exr", whole.substr(0, whole.size() / 2));
   EXPECT_THROW(raster::load(in("cut.exr")), raster::Error);

@@ -43,6 +43,11 @@ void expect_colors(const Picture &picture, const std::vector<size_t> &expected, 
   }
 }
 
+void expect_size(raster::Size size, int width, int height) {
+  EXPECT_EQ(size.width, width);
+  EXPECT_EQ(size.height, height);
+}
+
 std::string type_of(const Picture &picture) { return babl_get_name(babl_format_get_type(picture.format, 0)); }
 
 TEST_F(PictureTest, EveryKindOfFileIsRead) {
@@ -71,6 +76,7 @@ TEST_F(PictureTest, EveryKindOfFileIsRead) {
     EXPECT_EQ(type_of(picture), c.type);
     EXPECT_TRUE(picture.notes.empty());
     expect_colors(picture, {0, 1, 2, 3, 4, 5}, c.tolerance);
+    expect_size(raster::size_of(in(c.name)), 3, 2);
   }
 }
 
@@ -181,6 +187,7 @@ TEST_F(PictureTest, PicturesAreTurnedUpright) {
       EXPECT_EQ(picture.pixels.width, orientation >= 5 ? 2 : 3);
       EXPECT_EQ(picture.pixels.height, orientation >= 5 ? 3 : 2);
       expect_colors(picture, upright[static_cast<size_t>(orientation - 1)], 0.01);
+      expect_size(raster::size_of(in(name)), picture.pixels.width, picture.pixels.height);
     }
 }
 
@@ -193,6 +200,24 @@ TEST_F(PictureTest, ALargePictureIsReadReducedAndASmallOneIsNotEnlarged) {
   EXPECT_EQ(raster::load(in("a.png"), 1000).pixels.width, 300);
   EXPECT_EQ(raster::load(in("a.png"), 300).pixels.width, 300);
   EXPECT_EQ(raster::load(in("a.png"), 1).pixels.height, 1);
+}
+
+TEST_F(PictureTest, SizesAreReadFromTheFilesHeads) {
+  for (const char *name : {"a.jpg", "a.png", "a.tif", "a.webp", "a.gif", "a.pgm"}) {
+    SCOPED_TRACE(name);
+    magick(std::string("-size 300x120 xc:'#336699' ") + name);
+    expect_size(raster::size_of(in(name)), 300, 120);
+    expect_size(raster::size_of(in(name), 100), 100, 40);
+    expect_size(raster::size_of(in(name), 1), 1, 1);
+    expect_size(raster::size_of(in(name), 400), 300, 120);
+  }
+  // A JPEG without its pixels still has a size; one without its head has none.
+  put("head.jpg", bytes("a.jpg").substr(0, 400));
+  ASSERT_LT(bytes("head.jpg").find("\xff\xc0"), 300U);
+  expect_size(raster::size_of(in("head.jpg")), 300, 120);
+  put("cut.jpg", bytes("a.jpg").substr(0, 60));
+  EXPECT_THROW(raster::size_of(in("cut.jpg")), raster::Error);
+  EXPECT_THROW(raster::size_of(in("gone.png")), raster::Error);
 }
 
 TEST_F(PictureTest, WhatIsNoPictureIsSaidSo) {

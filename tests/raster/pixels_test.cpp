@@ -186,4 +186,18 @@ TEST_F(PixelsTest, WhatIsReadCanBeWrittenBackExactly) {
   }
 }
 
+TEST_F(PixelsTest, AMaskIsTheLuminanceAsTheEyeSeesItTimesTheAlpha) {
+  // 2 × 2: half gray, half transparent white; pure green, out of range.
+  const Pixels pixels{2, 2, {0.5F, 0.5F, 0.5F, 1, 1, 1, 1, 0.25F, 0, 1, 0, 1, 2, 2, 2, 1}};
+  const raster::Mask mask = raster::mask_of(pixels);
+  EXPECT_EQ(mask.width, 2);
+  EXPECT_EQ(mask.height, 2);
+  ASSERT_EQ(mask.values.size(), 4U);
+  EXPECT_NEAR(mask.values[0], 0.5, 1e-4);
+  EXPECT_NEAR(mask.values[1], 0.25, 1e-4);
+  EXPECT_NEAR(mask.values[2], from_linear(0.7152), 2e-3); // ITU-R BT.709's share of green
+  EXPECT_EQ(mask.values[3], 1);
+  EXPECT_TRUE(raster::mask_of({7, 5, {}}).values.empty()); // of a picture of which only the size is known
+}
+
 } // namespace
