@@ -5,6 +5,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "core/options.h"
 
@@ -15,17 +16,26 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class Action { help, stylize_help, version, stylize };
+enum class Action { help, stylize_help, estimate_help, version, stylize, estimate };
+
+// --style with the --weight and --mask that follow it.
+struct Style {
+  std::string picture; // path
+  double weight = 1;
+  std::string mask; // path; empty: everywhere
+};
 
 struct CommandLine {
   CommandLine() = default;
   CommandLine(CommandLine &&) = default; // a copy's options would point into the original's texts
 
   Action action = Action::help;
-  std::string content, style, output; // paths
-  std::string report;                 // path; empty: none
+  std::string content, output; // paths
+  std::vector<Style> styles;
+  std::string start_image, checkpoint, resume, report, losses, plot; // paths; empty: none
   bool quiet = false;
-  pastiche_options options{};               // its texts point into `texts`
+  bool json = false;
+  pastiche_options options{};               // its texts point into `texts` or at a preset's
   std::map<std::string, std::string> texts; // values of options that are texts, by option name
 };
 

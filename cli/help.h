@@ -8,5 +8,6 @@ namespace cli {
 // Translated, wrapped to a terminal of so many columns.
 std::string help(int columns);
 std::string stylize_help(int columns);
+std::string estimate_help(int columns);
 
 } // namespace cli

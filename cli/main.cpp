@@ -10,6 +10,8 @@
 #include "commandline.h"
 #include "core/door.h"
 #include "core/i18n.h"
+#include "estimate.h"
+#include "failure.h"
 #include "help.h"
 #include "raster/error.h"
 #include "stylize.h"
@@ -41,7 +43,7 @@ int tell_version() {
 }
 
 int run(int argc, char **argv) {
-  cli::CommandLine line = cli::parse(argc, argv);
+  const cli::CommandLine line = cli::parse(argc, argv);
   const int columns = cli::terminal_columns(STDOUT_FILENO).value_or(100);
   switch (line.action) {
   case cli::Action::help:
@@ -50,10 +52,15 @@ int run(int argc, char **argv) {
   case cli::Action::stylize_help:
     std::fputs(cli::stylize_help(columns).c_str(), stdout);
     return 0;
+  case cli::Action::estimate_help:
+    std::fputs(cli::estimate_help(columns).c_str(), stdout);
+    return 0;
   case cli::Action::version:
     return tell_version();
   case cli::Action::stylize:
-    return cli::stylize(std::move(line));
+    return cli::stylize(line);
+  case cli::Action::estimate:
+    return cli::estimate(line);
   }
   return failed;
 }

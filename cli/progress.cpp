@@ -22,12 +22,6 @@ constexpr auto between_bars = 100ms;
 constexpr auto longest_silence = 20s;
 constexpr int percent_between_lines = 10;
 
-std::string clock_time(double seconds) {
-  const auto whole = std::lround(std::ceil(seconds));
-  return whole < 3600 ? sentence("%ld:%02ld", whole / 60, whole % 60)
-                      : sentence("%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
-}
-
 // As many columns as the terminal has, but for the last: writing there makes some of them wrap.
 std::string bar(int percent, const std::string &told, int columns) {
   const int room = std::min(columns - 1, 100) - static_cast<int>(told.size()) - 4;
@@ -38,6 +32,12 @@ std::string bar(int percent, const std::string &told, int columns) {
 }
 
 } // namespace
+
+std::string clock_time(double seconds) {
+  const auto whole = std::lround(std::ceil(seconds));
+  return whole < 3600 ? sentence("%ld:%02ld", whole / 60, whole % 60)
+                      : sentence("%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
+}
 
 Progress::Progress(bool quiet) : manner(quiet ? Manner::none : terminal_columns(STDERR_FILENO) ? Manner::bar : Manner::lines) {}
 

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 #include "core/pastiche.h"
 
 namespace cli {
+
+// "4:05", or "1:04:05" from an hour on.
+std::string clock_time(double seconds);
 
 // Tells on standard error how far the painting is: on a terminal as a bar that is drawn over itself, else in lines, few of them.
 class Progress {

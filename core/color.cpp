@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "color.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <torch/nn/functional.h>
@@ -10,7 +11,7 @@ namespace {
 
 namespace F = torch::nn::functional;
 
-constexpr int64_t table_side = 33, quantiles = 64, rotations = 12, sample_pixels = 40000;
+constexpr int64_t table_side = 33, quantiles = 64, rotations = 12, sample_pixels = 16000;
 
 torch::Tensor matrix(const std::vector<double> &values) { return torch::tensor(values, torch::kDouble).view({3, 3}); }
 
@@ -44,6 +45,18 @@ torch::Tensor to_oklab(const torch::Tensor &image) {
 }
 torch::Tensor from_oklab(const torch::Tensor &lab) {
   return from_linear(mix(linear_to_lms().inverse(), mix(lms_to_lab().inverse(), lab).pow(3)));
+}
+
+// What works on every pixel by itself, in strips, so that what it needs beside its result stays small.
+template <class Function> torch::Tensor in_strips(const torch::Tensor &image, const Function &function) {
+  constexpr int64_t strip_pixels = 1 << 20;
+  const int64_t height = image.size(2), rows = std::max<int64_t>(1, strip_pixels / image.size(3));
+  const torch::Tensor result = torch::empty_like(image);
+  for (int64_t top = 0; top < height; top += rows) {
+    const int64_t count = std::min(rows, height - top);
+    result.narrow(2, top, count).copy_(function(top, count));
+  }
+  return result;
 }
 
 // Evenly spread pixels of the visible part, 3×N.
@@ -113,18 +126,56 @@ ColorMap::ColorMap(const torch::Tensor &from, const torch::Tensor &from_alpha, c
 }
 
 torch::Tensor ColorMap::operator()(const torch::Tensor &image, double amount) const {
-  // grid_sample takes coordinates from -1 to 1, the fastest first: red, green, blue are just that.
-  const torch::Tensor coordinates = (image * 2 - 1).permute({0, 2, 3, 1}).unsqueeze(1);
-  const torch::Tensor moved =
-      F::grid_sample(table_, coordinates,
-                     F::GridSampleFuncOptions().mode(torch::kBilinear).padding_mode(torch::kBorder).align_corners(true))
-          .squeeze(2);
-  return torch::lerp(image, moved, amount);
+  return in_strips(image, [&](int64_t top, int64_t rows) {
+    const torch::Tensor strip = image.narrow(2, top, rows);
+    // grid_sample takes coordinates from -1 to 1, the fastest first: red, green, blue are just that.
+    const torch::Tensor coordinates = (strip * 2 - 1).permute({0, 2, 3, 1}).unsqueeze(1);
+    const torch::Tensor moved =
+        F::grid_sample(table_, coordinates,
+                       F::GridSampleFuncOptions().mode(torch::kBilinear).padding_mode(torch::kBorder).align_corners(true))
+            .squeeze(2);
+    return torch::lerp(strip, moved, amount);
+  });
+}
+
+namespace {
+
+struct Moments {
+  torch::Tensor mean, covariance; // 3×1, 3×3, of OkLab colours, in double precision
+};
+
+Moments moments(const torch::Tensor &image, const torch::Tensor &alpha) {
+  const torch::Tensor pixels = sample(image, alpha);
+  const torch::Tensor colors = to_oklab(pixels.view({1, 3, 1, -1})).view({3, -1}).to(torch::kDouble);
+  const torch::Tensor mean = colors.mean(1, true), centred = colors - mean;
+  return {mean, centred.mm(centred.t()) / static_cast<double>(colors.size(1))};
+}
+
+// Of a symmetric matrix without negative eigenvalues.
+torch::Tensor power(const torch::Tensor &matrix, double exponent) {
+  constexpr double smallest = 1e-8; // so that a gray or constant picture has an inverse
+  const auto [values, vectors] = at::linalg_eigh(matrix, "L");
+  return (vectors * values.clamp_min(smallest).pow(exponent)).mm(vectors.t());
+}
+
+} // namespace
+
+torch::Tensor covariance_of(const torch::Tensor &painted, const torch::Tensor &content, const torch::Tensor &alpha) {
+  const Moments from = moments(painted, alpha), to = moments(content, alpha);
+  const torch::Tensor root = power(from.covariance, 0.5), inverse = power(from.covariance, -0.5);
+  const torch::Tensor turn = inverse.mm(power(root.mm(to.covariance).mm(root), 0.5)).mm(inverse);
+  const auto column = [&](const torch::Tensor &mean) { return mean.view({1, 3, 1, 1}).to(painted.options()); };
+  return in_strips(painted, [&](int64_t top, int64_t rows) {
+    return from_oklab(mix(turn, to_oklab(painted.narrow(2, top, rows)) - column(from.mean)) + column(to.mean)).clamp(0, 1);
+  });
 }
 
 torch::Tensor lightness_of(const torch::Tensor &painted, const torch::Tensor &content) {
-  const torch::Tensor lightness = to_oklab(painted).narrow(1, 0, 1), hue = to_oklab(content).narrow(1, 1, 2);
-  return from_oklab(torch::cat({lightness, hue}, 1)).clamp(0, 1);
+  return in_strips(painted, [&](int64_t top, int64_t rows) {
+    const torch::Tensor lightness = to_oklab(painted.narrow(2, top, rows)).narrow(1, 0, 1),
+                        hue = to_oklab(content.narrow(2, top, rows)).narrow(1, 1, 2);
+    return from_oklab(torch::cat({lightness, hue}, 1)).clamp(0, 1);
+  });
 }
 
 } // namespace pastiche

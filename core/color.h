@@ -22,6 +22,11 @@ private:
   torch::Tensor table_; // 1×3×B×G×R: the new colour of each of 33³ old ones
 };
 
+// `painted` with the colours' mean and covariance of `content`, in OkLab, by the linear map that moves them least (Pitié, Kokaram 2007,
+// "The linear Monge-Kantorovitch linear colour mapping for example-based colour transfer", eq. 9); clamped to 0..1. Pixels whose alpha
+// (undefined: opaque) is below one half count in neither.
+torch::Tensor covariance_of(const torch::Tensor &painted, const torch::Tensor &content, const torch::Tensor &alpha);
+
 // The lightness of `painted` with the hue and chroma of `content` (same size), in OkLab
 // (Ottosson 2020, "A perceptual color space for image processing"), clamped to 0..1.
 torch::Tensor lightness_of(const torch::Tensor &painted, const torch::Tensor &content);

@@ -13,6 +13,7 @@ namespace pastiche {
 struct Core {
   decltype(&pastiche_version) version;
   decltype(&pastiche_options_init) options_init;
+  decltype(&pastiche_estimate_job) estimate_job;
   decltype(&pastiche_run) run;
   decltype(&pastiche_result_image) result_image;
   decltype(&pastiche_result_report) result_report;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -28,13 +29,46 @@ public:
   // Throws Error (PASTICHE_BAD_MODEL) for anything that does not fit.
   Encoder(const std::filesystem::path &file, torch::Device device, torch::ScalarType precision);
 
+  // A forward pass, with what the way back needs of it.
+  struct Trace {
+    Features features;
+    std::vector<torch::Tensor> kept;      // by layer: a ReLU's output, the choices of a maximum pooling
+    std::vector<int64_t> heights, widths; // of the input of each layer
+  };
+
   // Features of `image` (1×3×H×W, float32, RGB 0..1) at the layers asked for; runs no further than the deepest of them.
-  // Differentiable with respect to the image.
   Features operator()(const torch::Tensor &image, const std::vector<std::string> &layers) const;
+  Trace trace(const torch::Tensor &image, const std::vector<std::string> &layers) const;
+
+  // The gradient of a loss to the image of a trace (1×3×H×W, float32). Only data flow back: the weights are frozen. `gradient_at` gives the
+  // loss's gradient to the features of a layer, or an undefined tensor; it is asked once for every layer of the trace, the deepest first.
+  // Consumes the trace, so that memory is given back on the way.
+  using GradientAt = std::function<torch::Tensor(const std::string &layer, const torch::Tensor &features)>;
+  torch::Tensor backward(Trace trace, const GradientAt &gradient_at) const;
+
+  bool has(const std::string &layer) const { return depth_of(layer) >= 0; }
+
+  // Pixels of the image per pixel of a layer's maps, along one side.
+  int64_t stride(const std::string &layer) const;
+
+  // Pixels around a place of the image that the features there depend on, at the deepest of the layers.
+  int64_t radius(const std::vector<std::string> &layers) const;
+
+  // Bytes of a layer's maps for every pixel of the image.
+  double map_bytes_per_pixel(const std::string &layer) const;
+
+  // Bytes that a pass takes at most for every pixel of its image: with the way back, or forward alone.
+  double trace_bytes_per_pixel(const std::vector<std::string> &layers) const;
+  double forward_bytes_per_pixel(const std::vector<std::string> &layers) const;
+
+  // Multiplications and additions of the convolutions for every pixel of the image, forward and back together.
+  double operations_per_pixel(const std::vector<std::string> &layers) const;
 
   const std::string &name() const { return name_; }
   const std::vector<std::string> &style_layers() const { return style_layers_; }
   const std::vector<std::string> &content_layers() const { return content_layers_; }
+  torch::Device device() const { return scale_.device(); }
+  torch::ScalarType precision() const { return precision_; }
 
 private:
   enum class Op { conv, relu, avgpool, maxpool };
@@ -44,8 +78,15 @@ private:
     std::string name;
     Padding padding = Padding::zeros;
     int64_t margin = 0; // pixels of padding on each side
+    int64_t channels;   // of the output
     torch::Tensor weight, bias;
+    torch::Tensor backward_weight; // of the convolution that takes gradients back: turned by 180°, input and output exchanged
   };
+
+  Trace run(const torch::Tensor &image, const std::vector<std::string> &layers, bool keep) const;
+  double bytes_per_pixel(const std::vector<std::string> &layers, bool keep) const;
+  int64_t depth_of(const std::string &layer) const;               // −1: no such layer
+  int64_t depth_of(const std::vector<std::string> &layers) const; // of the deepest
 
   std::string name_;
   std::vector<Layer> layers_;

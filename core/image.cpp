@@ -31,16 +31,30 @@ torch::Tensor push_pull(const torch::Tensor &color, const torch::Tensor &weight)
 
 } // namespace
 
-bool Image::opaque() const { return alpha.min().item<float>() >= 1; }
+void check_size(int32_t width, int32_t height, const float *values) {
+  constexpr int32_t longest = 1 << 18;
+  if (!values || width < 1 || height < 1 || width > longest || height > longest)
+    throw Error(PASTICHE_INVALID_ARGUMENT, _("A picture has no pixels, or more than Pastiche can paint; use another or scale it down."));
+}
 
 Image from_host(const pastiche_image &pixels) {
-  constexpr int32_t longest = 1 << 18;
-  if (!pixels.rgba || pixels.width < 1 || pixels.height < 1 || pixels.width > longest || pixels.height > longest)
-    throw Error(PASTICHE_INVALID_ARGUMENT, _("A picture has no pixels, or more than Pastiche can paint; use another or scale it down."));
-  const torch::Tensor rows = torch::from_blob(const_cast<float *>(pixels.rgba), {pixels.height, pixels.width, 4}, torch::kFloat);
-  const torch::Tensor planes =
-      rows.permute({2, 0, 1}).unsqueeze(0).clone(torch::MemoryFormat::Contiguous).nan_to_num_(0, 1, 0).clamp_(0, 1);
-  return {planes.narrow(1, 0, 3).contiguous(), planes.narrow(1, 3, 1).contiguous()};
+  check_size(pixels.width, pixels.height, pixels.rgba);
+  const torch::Tensor rows = torch::from_blob(const_cast<float *>(pixels.rgba), {1, pixels.height, pixels.width, 4}, torch::kFloat);
+  const auto planes = [&](int64_t first, int64_t count) {
+    return rows.narrow(3, first, count).permute({0, 3, 1, 2}).clone(torch::MemoryFormat::Contiguous).nan_to_num_(0, 1, 0).clamp_(0, 1);
+  };
+  Image image{planes(0, 3), planes(3, 1)};
+  if (image.alpha.min().item<float>() >= 1)
+    image.alpha = torch::Tensor();
+  return image;
+}
+
+torch::Tensor from_host(const pastiche_mask &mask) {
+  check_size(mask.width, mask.height, mask.values);
+  return torch::from_blob(const_cast<float *>(mask.values), {1, 1, mask.height, mask.width}, torch::kFloat)
+      .clone()
+      .nan_to_num_(0, 1, 0)
+      .clamp_(0, 1);
 }
 
 std::vector<float> to_host(const torch::Tensor &color, const torch::Tensor &alpha) {
@@ -48,7 +62,10 @@ std::vector<float> to_host(const torch::Tensor &color, const torch::Tensor &alph
   std::vector<float> pixels(static_cast<size_t>(height * width * 4));
   const torch::Tensor rows = torch::from_blob(pixels.data(), {height, width, 4}, torch::kFloat);
   rows.narrow(2, 0, 3).copy_(color.squeeze(0).permute({1, 2, 0}));
-  rows.narrow(2, 3, 1).copy_(alpha.squeeze(0).permute({1, 2, 0}));
+  if (alpha.defined())
+    rows.narrow(2, 3, 1).copy_(alpha.squeeze(0).permute({1, 2, 0}));
+  else
+    rows.narrow(2, 3, 1).fill_(1);
   return pixels;
 }
 
@@ -60,9 +77,9 @@ torch::Tensor resize(const torch::Tensor &image, int64_t width, int64_t height) 
                                    .mode(torch::kBicubic)
                                    .align_corners(false)
                                    .antialias(true))
-      .clamp(0, 1);
+      .clamp_(0, 1);
 }
 
-torch::Tensor fill_transparent(const Image &image) { return push_pull(image.color, image.alpha); }
+torch::Tensor fill_transparent(const Image &image) { return image.alpha.defined() ? push_pull(image.color, image.alpha) : image.color; }
 
 } // namespace pastiche

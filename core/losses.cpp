@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "losses.h"
 
-#include <torch/autograd.h>
+#include <algorithm>
+#include <cmath>
+
 #include <torch/nn/functional.h>
 
 namespace pastiche {
@@ -9,15 +11,26 @@ namespace {
 
 namespace F = torch::nn::functional;
 
-// Keeps a style or content without any features (black, constant) from dividing by zero.
+// What a target's measure is taken to be at least, for each of its elements: a target without any features (black, constant) would
+// otherwise divide by zero, or by so little that its loss drowns the others.
+constexpr double least_feature = 1e-4, least_product = 1e-6;
+
+// Keeps the slope of a square root finite.
 constexpr double smallest_norm = 1e-12;
+
+// The same for the slope of a square root, relative to the largest value under it: of a float32 difference, of a float64 eigenvalue.
+constexpr double smallest_share = 1e-6, smallest_eigenvalue = 1e-12;
 
 // Sums are taken in float32 at least.
 torch::Tensor widened(const torch::Tensor &tensor) { return tensor.scalar_type() == torch::kBFloat16 ? tensor.to(torch::kFloat) : tensor; }
 
 double square_sum(const torch::Tensor &tensor) { return widened(tensor).square().sum().item<double>(); }
 
-// Feature maps as a matrix with one row per pixel. Channels-last maps need no copy.
+double scale_by(Normalization normalization, double target_measure, double least_measure, double papers) {
+  return normalization == Normalization::target ? 1 / std::max(target_measure, least_measure) : papers;
+}
+
+// Feature maps as a matrix with one row per pixel. Whole channels-last maps need no copy.
 torch::Tensor pixel_rows(const torch::Tensor &features) { return features.permute({0, 2, 3, 1}).reshape({-1, features.size(1)}); }
 
 // rowsᵀ · rows. In bfloat16 the hardware multiplies many times faster but rounds its sums to 8 bits, so the sum over the pixels is
@@ -39,70 +52,181 @@ torch::Tensor product_sum(const torch::Tensor &rows) {
   return sum;
 }
 
-// The closed form of the gradient, dL/dF = F (dL/dG + dL/dGᵀ) / pixels, takes one product where recorded operations take two.
-struct GramFunction : torch::autograd::Function<GramFunction> {
-  static torch::Tensor forward(torch::autograd::AutogradContext *context, const torch::Tensor &features) {
-    context->save_for_backward({features});
-    const torch::Tensor rows = pixel_rows(features);
-    return product_sum(rows) / rows.size(0);
-  }
-  static torch::autograd::tensor_list backward(torch::autograd::AutogradContext *context, torch::autograd::tensor_list gradients) {
-    const torch::Tensor features = context->get_saved_variables()[0];
-    const torch::Tensor rows = pixel_rows(features);
-    const torch::Tensor gradient = gradients[0];
-    const torch::Tensor symmetric = (gradient + gradient.t()) / rows.size(0);
-    const torch::Tensor result = rows.mm(symmetric.to(rows.scalar_type()));
-    return {result.view({1, features.size(2), features.size(3), features.size(1)}).permute({0, 3, 1, 2})};
-  }
-};
+torch::Tensor row_sum(const torch::Tensor &rows) {
+  return rows.sum(0, false, rows.scalar_type() == torch::kBFloat16 ? torch::kFloat : rows.scalar_type());
+}
+
+torch::Tensor covariance(const Statistics &statistics) { return statistics.gram - statistics.mean.outer(statistics.mean); }
+
+torch::Tensor deviation(const Statistics &statistics) {
+  const torch::Tensor power = statistics.gram.diagonal();
+  return (power - statistics.mean.square()).clamp_min(smallest_share * power.detach().max().item<double>() + smallest_norm).sqrt();
+}
+
+torch::Tensor inside(const torch::Tensor &maps, const Rectangle &own) {
+  return maps.narrow(2, own.top, own.height).narrow(3, own.left, own.width);
+}
 
 } // namespace
 
-torch::Tensor gram_matrix(const torch::Tensor &features, const torch::Tensor &weights) {
-  if (!weights.defined())
-    return GramFunction::apply(features);
-  const torch::Tensor rows = pixel_rows(widened(features)), w = pixel_rows(weights.to(rows.scalar_type()));
-  return (rows * w).t().mm(rows) / w.sum();
-}
-
-ContentLoss::ContentLoss(Features target, std::vector<std::string> layers) : target_(std::move(target)), layers_(std::move(layers)) {
-  for (const std::string &layer : layers_)
-    norm_[layer] = square_sum(target_.at(layer)) + smallest_norm;
-}
-
-torch::Tensor ContentLoss::operator()(const Features &features) const {
-  torch::Tensor sum;
-  for (const std::string &layer : layers_) {
-    const torch::Tensor term = widened(features.at(layer) - target_.at(layer)).square().sum() / norm_.at(layer);
-    sum = sum.defined() ? sum + term : term;
+void StatisticsSum::add(const torch::Tensor &features, const torch::Tensor &weights) {
+  torch::Tensor rows = pixel_rows(features), sum;
+  if (weights.defined()) {
+    const torch::Tensor w = pixel_rows(weights).to(rows.scalar_type());
+    total_ += w.sum(torch::kDouble).item<double>();
+    if (with_mean_)
+      sum = row_sum(rows * w);
+    rows = rows * w.sqrt();
+  } else {
+    total_ += static_cast<double>(rows.size(0));
+    if (with_mean_)
+      sum = row_sum(rows);
   }
-  return sum / static_cast<double>(layers_.size());
+  const torch::Tensor products = product_sum(rows);
+  products_ = products_.defined() ? products_ + products : products;
+  if (with_mean_)
+    sum_ = sum_.defined() ? sum_ + sum : sum;
 }
 
-GramLoss::GramLoss(const Features &style, std::vector<std::string> layers, const torch::Tensor &alpha) : layers_(std::move(layers)) {
-  for (const std::string &layer : layers_) {
-    const torch::Tensor &features = style.at(layer);
-    const torch::Tensor weights =
-        alpha.defined() ? torch::adaptive_avg_pool2d(alpha, {features.size(2), features.size(3)}) : torch::Tensor();
-    target_[layer] = gram_matrix(features, weights);
-    norm_[layer] = square_sum(target_[layer]) + smallest_norm;
+Statistics StatisticsSum::mean() const { return {products_ / total_, with_mean_ ? sum_ / total_ : sum_}; }
+
+torch::Tensor statistics_gradient(const torch::Tensor &features, const torch::Tensor &weights, double total, const Statistics &gradient) {
+  const torch::Tensor rows = pixel_rows(features);
+  const auto type = rows.scalar_type();
+  const torch::Tensor symmetric = ((gradient.gram + gradient.gram.t()) / total).to(type);
+  torch::Tensor result = gradient.mean.defined() ? torch::addmm((gradient.mean / total).to(type), rows, symmetric) : rows.mm(symmetric);
+  if (weights.defined())
+    result *= pixel_rows(weights).to(type);
+  return result.view({1, features.size(2), features.size(3), features.size(1)}).permute({0, 3, 1, 2});
+}
+
+GramLoss::GramLoss(const Statistics &style, Normalization normalization)
+    : target_(style.gram), scale_(scale_by(normalization, square_sum(style.gram), least_product * static_cast<double>(style.gram.numel()),
+                                           0.25 / static_cast<double>(style.gram.numel()))) {}
+
+torch::Tensor GramLoss::operator()(const Statistics &painting) const { return (painting.gram - target_).square().sum() * scale_; }
+
+MeanStdLoss::MeanStdLoss(const Statistics &style, Normalization normalization)
+    : mean_(style.mean), deviation_(deviation(style)),
+      scale_(scale_by(normalization, square_sum(mean_) + square_sum(deviation_), least_feature * static_cast<double>(mean_.numel()),
+                      1 / static_cast<double>(mean_.numel()))) {}
+
+torch::Tensor MeanStdLoss::operator()(const Statistics &painting) const {
+  return ((painting.mean - mean_).square().sum() + (deviation(painting) - deviation_).square().sum()) * scale_;
+}
+
+WassersteinLoss::WassersteinLoss(const Statistics &style, Normalization normalization)
+    : mean_(style.mean), trace_(covariance(style).trace().item<double>()),
+      scale_(scale_by(normalization, style.gram.trace().item<double>(), least_feature * static_cast<double>(mean_.numel()), 1)) {
+  const auto [values, vectors] = at::linalg_eigh(covariance(style).to(torch::kDouble), "L");
+  root_ = (vectors * values.clamp_min(0).sqrt()).mm(vectors.t());
+}
+
+torch::Tensor WassersteinLoss::operator()(const Statistics &painting) const {
+  // In float64: covariances span many orders of magnitude, the eigenvalues here their squares.
+  const torch::Tensor sigma = covariance(painting).to(torch::kDouble), inner = root_.mm(sigma).mm(root_);
+  const torch::Tensor values = at::linalg_eigvalsh((inner + inner.t()) / 2, "L");
+  const torch::Tensor roots = values.clamp_min(smallest_eigenvalue * values.detach().max().item<double>() + smallest_norm).sqrt();
+  return ((painting.mean - mean_).square().sum() + sigma.trace() + trace_ - 2 * roots.sum()) * scale_;
+}
+
+ContentLoss::ContentLoss(const torch::Tensor &target, Normalization normalization)
+    : scale_(scale_by(normalization, square_sum(target), least_feature * static_cast<double>(target.numel()),
+                      1 / static_cast<double>(target.numel()))) {}
+
+double ContentLoss::operator()(const torch::Tensor &features, const torch::Tensor &target, const Rectangle &own, double factor,
+                               const torch::Tensor &gradient) const {
+  const torch::Tensor difference = widened(inside(features, own) - inside(target, own));
+  const double scale = factor * scale_;
+  inside(gradient, own).add_(difference, 2 * scale);
+  return difference.square().sum().item<double>() * scale;
+}
+
+FeatureLoss::FeatureLoss(const torch::Tensor &target, Normalization normalization)
+    : ContentLoss(scale_by(normalization, square_sum(target), least_feature * static_cast<double>(target.numel()), 1)) {}
+
+FeatureGradientLoss::FeatureGradientLoss(const torch::Tensor &target, Normalization normalization)
+    : scale_(scale_by(normalization, square_sum(target.diff(1, 2)) + square_sum(target.diff(1, 3)),
+                      least_feature * static_cast<double>(target.numel()), 1)) {}
+
+double FeatureGradientLoss::operator()(const torch::Tensor &features, const torch::Tensor &target, const Rectangle &own, double factor,
+                                       const torch::Tensor &gradient) const {
+  double loss = 0;
+  for (const int64_t dimension : {2, 3}) {
+    // A place owns the difference to the neighbour after it, which may lie in the tile's margin.
+    Rectangle pairs = own;
+    int64_t &length = dimension == 2 ? pairs.height : pairs.width;
+    const int64_t begin = dimension == 2 ? own.top : own.left;
+    length = std::min(length, features.size(dimension) - 1 - begin);
+    if (length <= 0)
+      continue;
+    Rectangle both = pairs;
+    ++(dimension == 2 ? both.height : both.width);
+    const torch::Tensor difference = widened((inside(features, both) - inside(target, both))).diff(1, dimension);
+    const torch::Tensor there = inside(gradient, both);
+    there.narrow(dimension, 1, length).add_(difference, 2 * factor * scale_);
+    there.narrow(dimension, 0, length).sub_(difference, 2 * factor * scale_);
+    loss += difference.square().sum().item<double>();
   }
+  return loss * factor * scale_;
 }
 
-torch::Tensor GramLoss::operator()(const Features &features) const {
-  torch::Tensor sum;
-  for (const std::string &layer : layers_) {
-    const torch::Tensor term = (gram_matrix(features.at(layer)) - target_.at(layer)).square().sum() / norm_.at(layer);
-    sum = sum.defined() ? sum + term : term;
-  }
-  return sum / static_cast<double>(layers_.size());
+double total_variation(const torch::Tensor &image, double factor, const torch::Tensor &gradient) {
+  // In strips, so that what is needed beside the image stays small.
+  constexpr int64_t strip = 256;
+  const double scale = factor / static_cast<double>(image.numel());
+  double loss = 0;
+  for (const int64_t dimension : {2, 3})
+    for (int64_t top = 0; top < image.size(2); top += strip) {
+      const int64_t rows = std::min(strip + (dimension == 2 ? 1 : 0), image.size(2) - top);
+      const torch::Tensor difference = image.narrow(2, top, rows).diff(1, dimension), there = gradient.narrow(2, top, rows);
+      const int64_t length = difference.size(dimension);
+      if (length == 0)
+        continue;
+      there.narrow(dimension, 1, length).add_(difference, 2 * scale);
+      there.narrow(dimension, 0, length).sub_(difference, 2 * scale);
+      loss += difference.square().sum().item<double>();
+    }
+  return loss * scale;
 }
 
-torch::Tensor total_variation(const torch::Tensor &image) {
-  const int64_t h = image.size(2), w = image.size(3);
-  const torch::Tensor across = image.narrow(3, 1, w - 1) - image.narrow(3, 0, w - 1);
-  const torch::Tensor down = image.narrow(2, 1, h - 1) - image.narrow(2, 0, h - 1);
-  return (across.square().sum() + down.square().sum()) / static_cast<double>(image.numel());
+namespace {
+
+constexpr int64_t laplacian_pool = 4;
+
+// The Laplacian of each channel where all four neighbours are; undefined when there is no such place.
+torch::Tensor laplacian(const torch::Tensor &image) {
+  if (image.size(2) < 3 * laplacian_pool || image.size(3) < 3 * laplacian_pool)
+    return {};
+  const torch::Tensor x = torch::avg_pool2d(image, laplacian_pool);
+  const int64_t h = x.size(2) - 2, w = x.size(3) - 2;
+  const auto at = [&](int64_t row, int64_t column) { return x.narrow(2, row, h).narrow(3, column, w); };
+  return at(0, 1) + at(2, 1) + at(1, 0) + at(1, 2) - 4 * at(1, 1);
+}
+
+} // namespace
+
+LaplacianLoss::LaplacianLoss(const torch::Tensor &content, Normalization normalization)
+    : target_(laplacian(content)),
+      scale_(target_.defined() ? scale_by(normalization, square_sum(target_), least_feature * static_cast<double>(target_.numel()), 1)
+                               : 0) {}
+
+double LaplacianLoss::operator()(const torch::Tensor &image, double factor, const torch::Tensor &gradient) const {
+  if (!target_.defined())
+    return 0;
+  const torch::Tensor difference = laplacian(image) - target_;
+  // Back through the kernel, which is its own transpose, and through the average.
+  const int64_t h = image.size(2) / laplacian_pool, w = image.size(3) / laplacian_pool;
+  const torch::Tensor back = torch::zeros({1, 3, h, w}, image.options());
+  const auto at = [&](int64_t row, int64_t column) { return back.narrow(2, row, h - 2).narrow(3, column, w - 2); };
+  for (const auto &[row, column] : {std::pair{0, 1}, {2, 1}, {1, 0}, {1, 2}})
+    at(row, column).add_(difference);
+  at(1, 1).sub_(difference, 4);
+  const torch::Tensor squares = gradient.narrow(2, 0, h * laplacian_pool).narrow(3, 0, w * laplacian_pool);
+  squares.unflatten(2, {h, laplacian_pool})
+      .unflatten(4, {w, laplacian_pool})
+      .add_(back.view({1, 3, h, 1, w, 1}), 2 * factor * scale_ / static_cast<double>(laplacian_pool * laplacian_pool));
+  return difference.square().sum().item<double>() * factor * scale_;
 }
 
 } // namespace pastiche

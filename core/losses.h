@@ -1,51 +1,155 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is minimised. Every loss is divided by a measure of its target, so that a weight of 1 means the same at every
-// picture size, for every layer and for every style.
+// What is minimised. Under Normalization::target every loss is divided by a measure of its target, so that a weight of 1 means the same at
+// every picture size, for every layer and for every style; under none it is what its paper has.
+//
+// There are three kinds. Style losses are functions of sums over pixels, place losses compare feature maps pixel by pixel, image losses
+// need no features. All of them give their gradient in closed form, so that a picture can be worked on in tiles: the sums of its tiles
+// add up to those of the picture, and a place loss counts at the places that its tile owns.
 #pragma once
 
+#include <memory>
+#include <string>
 #include <vector>
 
 #include <torch/types.h>
 
-#include "encoder.h"
+#include "tiles.h"
 
 namespace pastiche {
 
-// Gram matrix of feature maps (1×C×H×W), averaged over the pixels p and summed in float32 (Gatys, Ecker, Bethge 2016, eq. 3):
-//   G_ij = Σ_p w_p F_ip F_jp / Σ_p w_p                                    C×C, float32
-// `weights` (1×1×H×W, ≥ 0, not all 0) tells how much each pixel counts; undefined means equally.
-torch::Tensor gram_matrix(const torch::Tensor &features, const torch::Tensor &weights = {});
+enum class Normalization { target, none };
 
-// How far the features F are from those of the content P, as a mean over the layers l (Gatys et al. 2016, eq. 1, normalised):
-//   L = 1/|l| Σ_l  Σ (F_l − P_l)² / Σ P_l²
-class ContentLoss {
-public:
-  ContentLoss(Features target, std::vector<std::string> layers);
-  torch::Tensor operator()(const Features &features) const;
+// --- Style losses ---
 
-private:
-  Features target_;
-  std::map<std::string, double> norm_; // Σ P²
-  std::vector<std::string> layers_;
+// Means over the pixels p of the feature maps F, in float32: M_ij = Σ_p w_p F_ip F_jp / Σ_p w_p (the Gram matrix of Gatys, Ecker, Bethge
+// 2016, eq. 3, averaged) and μ_i = Σ_p w_p F_ip / Σ_p w_p.
+struct Statistics {
+  torch::Tensor gram; // C×C
+  torch::Tensor mean; // C
 };
 
-// How far the Gram matrices G are from those of the style S, as a mean over the layers l (Gatys et al. 2016, eq. 4 and 5, normalised):
-//   L = 1/|l| Σ_l  Σ_ij (G_l − S_l)²_ij / Σ_ij (S_l)²_ij
-class GramLoss {
+// Collects them from maps of 1×C×H×W, or from one tile after the other; the mean only when it is asked for, otherwise it is undefined.
+// `weights` (1×1×H×W, ≥ 0) tells how much each pixel counts; undefined means equally.
+class StatisticsSum {
 public:
-  // `alpha` (1×1×H×W, 0..1) is the style's opacity: what is transparent lends no style. Undefined: opaque.
-  GramLoss(const Features &style, std::vector<std::string> layers, const torch::Tensor &alpha = {});
-  torch::Tensor operator()(const Features &features) const;
+  explicit StatisticsSum(bool with_mean = true) : with_mean_(with_mean) {}
+  void add(const torch::Tensor &features, const torch::Tensor &weights = {});
+  double total() const { return total_; } // Σ w_p
+  Statistics mean() const;                // total() must not be 0
 
 private:
-  std::map<std::string, torch::Tensor> target_; // S
-  std::map<std::string, double> norm_;          // Σ S²
-  std::vector<std::string> layers_;
+  bool with_mean_;
+  torch::Tensor products_, sum_;
+  double total_ = 0;
 };
 
-// Total variation of an image x (1×3×H×W), squared differences of neighbours, mean over channels and pixels
-// (Mahendran, Vedaldi 2015, eq. 5 with β = 2):
-//   L = 1/(3HW) Σ (x_{r,c+1} − x_{r,c})² + (x_{r+1,c} − x_{r,c})²
-torch::Tensor total_variation(const torch::Tensor &image);
+// The gradient to the feature maps of a loss with the given gradients to the statistics (gram: dL/dM, mean: dL/dμ or undefined):
+//   dL/dF_p = w_p / Σ w · ((dL/dM + dL/dMᵀ) F_p + dL/dμ)
+torch::Tensor statistics_gradient(const torch::Tensor &features, const torch::Tensor &weights, double total, const Statistics &gradient);
+
+// How far the statistics of the painting are from those of a style, at one layer. LibTorch can differentiate it.
+class StyleLoss {
+public:
+  virtual ~StyleLoss() = default;
+  virtual torch::Tensor operator()(const Statistics &painting) const = 0;
+};
+
+// Gatys et al. 2016, eq. 4, with S the style's matrix:   none: Σ_ij (M − S)²_ij / 4C²      target: Σ_ij (M − S)²_ij / Σ_ij S²_ij
+class GramLoss : public StyleLoss {
+public:
+  GramLoss(const Statistics &style, Normalization normalization);
+  torch::Tensor operator()(const Statistics &painting) const override;
+
+private:
+  torch::Tensor target_;
+  double scale_;
+};
+
+// Means and standard deviations σ_i = √(M_ii − μ_i²) (Li, Wang, Liu, Hou 2017, "Demystifying neural style transfer", eq. 11), s for the
+// style's:    none: Σ_i (μ − μˢ)²_i + (σ − σˢ)²_i, over C      target: the same sum over Σ_i (μˢ_i)² + (σˢ_i)²
+class MeanStdLoss : public StyleLoss {
+public:
+  MeanStdLoss(const Statistics &style, Normalization normalization);
+  torch::Tensor operator()(const Statistics &painting) const override;
+
+private:
+  torch::Tensor mean_, deviation_;
+  double scale_;
+};
+
+// The squared 2-Wasserstein distance of normal distributions with the same means and covariances Σ = M − μμᵀ (Olkin, Pukelsheim 1982):
+//   none: |μ − μˢ|² + tr(Σ + Σˢ − 2 (Σˢ^½ Σ Σˢ^½)^½)      target: that over tr Sˢ = |μˢ|² + tr Σˢ
+class WassersteinLoss : public StyleLoss {
+public:
+  WassersteinLoss(const Statistics &style, Normalization normalization);
+  torch::Tensor operator()(const Statistics &painting) const override;
+
+private:
+  torch::Tensor mean_, root_; // Σˢ^½
+  double trace_, scale_;
+};
+
+// --- Place losses ---
+
+// How far feature maps F (1×C×H×W) are from those of another picture, P, at one layer.
+class PlaceLoss {
+public:
+  virtual ~PlaceLoss() = default;
+
+  // The loss of what `own` covers of the maps, times `factor`; its gradient is added to `gradient` (of the maps' size). The target is that
+  // of the same tile.
+  virtual double operator()(const torch::Tensor &features, const torch::Tensor &target, const Rectangle &own, double factor,
+                            const torch::Tensor &gradient) const = 0;
+};
+
+// Mean squared error (Gatys et al. 2016, eq. 1, per element):   none: Σ (F − P)² / CHW      target: Σ (F − P)² / Σ P²
+class ContentLoss : public PlaceLoss {
+public:
+  ContentLoss(const torch::Tensor &target, Normalization normalization);
+  double operator()(const torch::Tensor &features, const torch::Tensor &target, const Rectangle &own, double factor,
+                    const torch::Tensor &gradient) const override;
+
+protected:
+  explicit ContentLoss(double scale) : scale_(scale) {}
+
+private:
+  double scale_;
+};
+
+// Sum of squared differences over the K maps of I×J pixels:   none: Σ_kij (F − P)²_kij      target: that over Σ P²
+class FeatureLoss : public ContentLoss {
+public:
+  FeatureLoss(const torch::Tensor &target, Normalization normalization);
+};
+
+// Squared norm of the difference of the spatial gradients, ∂ the difference of neighbours:
+//   none: Σ |∂F − ∂P|²      target: that over Σ |∂P|²
+class FeatureGradientLoss : public PlaceLoss {
+public:
+  FeatureGradientLoss(const torch::Tensor &target, Normalization normalization);
+  double operator()(const torch::Tensor &features, const torch::Tensor &target, const Rectangle &own, double factor,
+                    const torch::Tensor &gradient) const override;
+
+private:
+  double scale_;
+};
+
+// --- Image losses: their gradient is added to `gradient`, of the image's size ---
+
+// Total variation of an image x (1×3×H×W), squared differences of neighbours, mean over channels and pixels (Mahendran, Vedaldi 2015,
+// eq. 5 with β = 2):   Σ (x_{r,c+1} − x_{r,c})² + (x_{r+1,c} − x_{r,c})², over 3HW
+double total_variation(const torch::Tensor &image, double factor, const torch::Tensor &gradient);
+
+// Keeps lines where they are: the Laplacian D of the image, averaged over squares of 4 × 4 pixels, against that of the content c
+// (Li, Xu, Nie, Chua 2017, "Laplacian-steered neural style transfer", eq. 6):   none: Σ (Dx − Dc)²      target: that over Σ (Dc)²
+class LaplacianLoss {
+public:
+  LaplacianLoss(const torch::Tensor &content, Normalization normalization);
+  double operator()(const torch::Tensor &image, double factor, const torch::Tensor &gradient) const;
+
+private:
+  torch::Tensor target_;
+  double scale_;
+};
 
 } // namespace pastiche

@@ -3,40 +3,332 @@
 
 #include <algorithm>
 #include <cmath>
-
-#include <torch/optim/adam.h>
-#include <torch/optim/lbfgs.h>
+#include <deque>
+#include <limits>
+#include <vector>
 
 namespace pastiche {
+namespace {
 
-Optimizer::Optimizer(pastiche_optimizer kind, torch::Tensor image, int64_t steps, double first_rate)
-    : image_(std::move(image)), steps_(steps), first_rate_(first_rate) {
-  if (kind == PASTICHE_ADAM)
-    optimizer_ = std::make_unique<torch::optim::Adam>(std::vector{image_}, torch::optim::AdamOptions(first_rate).betas({0.9, 0.99}));
-  else
-    optimizer_ = std::make_unique<torch::optim::LBFGS>(
-        std::vector{image_}, torch::optim::LBFGSOptions(1).max_iter(1).max_eval(4).history_size(20).line_search_fn("strong_wolfe"));
+// A loss this many times the best one is no loss but an explosion.
+constexpr double exploded = 1000;
+constexpr int64_t most_failures = 8;
+
+double root_mean_square(const torch::Tensor &values) { return std::sqrt(values.square().mean().item<double>()); }
+
+double inner_product(const torch::Tensor &a, const torch::Tensor &b) { return a.view(-1).dot(b.view(-1)).item<double>(); }
+
+// x ← x − η ∇L. η is chosen once, so that the first step has the size asked for, and halved by the base class when a step went wrong.
+class GradientDescent : public Optimizer {
+public:
+  GradientDescent(const Settings &settings, torch::Tensor image) : Optimizer(settings, std::move(image)) {}
+
+  State state() const override {
+    State state = Optimizer::state();
+    state.numbers["rate"] = rate_;
+    return state;
+  }
+  void restore(const State &state) override {
+    Optimizer::restore(state);
+    rate_ = state.numbers.at("rate");
+  }
+
+private:
+  bool advance(const Evaluate &evaluate) override {
+    if (rate_ == 0)
+      rate_ = settings_.first_rate / (root_mean_square(gradient_) + std::numeric_limits<double>::min());
+    const double before = loss_;
+    image_.sub_(gradient_, rate_ * rate_scale_).clamp_(0, 1);
+    loss_ = evaluate_here(evaluate, image_, gradient_);
+    if (loss_ > before)
+      rate_ /= 2;
+    return true;
+  }
+  void forget() override {}
+
+  double rate_ = 0;
+};
+
+// Kingma, Ba 2015, algorithm 1. The rate falls to a fifteenth of the first along a half cosine.
+class Adam : public Optimizer {
+public:
+  Adam(const Settings &settings, torch::Tensor image) : Optimizer(settings, std::move(image)) { forget(); }
+
+  State state() const override {
+    State state = Optimizer::state();
+    state.tensors["mean"] = mean_;
+    state.tensors["power"] = power_;
+    state.numbers["learnt"] = static_cast<double>(learnt_);
+    return state;
+  }
+  void restore(const State &state) override {
+    Optimizer::restore(state);
+    mean_.copy_(state.tensors.at("mean"));
+    power_.copy_(state.tensors.at("power"));
+    learnt_ = static_cast<int64_t>(state.numbers.at("learnt"));
+  }
+
+private:
+  static constexpr double decay_mean = 0.9, decay_power = 0.99;
+
+  bool advance(const Evaluate &evaluate) override {
+    ++learnt_;
+    mean_.mul_(decay_mean).add_(gradient_, 1 - decay_mean);
+    power_.mul_(decay_power).addcmul_(gradient_, gradient_, 1 - decay_power);
+    const double last_rate = settings_.first_rate / 15;
+    const double done = static_cast<double>(taken_) / static_cast<double>(std::max<int64_t>(1, settings_.steps - 1));
+    const double rate = last_rate + (settings_.first_rate - last_rate) * 0.5 * (1 + std::cos(M_PI * std::min(1.0, done)));
+    const double mean_share = 1 - std::pow(decay_mean, static_cast<double>(learnt_)),
+                 power_share = std::sqrt(1 - std::pow(decay_power, static_cast<double>(learnt_)));
+    // Losses are means over the picture, so the gradient of a single value shrinks with its size.
+    const double smallest = 1e-4 / static_cast<double>(image_.numel());
+    image_.addcdiv_(mean_, power_.sqrt().add_(smallest * power_share), -rate * rate_scale_ * power_share / mean_share).clamp_(0, 1);
+    loss_ = evaluate_here(evaluate, image_, gradient_);
+    return true;
+  }
+  void forget() override {
+    mean_ = torch::zeros_like(image_);
+    power_ = torch::zeros_like(image_);
+    learnt_ = 0;
+  }
+
+  torch::Tensor mean_, power_;
+  int64_t learnt_ = 0;
+};
+
+// Nocedal, Wright 2006, algorithm 7.4 (two-loop recursion) with the step projected into the box and shortened until the loss falls enough
+// (Armijo's condition, section 3.1). Nearly every step takes one evaluation.
+class Lbfgs : public Optimizer {
+public:
+  Lbfgs(const Settings &settings, torch::Tensor image) : Optimizer(settings, std::move(image)) {}
+
+  State state() const override {
+    State state = Optimizer::state();
+    for (size_t i = 0; i < pairs_.size(); ++i) {
+      state.tensors["moved " + std::to_string(i)] = pairs_[i].moved;
+      state.tensors["turned " + std::to_string(i)] = pairs_[i].turned;
+      state.numbers["product " + std::to_string(i)] = pairs_[i].product;
+    }
+    return state;
+  }
+  void restore(const State &state) override {
+    Optimizer::restore(state);
+    pairs_.clear();
+    for (size_t i = 0; state.tensors.contains("moved " + std::to_string(i)); ++i)
+      pairs_.push_back({state.tensors.at("moved " + std::to_string(i)).to(image_.device()),
+                        state.tensors.at("turned " + std::to_string(i)).to(image_.device()),
+                        state.numbers.at("product " + std::to_string(i))});
+  }
+
+private:
+  struct Pair {
+    torch::Tensor moved, turned; // s = x⁺ − x, y = ∇⁺ − ∇
+    double product;              // sᵀy
+  };
+
+  torch::Tensor direction(const torch::Tensor &inside) const {
+    torch::Tensor d = -inside;
+    std::vector<double> shares(pairs_.size());
+    for (size_t i = pairs_.size(); i-- > 0;) {
+      shares[i] = inner_product(pairs_[i].moved, d) / pairs_[i].product;
+      d.sub_(pairs_[i].turned, shares[i]);
+    }
+    if (pairs_.empty())
+      d.mul_(settings_.first_rate * rate_scale_ / (root_mean_square(inside) + std::numeric_limits<double>::min()));
+    else
+      d.mul_(pairs_.back().product / inner_product(pairs_.back().turned, pairs_.back().turned));
+    for (size_t i = 0; i < pairs_.size(); ++i)
+      d.add_(pairs_[i].moved, shares[i] - inner_product(pairs_[i].turned, d) / pairs_[i].product);
+    return d;
+  }
+
+  bool advance(const Evaluate &evaluate) override {
+    constexpr double enough = 1e-4;
+    constexpr int64_t most_tries = 10;
+    torch::Tensor inside = pointing_inside(image_, gradient_), d = direction(inside);
+    double slope = inner_product(d, inside);
+    if (!(slope < 0)) {
+      pairs_.clear();
+      d = direction(inside);
+      slope = inner_product(d, inside);
+      if (!(slope < 0))
+        return false; // nothing to gain anywhere
+    }
+    inside = torch::Tensor(); // the memory is needed below
+    double length = 1;
+    torch::Tensor there, gradient = torch::empty_like(gradient_);
+    double loss = 0;
+    for (int64_t tries = 1;; ++tries) {
+      there = torch::add(image_, d, length).clamp_(0, 1);
+      loss = evaluate_here(evaluate, there, gradient);
+      if (!std::isfinite(loss)) {
+        // The base class takes it back.
+        image_ = there;
+        loss_ = loss;
+        return true;
+      }
+      if (loss <= loss_ + enough * length * slope)
+        break;
+      if (tries == most_tries) {
+        if (pairs_.empty())
+          return false;
+        pairs_.clear(); // what was learnt misleads
+        return true;
+      }
+      // The lowest point of the parabola through both losses and the slope.
+      length *= std::clamp(-slope * length / (2 * (loss - loss_ - slope * length)), 0.1, 0.5);
+    }
+    at::sub_out(image_, there, image_);
+    at::sub_out(gradient_, gradient, gradient_);
+    const double product = inner_product(image_, gradient_);
+    if (product > 1e-10 * std::sqrt(inner_product(image_, image_) * inner_product(gradient_, gradient_))) {
+      if (static_cast<int64_t>(pairs_.size()) >= settings_.history)
+        pairs_.pop_front();
+      pairs_.push_back({image_, gradient_, product});
+    }
+    image_ = there;
+    gradient_ = gradient;
+    loss_ = loss;
+    return true;
+  }
+  void forget() override { pairs_.clear(); }
+
+  // No step is taken that makes the loss higher, so the best needs no memory of its own.
+  void keep_best() override {
+    best_ = image_;
+    best_loss_ = loss_;
+  }
+
+  std::deque<Pair> pairs_;
+};
+
+} // namespace
+
+std::unique_ptr<Optimizer> Optimizer::make(const Settings &settings, torch::Tensor image) {
+  switch (settings.kind) {
+  case PASTICHE_GRADIENT_DESCENT:
+    return std::make_unique<GradientDescent>(settings, std::move(image));
+  case PASTICHE_ADAM:
+    return std::make_unique<Adam>(settings, std::move(image));
+  default:
+    return std::make_unique<Lbfgs>(settings, std::move(image));
+  }
 }
 
-void Optimizer::step(const std::function<torch::Tensor()> &evaluate) {
-  if (auto *adam = dynamic_cast<torch::optim::Adam *>(optimizer_.get())) {
-    const double done = static_cast<double>(taken_) / static_cast<double>(std::max<int64_t>(1, steps_ - 1));
-    const double last_rate = first_rate_ / 15;
-    const double rate = last_rate + (first_rate_ - last_rate) * 0.5 * (1 + std::cos(M_PI * done));
-    adam->param_groups()[0].options().set_lr(rate);
+Optimizer::Optimizer(const Settings &settings, torch::Tensor image)
+    : settings_(settings), image_(std::move(image)), gradient_(torch::zeros_like(image_)),
+      best_loss_(std::numeric_limits<double>::infinity()) {
+  if (settings_.averaging > 0)
+    average_ = torch::zeros_like(image_);
+}
+
+double Optimizer::evaluate_here(const Evaluate &evaluate, const torch::Tensor &image, const torch::Tensor &gradient) {
+  ++evaluations_;
+  return evaluate(image, gradient);
+}
+
+torch::Tensor Optimizer::pointing_inside(const torch::Tensor &image, const torch::Tensor &gradient) {
+  return gradient.masked_fill(((image <= 0) & (gradient > 0)) | ((image >= 1) & (gradient < 0)), 0);
+}
+
+void Optimizer::keep_best() {
+  best_loss_ = loss_;
+  if (best_.defined())
+    best_.copy_(image_);
+  else
+    best_ = image_.clone();
+}
+
+bool Optimizer::step(const Evaluate &evaluate) {
+  const torch::NoGradGuard no_grad;
+  if (!evaluated_) {
+    loss_ = evaluate_here(evaluate, image_, gradient_);
+    if (!std::isfinite(loss_))
+      return false;
+    if (loss_ <= best_loss_)
+      keep_best();
+    evaluated_ = true;
   }
-  // Where a value lies on the edge of the box and the gradient points out of it, there is nothing to gain: without this L-BFGS would
-  // learn its curvature from moves that the clamping takes back.
-  optimizer_->step([&] {
-    const torch::Tensor loss = evaluate();
-    torch::NoGradGuard no_grad;
-    torch::Tensor &gradient = image_.mutable_grad();
-    gradient.masked_fill_(((image_ <= 0) & (gradient > 0)) | ((image_ >= 1) & (gradient < 0)), 0);
-    return loss;
-  });
-  torch::NoGradGuard no_grad;
-  image_.clamp_(0, 1);
+  const bool useful = advance(evaluate);
   ++taken_;
+  if (!std::isfinite(loss_) || loss_ > exploded * best_loss_ || !std::isfinite(gradient_.sum().item<double>())) {
+    image_ = best_.clone();
+    loss_ = best_loss_;
+    evaluated_ = false; // only the image of the best was kept, not its gradient
+    rate_scale_ /= 2;
+    forget();
+    return ++failures_ < most_failures;
+  }
+  if (loss_ <= best_loss_)
+    keep_best();
+  if (average_.defined())
+    average_.mul_(settings_.averaging).add_(image_, 1 - settings_.averaging);
+  return useful;
+}
+
+torch::Tensor Optimizer::result(const Evaluate &evaluate) {
+  const torch::NoGradGuard no_grad;
+  if (average_.defined() && taken_ > failures_) {
+    // The average begins with zeros (as Adam's means do).
+    const torch::Tensor average = average_ / (1 - std::pow(settings_.averaging, static_cast<double>(taken_ - failures_)));
+    const double loss = evaluate_here(evaluate, average, gradient_);
+    evaluated_ = false;
+    if (std::isfinite(loss)) {
+      image_ = average;
+      loss_ = loss;
+      return average;
+    }
+  }
+  if (best_.defined()) {
+    image_ = best_;
+    loss_ = best_loss_;
+  }
+  return best_;
+}
+
+Optimizer::State Optimizer::state() const {
+  State state{{{"image", image_}, {"gradient", gradient_}},
+              {{"loss", loss_},
+               {"best loss", best_loss_},
+               {"rate scale", rate_scale_},
+               {"taken", static_cast<double>(taken_)},
+               {"evaluations", static_cast<double>(evaluations_)},
+               {"failures", static_cast<double>(failures_)},
+               {"evaluated", evaluated_}}};
+  if (best_.defined())
+    state.tensors["best"] = best_;
+  if (average_.defined())
+    state.tensors["average"] = average_;
+  return state;
+}
+
+void Optimizer::restore(const State &state) {
+  image_.copy_(state.tensors.at("image"));
+  gradient_.copy_(state.tensors.at("gradient"));
+  if (const auto best = state.tensors.find("best"); best != state.tensors.end())
+    best_ = best->second.to(image_.device(), image_.scalar_type(), false, true);
+  if (average_.defined())
+    average_.copy_(state.tensors.at("average"));
+  loss_ = state.numbers.at("loss");
+  best_loss_ = state.numbers.at("best loss");
+  rate_scale_ = state.numbers.at("rate scale");
+  taken_ = static_cast<int64_t>(state.numbers.at("taken"));
+  evaluations_ = static_cast<int64_t>(state.numbers.at("evaluations"));
+  failures_ = static_cast<int64_t>(state.numbers.at("failures"));
+  evaluated_ = state.numbers.at("evaluated") != 0;
+}
+
+double Optimizer::bytes_per_value(pastiche_optimizer kind, int64_t history, bool averaging) {
+  // The gradient; then per kind what it keeps and what a step takes for a while.
+  const double common = 4 + (averaging ? 4 : 0);
+  switch (kind) {
+  case PASTICHE_GRADIENT_DESCENT:
+    return common + 2 * 4; // the best, its copy
+  case PASTICHE_ADAM:
+    return common + 4 * 4; // the best, two moments, the root of one
+  default:
+    return common + 3 * 4 + 2 * 4 * static_cast<double>(history); // the direction, the new image and gradient, the pairs
+  }
 }
 
 } // namespace pastiche

@@ -1,30 +1,80 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// LibTorch's optimisers, applied to an image whose values must stay within 0..1.
+// Ways to minimise a loss of an image whose values must stay within 0..1. None of them ends worse than the best image it has seen: a step
+// that leads to numbers that are none, or to a loss beyond all reason, is taken back and tried smaller.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 
-#include <torch/optim/optimizer.h>
+#include <torch/types.h>
 
 #include "pastiche.h"
 
 namespace pastiche {
 
+// The loss of an image; its gradient is written to `gradient`.
+using Evaluate = std::function<double(const torch::Tensor &image, const torch::Tensor &gradient)>;
+
 class Optimizer {
 public:
-  // `image` is changed in place by every step. Adam's first step changes its values by about `first_rate` (in units of the image's range);
-  // over the `steps` that will be taken this falls to a fifteenth of it along a half cosine. L-BFGS finds its own step sizes.
-  Optimizer(pastiche_optimizer kind, torch::Tensor image, int64_t steps, double first_rate);
+  struct Settings {
+    pastiche_optimizer kind;
+    int64_t steps;       // that will be taken
+    double first_rate;   // what the first step changes values by, in units of the image's range
+    int64_t history = 5; // pairs of L-BFGS
+    double averaging = 0;
+  };
 
-  // One step. `evaluate` computes the loss of the image and its gradient; L-BFGS may call it several times.
-  void step(const std::function<torch::Tensor()> &evaluate);
+  // Starts from `image` (float32), which is used up.
+  static std::unique_ptr<Optimizer> make(const Settings &settings, torch::Tensor image);
+  virtual ~Optimizer() = default;
+
+  // One step; evaluates once and, where a step must be taken back, again. Returns whether there is any use in another one.
+  bool step(const Evaluate &evaluate);
+
+  const torch::Tensor &image() const { return image_; }
+  double loss() const { return loss_; } // of image()
+  int64_t evaluations() const { return evaluations_; }
+
+  // The best image seen or, with averaging, the average if its loss is finite. Undefined when no loss was a number.
+  torch::Tensor result(const Evaluate &evaluate);
+  double best_loss() const { return best_loss_; }
+
+  // Everything that the next step depends on, to go on later as if nothing had happened.
+  struct State {
+    std::map<std::string, torch::Tensor> tensors;
+    std::map<std::string, double> numbers;
+  };
+  virtual State state() const;
+  virtual void restore(const State &state);
+
+  // Bytes for every value of the image beside the image itself.
+  static double bytes_per_value(pastiche_optimizer kind, int64_t history, bool averaging);
+
+protected:
+  Optimizer(const Settings &settings, torch::Tensor image);
+
+  // Moves image_, from which gradient_ was taken, and evaluates there. Returns false when no smaller step would help either.
+  virtual bool advance(const Evaluate &evaluate) = 0;
+  virtual void forget() = 0; // what was learnt from steps that went wrong
+  virtual void keep_best();  // when loss_ is the lowest so far
+
+  double evaluate_here(const Evaluate &evaluate, const torch::Tensor &image, const torch::Tensor &gradient);
+
+  // Where a value lies on the edge of the box and the gradient points out of it, there is nothing to gain.
+  static torch::Tensor pointing_inside(const torch::Tensor &image, const torch::Tensor &gradient);
+
+  Settings settings_;
+  torch::Tensor image_, gradient_, best_;
+  double loss_ = 0, best_loss_, rate_scale_ = 1; // rate_scale_ halves with every step that went wrong
+  int64_t taken_ = 0;
 
 private:
-  torch::Tensor image_;
-  int64_t steps_, taken_ = 0;
-  double first_rate_;
-  std::unique_ptr<torch::optim::Optimizer> optimizer_;
+  torch::Tensor average_;
+  int64_t evaluations_ = 0, failures_ = 0;
+  bool evaluated_ = false; // loss_ and gradient_ are those of image_
 };
 
 } // namespace pastiche

@@ -50,8 +50,20 @@ template <class... F> struct Overloaded : F... {
 
 std::span<const Option> option_table();
 
+// A set of options under a name. Those that it does not speak of stay as they are.
+struct Preset {
+  const char *name;        // what scripts write: "quick"
+  const char *description; // untranslated
+  void (*apply)(pastiche_options &options);
+};
+
+std::span<const Preset> presets();
+
 // Sets every field to the table's default.
 void set_defaults(pastiche_options &options);
+
+// What scripts write for the choice that an option of this name has: "lbfgs".
+const char *choice_name(const char *option, const pastiche_options &options);
 
 // The first thing that is wrong with the options as a translated sentence, or nothing.
 std::optional<std::string> find_fault(const pastiche_options &options);

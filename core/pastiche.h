@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-#define PASTICHE_ABI 1
+#define PASTICHE_ABI 2
 #define PASTICHE_EXPORT __attribute__((visibility("default")))
 
 typedef enum pastiche_status {
@@ -42,8 +42,33 @@ typedef struct pastiche_image {
   const float *rgba; /* width * height * 4 values */
 } pastiche_image;
 
-typedef enum pastiche_color { PASTICHE_COLOR_STYLE = 0, PASTICHE_COLOR_CONTENT = 1 } pastiche_color;
-typedef enum pastiche_optimizer { PASTICHE_ADAM = 0, PASTICHE_LBFGS = 1 } pastiche_optimizer;
+/* How much each place counts, 0..1, row after row without padding, top row first. Values outside are clamped. */
+typedef struct pastiche_mask {
+  int32_t width; /* any size; fitted to the content */
+  int32_t height;
+  const float *values; /* width * height */
+} pastiche_mask;
+
+typedef struct pastiche_style {
+  pastiche_image image;
+  double weight;             /* how much this style counts beside the others; at least 0, the sum above 0 */
+  const pastiche_mask *mask; /* where in the content this style is painted, softly; NULL: everywhere */
+} pastiche_style;
+
+typedef enum pastiche_color {
+  PASTICHE_COLOR_STYLE = 0,              /* the style's colour distribution, whole */
+  PASTICHE_COLOR_CONTENT = 1,            /* the content's hue and chroma under the painting's lightness */
+  PASTICHE_COLOR_CONTENT_COVARIANCE = 2, /* the content's mean and covariance of colours */
+  PASTICHE_COLOR_CONTENT_HISTOGRAM = 3,  /* the content's colour distribution, whole */
+  PASTICHE_COLOR_FREE = 4                /* what the losses make of them */
+} pastiche_color;
+typedef enum pastiche_optimizer { PASTICHE_ADAM = 0, PASTICHE_LBFGS = 1, PASTICHE_GRADIENT_DESCENT = 2 } pastiche_optimizer;
+typedef enum pastiche_start { PASTICHE_START_CONTENT = 0, PASTICHE_START_NOISE = 1 } pastiche_start;
+typedef enum pastiche_match { PASTICHE_MATCH_STYLE = 0, PASTICHE_MATCH_CONTENT = 1 } pastiche_match;
+typedef enum pastiche_normalization {
+  PASTICHE_NORMALIZE_TARGET = 0, /* every loss is divided by a measure of its target */
+  PASTICHE_NORMALIZE_NONE = 1    /* the losses as their papers have them */
+} pastiche_normalization;
 typedef enum pastiche_device { PASTICHE_DEVICE_AUTO = 0, PASTICHE_DEVICE_CPU = 1, PASTICHE_DEVICE_CUDA = 2 } pastiche_device;
 typedef enum pastiche_precision {
   PASTICHE_PRECISION_AUTO = 0, /* bfloat16 where the hardware multiplies it fast, else float32 */
@@ -54,19 +79,36 @@ typedef enum pastiche_precision {
 /* Names, ranges, defaults and descriptions of these fields stand in core/options.cpp, once for every host. */
 typedef struct pastiche_options {
   uint32_t struct_size;
-  int32_t color;     /* pastiche_color */
-  int32_t optimizer; /* pastiche_optimizer */
-  int32_t device;    /* pastiche_device */
-  int32_t precision; /* pastiche_precision */
-  int32_t size;      /* pixels */
+  int32_t color;         /* pastiche_color */
+  int32_t optimizer;     /* pastiche_optimizer */
+  int32_t start;         /* pastiche_start */
+  int32_t match;         /* pastiche_match: whose features feature_weight and gradient_weight compare with */
+  int32_t normalization; /* pastiche_normalization */
+  int32_t device;        /* pastiche_device */
+  int32_t precision;     /* pastiche_precision */
+  int32_t size;          /* pixels */
   int32_t steps;
+  int32_t scales;  /* 0: as many as the size asks for */
+  int32_t memory;  /* MiB that the process may use in all; 0: a share of what is free */
+  int32_t history; /* pairs that L-BFGS remembers */
   int32_t seed;
   double strength;
   double style_scale;
-  double content_weight;
-  double style_weight;
-  double tv_weight;
-  const char *model; /* a name or a path; NULL: the built-in model */
+  double content_weight;      /* ContentLoss in core/losses.h, and so on */
+  double style_weight;        /* GramLoss */
+  double mean_std_weight;     /* MeanStdLoss */
+  double wasserstein_weight;  /* WassersteinLoss */
+  double feature_weight;      /* FeatureLoss */
+  double gradient_weight;     /* FeatureGradientLoss */
+  double laplacian_weight;    /* LaplacianLoss */
+  double tv_weight;           /* total_variation */
+  double rate;                /* size of the first step, relative to the usual one */
+  double averaging;           /* decay of the average of iterates; 0: none */
+  double tolerance;           /* share of the loss; 0: every step is taken */
+  const char *model;          /* a name or a path; NULL: the built-in model */
+  const char *content_layers; /* "relu4_2" or "relu4_2:0.7 relu5_2:0.3"; NULL or empty: the model's own, equally */
+  const char *style_layers;
+  const char *feature_layers; /* for feature_weight and gradient_weight; empty: the style layers */
 } pastiche_options;
 
 /* What a step tells the host. Valid during the call only. */
@@ -82,7 +124,9 @@ typedef struct pastiche_step {
   double seconds;      /* since the run began */
   double seconds_left; /* estimate; negative while unknown */
   double content_loss; /* weighted terms; their sum is total_loss */
-  double style_loss;
+  double style_loss;   /* Gram, mean and standard deviation, Wasserstein */
+  double feature_loss; /* features and their gradients */
+  double laplacian_loss;
   double tv_loss;
   double total_loss;
   pastiche_image frame; /* the current image, when one was due at this step; else frame.rgba is NULL */
@@ -93,14 +137,34 @@ typedef int (*pastiche_step_callback)(const pastiche_step *step, void *user);
 
 typedef struct pastiche_job {
   uint32_t struct_size;
-  int32_t style_count; /* exactly 1 in this version */
+  int32_t style_count; /* 1 to PASTICHE_STYLES */
   pastiche_image content;
-  const pastiche_image *styles;
+  const pastiche_style *styles;
+  const pastiche_image *start; /* where the painting starts, instead of options.start; any size; may be NULL */
   pastiche_options options;
   pastiche_step_callback on_step; /* may be NULL */
   void *user;
-  double frame_seconds; /* shortest time between two preview frames; 0: none */
+  double frame_seconds;   /* shortest time between two preview frames; 0: none */
+  const char *checkpoint; /* file to write the unfinished run to, every minute and when it is stopped; may be NULL */
+  const char *resume;     /* checkpoint to go on from, of a run with the same pictures and options; may be NULL */
 } pastiche_job;
+
+#define PASTICHE_STYLES 16
+
+/* What a job will take on this machine. */
+typedef struct pastiche_estimate {
+  uint32_t struct_size;
+  int32_t scales;
+  int32_t width; /* of the finest scale, pixels */
+  int32_t height;
+  int32_t tiles;      /* that it is worked in; 1: whole */
+  int32_t tile_width; /* of the largest of them with its margin, pixels */
+  int32_t tile_height;
+  double seconds;
+  int64_t peak_bytes;  /* of the process, with the pictures that the host holds */
+  int64_t limit_bytes; /* what options.memory stands for */
+  int64_t least_bytes; /* the smallest limit with which this job can be done */
+} pastiche_estimate;
 
 typedef struct pastiche_result pastiche_result;
 
@@ -113,17 +177,23 @@ PASTICHE_EXPORT const char *pastiche_version(void);
 /* Fills in the defaults of the option table. */
 PASTICHE_EXPORT void pastiche_options_init(pastiche_options *options);
 
-/* Paints job->content in the style of job->styles[0]. Blocks; one run at a time per process uses all cores.
+/* What a job will take. Measures a few small steps, so that it takes about a second. The pixels of the pictures are not looked at and may
+ * be NULL. */
+PASTICHE_EXPORT pastiche_status pastiche_estimate_job(const pastiche_job *job, pastiche_estimate *estimate, pastiche_error *error);
+
+/* Paints job->content in the style of job->styles. Blocks; one run at a time per process uses all cores.
  * On PASTICHE_DONE and PASTICHE_STOPPED *result is set and must be freed; otherwise *result is NULL and error (which
- * may be NULL) holds the sentence. The inputs are copied before the first callback. */
+ * may be NULL) holds the sentence. The content must stay until
+ * pastiche_run returns; everything else is copied before the first callback. */
 PASTICHE_EXPORT pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, pastiche_error *error);
 
 /* The painted picture, of the content's width and height and with the content's alpha. Owned by the result. */
 PASTICHE_EXPORT pastiche_image pastiche_result_image(const pastiche_result *result);
 
-/* JSON object: model, device, precision, optimizer, seed, seconds, peak_bytes, stopped, and scales: a list of
- * {width, height, steps, seconds, content_loss, style_loss, tv_loss, total_loss} with the losses of the last step. Owned by the
- * result. Numbers do not depend on the locale. */
+/* JSON object: model, device, precision, optimizer, seed, seconds, peak_bytes, evaluations, stopped, notes: a list of translated sentences
+ * about what went other than asked for (a smaller tile, another device), and scales: a list of {width, height, tiles, steps, seconds,
+ * content_loss, style_loss, feature_loss, laplacian_loss, tv_loss, total_loss, history} with the losses of the last step, and in history
+ * the list of total losses after every step. Owned by the result. Numbers do not depend on the locale. */
 PASTICHE_EXPORT const char *pastiche_result_report(const pastiche_result *result);
 
 PASTICHE_EXPORT void pastiche_result_free(pastiche_result *result);

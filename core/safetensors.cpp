@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cerrno>
 #include <set>
+#include <system_error>
 
 #include <nlohmann/json.hpp>
 
@@ -145,6 +147,47 @@ torch::Tensor Safetensors::read(const std::string &name) {
   if (!file_.read(static_cast<char *>(tensor.data_ptr()), static_cast<std::streamsize>(wanted.end - wanted.begin)))
     fail("the file is shorter than when it was opened");
   return tensor.to(torch::kFloat);
+}
+
+std::vector<std::string> Safetensors::names() const {
+  std::vector<std::string> names;
+  for (const auto &[name, entry] : entries_)
+    names.push_back(name);
+  return names;
+}
+
+void write_safetensors(const std::filesystem::path &path, const std::map<std::string, torch::Tensor> &tensors,
+                       const std::map<std::string, std::string> &metadata) {
+  json header{{"__metadata__", metadata}};
+  uint64_t end = 0;
+  for (const auto &[name, tensor] : tensors) {
+    const uint64_t begin = end;
+    end += sizeof(float) * static_cast<uint64_t>(tensor.numel());
+    header[name] = {{"dtype", "F32"}, {"shape", tensor.sizes().vec()}, {"data_offsets", {begin, end}}};
+  }
+  const std::string text = header.dump();
+  const uint64_t length = text.size();
+  const std::filesystem::path unfinished = path.string() + ".unfinished";
+  errno = 0;
+  std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
+  file.write(reinterpret_cast<const char *>(&length), sizeof length);
+  file.write(text.data(), static_cast<std::streamsize>(text.size()));
+  for (const auto &[name, tensor] : tensors) {
+    const torch::Tensor values = tensor.to(torch::kCPU, torch::kFloat).contiguous();
+    file.write(static_cast<const char *>(values.const_data_ptr()), static_cast<std::streamsize>(values.nbytes()));
+  }
+  file.close();
+  const int why = errno ? errno : EIO;
+  std::error_code failure;
+  if (file)
+    std::filesystem::rename(unfinished, path, failure);
+  else
+    failure = {why, std::generic_category()};
+  if (failure) {
+    std::error_code ignored;
+    std::filesystem::remove(unfinished, ignored);
+    throw std::system_error(failure);
+  }
 }
 
 } // namespace pastiche

@@ -27,6 +27,8 @@ public:
 
   bool contains(const std::string &name) const { return entries_.contains(name); }
 
+  std::vector<std::string> names() const;
+
   // Shape of a tensor in the file, outermost dimension first. Error when there is no such tensor.
   const std::vector<int64_t> &shape(const std::string &name) const { return entry(name).shape; }
 
@@ -49,5 +51,9 @@ private:
   std::map<std::string, Entry> entries_;
   std::map<std::string, std::string> metadata_;
 };
+
+// Writes float32 tensors, under another name first, then renames. Throws std::system_error.
+void write_safetensors(const std::filesystem::path &path, const std::map<std::string, torch::Tensor> &tensors,
+                       const std::map<std::string, std::string> &metadata);
 
 } // namespace pastiche

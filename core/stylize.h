@@ -20,4 +20,7 @@ struct Outcome {
 // Runs a job whose struct sizes have been checked. Throws Error.
 Outcome stylize(const pastiche_job &job);
 
+// What it would take. Throws Error.
+void estimate(const pastiche_job &job, pastiche_estimate &estimate);
+
 } // namespace pastiche

@@ -46,12 +46,12 @@ raster::Pixels run_core(const raster::Pixels &content, const raster::Pixels &sty
   if (!core)
     throw Failure(GIMP_PDB_EXECUTION_ERROR, fault);
 
-  const pastiche_image style_image = style.view();
+  const pastiche_style whole_style{style.view(), 1.0, nullptr};
   pastiche_job job{};
   job.struct_size = sizeof job;
   job.style_count = 1;
   job.content = content.view();
-  job.styles = &style_image;
+  job.styles = &whole_style;
   job.options = options;
   job.on_step = note_step;
   job.user = &stage;

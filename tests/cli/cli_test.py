@@ -12,7 +12,6 @@ import shutil
 import signal
 import struct
 import subprocess
-import sys
 import tempfile
 import termios
 import unittest
@@ -20,71 +19,7 @@ from pathlib import Path
 
 import numpy
 
-PROGRAM = os.path.abspath(sys.argv.pop(1))
-QUICK = ["--steps", "3"]
-
-
-class CommandLine(unittest.TestCase):
-    """Every test gets an empty folder with a photograph and a style in it, and runs there."""
-
-    def setUp(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="pastiche cli ü "))
-        self.addCleanup(shutil.rmtree, self.folder)
-        self.magick("-size", "120x80", "-seed", "1", "plasma:tomato-steelblue", "-depth", "8", "photo.png")
-        self.magick("-size", "90x90", "-seed", "2", "plasma:gold-navy", "-paint", "3", "-depth", "8", "style.png")
-        self.before = self.names()
-
-    def magick(self, *arguments):
-        done = subprocess.run(["magick", *arguments], cwd=self.folder, capture_output=True, check=True)
-        return done.stdout.decode()
-
-    def names(self):
-        return sorted(os.listdir(self.folder))
-
-    def samples(self, name, depth=8):
-        """The picture as ImageMagick decodes it, without any colour conversion."""
-        width, height = map(int, self.magick("identify", "-format", "%w %h", name).split())
-        raw = subprocess.run(
-            ["magick", name, "-depth", str(depth), "-endian", "LSB", "rgb:-"], cwd=self.folder, capture_output=True, check=True
-        ).stdout
-        return numpy.frombuffer(raw, numpy.uint8 if depth == 8 else "<u2").reshape(height, width, 3)
-
-    def start(self, *arguments, **options):
-        # One thread: these pictures are so small that a second one mostly waits for the first.
-        environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "", "OMP_NUM_THREADS": "1", **options.pop("environment", {})}
-        return subprocess.Popen(
-            [PROGRAM, *arguments],
-            cwd=self.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=options.pop("stderr", subprocess.PIPE),
-            encoding="utf-8",
-            **options,
-        )
-
-    def run_program(self, *arguments, **options):
-        process = self.start(*arguments, **options)
-        out, err = process.communicate(timeout=300)
-        return process.returncode, out, err
-
-    def paint(self, *arguments, content="photo.png", style="style.png", output="out.png", **options):
-        """Paints quickly and expects that it went well."""
-        status, out, err = self.run_program("stylize", content, "--style", style, "--output", output, *QUICK, *arguments, **options)
-        self.assertEqual(status, 0, err)
-        return out, err
-
-    def fails(self, expected_status, *arguments, **options):
-        """Expects one sentence on standard error, and no change in the folder; returns the sentence."""
-        names = self.names()
-        status, out, err = self.run_program(*arguments, **options)
-        self.assertEqual(status, expected_status, (arguments, out, err))
-        self.assertEqual(out, "")
-        sentences = [line for line in err.splitlines() if line.startswith("pastiche: ")]
-        self.assertEqual(len(sentences), 1, err)
-        self.assertEqual(err.splitlines()[-1], sentences[0])
-        self.assertEqual(self.names(), names)
-        return sentences[0].removeprefix("pastiche: ")
-
+from command_line import PROGRAM, QUICK, CommandLine
 
 class Help(CommandLine):
     def test_help_names_every_option_with_its_default(self):
@@ -92,11 +27,15 @@ class Help(CommandLine):
         self.assertEqual((status, err), (0, ""))
         for option in ("strength", "style-scale", "size", "steps", "color", "model", "seed", "optimizer", "device", "precision"):
             self.assertRegex(out, rf"(?m)^  --{option} ")
-        for option in ("--style", "--output", "--report", "--quiet"):
+        for option in ("--style", "--weight", "--mask", "--output", "--preset", "--start-image", "--checkpoint", "--resume", "--report",
+                       "--losses", "--plot", "--quiet"):
             self.assertIn(option, out)
+        for preset in ("quick", "fine", "lines", "gatys"):
+            self.assertRegex(out, rf"(?m)^  {preset} +[A-Z]")
         text = " ".join(out.split())
         self.assertIn("From 0 to 1, by default 0.5.", text)
-        self.assertIn("One of adam, lbfgs; by default adam.", text)
+        self.assertRegex(text, r"One of adam, lbfgs, gradient-descent; by default (adam|lbfgs)\.")
+        self.assertIn("empty: the model's own. --", text, "no default is told where it is nothing")
         self.assertIn("Longest side of the result in pixels", text)
         self.assertLess(max(map(len, out.splitlines())), 101)
         self.assertFalse([line for line in out.splitlines() if line != line.rstrip()])
@@ -105,6 +44,13 @@ class Help(CommandLine):
         status, out, err = self.run_program("--help")
         self.assertEqual((status, err), (0, ""))
         self.assertIn("pastiche stylize CONTENT --style STYLE --output OUT", out)
+        self.assertIn("pastiche estimate", out)
+
+    def test_help_of_estimate(self):
+        status, out, err = self.run_program("estimate", "--help")
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn("pastiche estimate CONTENT --style STYLE", out)
+        self.assertRegex(out, r"(?m)^  --json ")
 
     def test_version_tells_the_engines_too(self):
         status, out, err = self.run_program("--version")
@@ -147,11 +93,31 @@ class Usage(CommandLine):
             ([*good, "--steps", "1.5"], "--steps takes a whole number from 1 to 20000, not “1.5”"),
             ([*good, "--seed", "2147483648"], "--seed takes a whole number from 0 to 2147483647"),
             ([*good, "--size", "99999"], "--size takes a whole number from 0 to 32768"),
-            ([*good, "--optimizer", "sgd"], "--optimizer takes one of adam, lbfgs, not “sgd”"),
+            ([*good, "--optimizer", "sgd"], "--optimizer takes one of adam, lbfgs, gradient-descent, not “sgd”"),
             ([*good, "--report", ""], "--report is missing"),
+            ([*good, "--preset", "nice"], "--preset takes one of quick, fine, lines, gatys, not “nice”"),
+            ([*good, "--json"], "There is no option “--json”"),
+            ([*good, "--model", ""], "--model needs a value"),
+            ([*good, "--model="], "--model needs a value"),
+            ([*good, "--mask", ""], "--mask is missing"),
+            ([*good, "--mask", "-"], "--mask must be a file"),
+            ([*good, "--style", ""], "--style is missing"),
+            ([*good, "--weight", "-1"], "--weight takes a number from 0 to 1000, not “-1”"),
+            ([*good, "--weight", "0"], "At least one style must have a --weight above 0"),
+            ([*good, "--weight", "2", "--weight", "3"], "The style “style.png” has --weight twice"),
+            ([*good, "--mask", "a.png", "--mask", "b.png"], "The style “style.png” has --mask twice"),
+            (["stylize", "photo.png", "--mask", "a.png", "--style", "style.png", "-o", "out.png"], "--mask must come after the --style"),
+            (["stylize", "photo.png", "--weight", "1", "--style", "style.png", "-o", "out.png"], "--weight must come after the --style"),
+            ([*good, *["--style", "style.png"] * 16], "17 styles are too many; at most 16 can be given"),
+            ([*good, "--memory", "4X"], "--memory takes a number of MiB, or a number with a unit such as 900M or 4G, not “4X”"),
             (["stylize", "-", "--style", "style.png", "--output", "out.png"], "“-” is not supported"),
             (["stylize", "photo.png", "--style", "style.png", "--output", "-"], "“-” is not supported"),
             ([*good, "--report", "out.png"], "--report and --output are the same file"),
+            ([*good, "--losses", "a", "--plot", "a"], "--plot and --losses are the same file"),
+            ([*good, "--checkpoint", "./out.png"], "--checkpoint and --output are the same file"),
+            (["estimate"], "CONTENT is missing"),
+            (["estimate", "photo.png"], "--style is missing"),
+            (["estimate", "photo.png", "--style", "style.png", "--strenth", "1"], "see “pastiche estimate --help”"),
         ]:
             with self.subTest(arguments=arguments):
                 self.assertIn(words, self.fails(2, *arguments))
@@ -176,7 +142,8 @@ class Painting(CommandLine):
     def test_the_report_tells_what_was_done(self):
         self.paint("--report", "report.json", "--strength", "0.7", "--seed", "5", "--optimizer", "lbfgs", "--device", "cpu", "--size", "100")
         report = json.loads((self.folder / "report.json").read_text())
-        self.assertEqual((report["content"], report["style"], report["output"]), ("photo.png", "style.png", "out.png"))
+        self.assertEqual((report["content"], report["output"]), ("photo.png", "out.png"))
+        self.assertEqual(report["styles"], [{"file": "style.png", "weight": 1}])
         self.assertEqual((report["width"], report["height"]), (100, 67))
         self.assertEqual(report["options"]["strength"], 0.7)
         self.assertEqual(report["options"]["optimizer"], "lbfgs")
@@ -192,7 +159,46 @@ class Painting(CommandLine):
         self.assertEqual(report["scales"][0]["steps"], 3)
         for scale in report["scales"]:
             self.assertGreater(scale["seconds"], 0)
-            self.assertAlmostEqual(scale["total_loss"], scale["content_loss"] + scale["style_loss"] + scale["tv_loss"], places=6)
+            parts = [scale[f"{name}_loss"] for name in ("content", "style", "feature", "laplacian", "tv")]
+            self.assertAlmostEqual(scale["total_loss"], sum(parts), places=6)
+
+    def test_the_table_of_losses_is_the_history_of_the_report(self):
+        self.paint("--losses", "losses.csv", "--report", "report.json")
+        report = json.loads((self.folder / "report.json").read_text())
+        table = numpy.genfromtxt(self.folder / "losses.csv", delimiter=",", names=True)
+        for number, scale in enumerate(report["scales"], 1):
+            rows = table[table["scale"] == number]
+            numpy.testing.assert_allclose(rows["total"], scale["history"], rtol=1e-6)
+            self.assertEqual(set(rows["width"]), {scale["width"]})
+
+    def test_every_style_is_painted_where_its_mask_says(self):
+        self.magick("-size", "90x90", "-seed", "3", "plasma:red-darkred", "-depth", "8", "red.png")
+        self.magick("-size", "90x90", "-seed", "4", "plasma:blue-darkblue", "-depth", "8", "blue.png")
+        self.magick("-size", "60x80", "xc:white", "xc:black", "+append", "left.png")
+        self.magick("left.png", "-negate", "right.png")
+        self.paint("--mask", "left.png", "--style", "blue.png", "--mask", "right.png", "--strength", "1", "--steps", "30", style="red.png")
+        painted = self.samples("out.png").astype(int)
+        redness = painted[:, :, 0] - painted[:, :, 2]
+        self.assertGreater(redness[:, :50].mean(), redness[:, 70:].mean() + 60)
+
+    def test_a_model_s_own_layers_can_be_asked_for(self):
+        self.paint(output="default.png")
+        self.paint("--style-layers", "", "--content-layers", "")
+        self.assertTrue((self.samples("out.png") == self.samples("default.png")).all())
+
+    def test_what_is_estimated_can_be_painted_and_less_cannot(self):
+        status, out, err = self.run_program("estimate", "photo.png", "--style", "style.png", "--json", *QUICK)
+        self.assertEqual((status, err), (0, ""))
+        estimate = json.loads(out)
+        self.assertEqual((estimate["width"], estimate["height"]), (120, 80))
+        self.assertGreater(estimate["seconds"], 0)
+        self.assertGreater(estimate["peak_bytes"], 1 << 20)
+        self.assertGreaterEqual(estimate["tiles"], 1)
+        self.assertLessEqual(estimate["least_bytes"], estimate["limit_bytes"])
+        self.assertLessEqual(estimate["peak_bytes"], estimate["limit_bytes"])
+        self.assertEqual(self.names(), self.before)
+        self.fails(1, "estimate", "photo.png", "--style", "style.png", "--memory", "1M")
+        self.fails(1, "stylize", "photo.png", "--style", "style.png", "--output", "out.png", "--memory", "1M")
 
     def test_the_same_seed_paints_the_same_bytes(self):
         for name, seed in [("a.png", "7"), ("b.png", "7"), ("c.png", "8")]:
@@ -327,6 +333,12 @@ class Failures(CommandLine):
             ("photo.png", "style.png", "gone/out.png", [], "There is no folder"),
             ("photo.png", "style.png", "/proc/out.png", [], "cannot be written to"),
             ("photo.png", "style.png", "out.png", ["--report", "gone/report.json"], "There is no folder"),
+            ("photo.png", "style.png", "out.png", ["--plot", "gone/plot.svg"], "There is no folder"),
+            ("photo.png", "style.png", "out.png", ["--losses", "album"], "is a folder"),
+            ("photo.png", "style.png", "out.png", ["--checkpoint", "gone/checkpoint"], "There is no folder"),
+            ("photo.png", "style.png", "out.png", ["--mask", "gone.png"], "“gone.png” does not exist."),
+            ("photo.png", "style.png", "out.png", ["--mask", "cut.png"], "“cut.png” is damaged or cut short."),
+            ("photo.png", "style.png", "out.png", ["--start-image", "note.txt"], "“note.txt” is not a picture"),
             ("photo.png", "style.png", "out.png", ["--model", "gone.safetensors"], "gone.safetensors"),
             ("photo.png", "style.png", "out.png", ["--model", "note.txt"], "note.txt"),
         ]:
@@ -378,6 +390,26 @@ class Stopping(CommandLine):
                 self.assertEqual(self.names(), sorted([*self.before, "out.png", "report.json"]))
                 (self.folder / "out.png").unlink()
                 (self.folder / "report.json").unlink()
+
+    def test_a_stopped_run_goes_on_from_its_checkpoint(self):
+        process = self.start_and_await_the_first_step("--checkpoint", "run.checkpoint")
+        process.send_signal(signal.SIGINT)
+        status, _, err = self.finish(process)
+        self.assertEqual(status, 130, err)
+        self.assertRegex(err.splitlines()[-1], r"go on with --resume 'run\.checkpoint'$")
+        self.assertEqual(self.names(), sorted([*self.before, "out.png", "run.checkpoint"]))
+
+        again = self.start_and_await_the_first_step("--resume", "run.checkpoint", "--checkpoint", "run.checkpoint")
+        again.send_signal(signal.SIGINT)
+        status, _, err = self.finish(again)
+        self.assertEqual(status, 130, err)
+
+        # Of a run with another photograph, no checkpoint at all, none there.
+        self.magick("-size", "100x80", "-seed", "9", "plasma:", "-depth", "8", "other.png")
+        (self.folder / "note.txt").write_text("Remember the milk.\n")
+        for content, checkpoint in [("other.png", "run.checkpoint"), ("photo.png", "note.txt"), ("photo.png", "gone")]:
+            with self.subTest(content=content, checkpoint=checkpoint):
+                self.fails(1, "stylize", content, *self.LONG[2:], "--resume", checkpoint)
 
     def test_a_second_signal_leaves_nothing_partial(self):
         process = self.start_and_await_the_first_step()

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/encoder.h"
 
+#include <algorithm>
+#include <array>
 #include <fstream>
+#include <set>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -47,20 +50,224 @@ void expect_refused(const Description &description) {
   }
 }
 
+// A small network with what it must give, in one precision.
+struct Network {
+  Encoder encoder;
+  Safetensors expected;
+  std::vector<std::string> layers;
+  torch::Tensor image;
+
+  Network(const std::string &name, torch::ScalarType precision)
+      : encoder(reference::encoder(name, precision)), expected(reference::expected(name)), image(expected.read("image")) {
+    if (precision == torch::kDouble)
+      image = image.to(torch::kDouble);
+    Safetensors file(reference::file(name));
+    for (const json &layer : json::parse(file.metadata().at("layers")))
+      layers.push_back(layer.at("name"));
+  }
+
+  torch::Tensor backward(const std::vector<std::string> &wanted) {
+    std::vector<std::string> asked;
+    const torch::Tensor gradient =
+        encoder.backward(encoder.trace(image, wanted), [&](const std::string &layer, const torch::Tensor &features) {
+          asked.push_back(layer);
+          EXPECT_LT(reference::difference(features, encoder(image, {layer}).at(layer)), 1e-12) << layer;
+          return expected.read("gradient " + layer).to(features.scalar_type()).contiguous(torch::MemoryFormat::ChannelsLast);
+        });
+    EXPECT_EQ(asked, (std::vector<std::string>(wanted.rbegin(), wanted.rend()))) << "not once each, or not the deepest first";
+    return gradient;
+  }
+};
+
+struct Rounding {
+  torch::ScalarType precision;
+  double allowed; // as a part of the largest number
+};
+
+const Rounding roundings[] = {{torch::kDouble, 1e-6}, {torch::kFloat, 1e-5}};
+
+template <class Check> void for_every_network(const Check &check) {
+  for (const std::string &name : reference::networks)
+    for (const Rounding &rounding : roundings) {
+      SCOPED_TRACE(name + " in " + torch::toString(rounding.precision));
+      Network network(name, rounding.precision);
+      check(network, rounding);
+    }
+}
+
+// How far from the place of the image that a layer's pixel covers, [i · stride, (i + 1) · stride), the pixel `at` lies.
+int64_t distance(int64_t at, int64_t place, int64_t stride) {
+  return std::max<int64_t>({0, place * stride - at, at - (place + 1) * stride + 1});
+}
+
+// The farthest that anything that is not zero in `maps` is from a pixel of the image, or from a pixel of the maps if `there` is one of
+// those.
+int64_t reach(const torch::Tensor &maps, int64_t y, int64_t x, int64_t stride, bool from_image) {
+  int64_t farthest = 0;
+  const torch::Tensor places = maps[0].abs().sum(0).nonzero();
+  for (int64_t i = 0; i < places.size(0); ++i) {
+    const int64_t row = places[i][0].item<int64_t>(), column = places[i][1].item<int64_t>();
+    farthest = std::max({farthest, from_image ? distance(y, row, stride) : distance(row, y, stride),
+                         from_image ? distance(x, column, stride) : distance(column, x, stride)});
+  }
+  return farthest;
+}
+
 } // namespace
 
 TEST(Encoder, FeaturesAreThoseOfPyTorchAtEveryLayer) {
-  for (const std::string &network : reference::networks) {
-    const Encoder encoder = reference::encoder(network);
-    Safetensors expected = reference::expected(network);
-    Safetensors file(reference::file(network));
-    std::vector<std::string> layers;
-    for (const json &layer : json::parse(file.metadata().at("layers")))
-      layers.push_back(layer.at("name"));
-    const Features features = encoder(expected.read("image"), layers);
-    ASSERT_EQ(features.size(), layers.size());
-    for (const std::string &layer : layers)
-      EXPECT_LT(reference::difference(features.at(layer), expected.read("feature " + layer)), 1e-5) << network << " " << layer;
+  for_every_network([](Network &network, const Rounding &rounding) {
+    const Features all = network.encoder(network.image, network.layers);
+    ASSERT_EQ(all.size(), network.layers.size());
+    for (const std::string &layer : network.layers) {
+      const torch::Tensor expected = network.expected.read("feature " + layer);
+      EXPECT_EQ(all.at(layer).scalar_type(), rounding.precision);
+      EXPECT_LT(reference::difference(all.at(layer), expected), rounding.allowed) << layer;
+      // Alone, a pass may overwrite what nobody asked for.
+      const Features alone = network.encoder(network.image, {layer});
+      ASSERT_EQ(alone.size(), 1);
+      EXPECT_LT(reference::difference(alone.at(layer), expected), rounding.allowed) << layer;
+    }
+  });
+}
+
+TEST(Encoder, GradientsOfEveryLayerAreThoseOfPyTorch) {
+  for_every_network([](Network &network, const Rounding &rounding) {
+    for (const std::string &layer : network.layers) {
+      const torch::Tensor gradient = network.backward({layer});
+      EXPECT_EQ(gradient.scalar_type(), torch::kFloat);
+      EXPECT_LT(reference::difference(gradient, network.expected.read("backward " + layer)), rounding.allowed) << layer;
+    }
+  });
+}
+
+TEST(Encoder, GradientsOfSeveralLayersAddUp) {
+  for_every_network([](Network &network, const Rounding &rounding) {
+    torch::Tensor sum = torch::zeros_like(network.image);
+    for (const std::string &layer : network.layers)
+      sum += network.expected.read("backward " + layer);
+    EXPECT_LT(reference::difference(network.backward(network.layers), sum), rounding.allowed);
+  });
+}
+
+TEST(Encoder, BFloat16IsCloseToPyTorch) {
+  for (const std::string &name : reference::networks) {
+    Network network(name, torch::kBFloat16);
+    for (const std::string &layer : network.layers) {
+      SCOPED_TRACE(name + " " + layer);
+      const torch::Tensor features = network.encoder(network.image, {layer}).at(layer);
+      EXPECT_EQ(features.scalar_type(), torch::kBFloat16);
+      EXPECT_LT(reference::difference(features, network.expected.read("feature " + layer)), 0.03);
+      // Rounding switches a few ReLUs and maxima, and turns the gradient there into another: over all pixels these must be few.
+      const torch::Tensor expected = network.expected.read("backward " + layer), gradient = network.backward({layer});
+      EXPECT_EQ(gradient.scalar_type(), torch::kFloat);
+      EXPECT_LT(((gradient - expected).norm() / expected.norm()).item<double>(), 0.2);
+    }
+  }
+}
+
+TEST(Encoder, LayersWithoutALossHaveNoGradient) {
+  Network network("vgg-like", torch::kFloat);
+  const auto only = [&](const std::string &wanted) {
+    return network.encoder.backward(network.encoder.trace(network.image, {"relu1_2", "relu2_1", "relu3_1"}),
+                                    [&](const std::string &layer, const torch::Tensor &) {
+                                      return layer == wanted ? network.expected.read("gradient " + layer) : torch::Tensor();
+                                    });
+  };
+  EXPECT_LT(reference::difference(only("relu2_1"), network.expected.read("backward relu2_1")), 1e-5);
+  const torch::Tensor none = only("");
+  EXPECT_EQ(none.sizes(), network.image.sizes());
+  EXPECT_EQ(none.abs().max().item<float>(), 0);
+}
+
+TEST(Encoder, SmallPicturesHaveGradientsToo) {
+  // One pixel of the deepest maps, so that every place is an edge; the sum of the features against finite differences.
+  for (const auto &[name, layer] : {std::pair<std::string, std::string>{"smooth", "relu2_2"}, {"vgg-like", "relu3_1"}}) {
+    SCOPED_TRACE(name);
+    Network network(name, torch::kDouble);
+    const torch::Tensor image = network.image.narrow(2, 0, 5).narrow(3, 20, 7);
+    const torch::Tensor gradient =
+        network.encoder.backward(network.encoder.trace(image, {layer}),
+                                 [](const std::string &, const torch::Tensor &features) { return torch::ones_like(features); });
+    const auto sum = [&](const torch::Tensor &at) { return network.encoder(at, {layer}).at(layer).sum().item<double>(); };
+    for (const auto &[c, y, x] : {std::array{0, 0, 0}, std::array{1, 2, 3}, std::array{2, 4, 6}, std::array{1, 0, 5}}) {
+      torch::Tensor up = image.clone(), down = image.clone();
+      up[0][c][y][x] += 1e-6;
+      down[0][c][y][x] -= 1e-6;
+      EXPECT_NEAR(gradient[0][c][y][x].item<double>(), (sum(up) - sum(down)) / 2e-6, 1e-5 * gradient.abs().max().item<double>());
+    }
+  }
+}
+
+TEST(Encoder, FeaturesDependOnPixelsWithinTheRadiusOnly) {
+  for (const std::string &name : reference::networks) {
+    Network network(name, torch::kDouble);
+    const int64_t height = network.image.size(2), width = network.image.size(3);
+    for (const std::string &layer : network.layers) {
+      SCOPED_TRACE(name + " " + layer);
+      const int64_t stride = network.encoder.stride(layer), radius = network.encoder.radius({layer});
+      const torch::Tensor before = network.encoder(network.image, {layer}).at(layer);
+      EXPECT_EQ(before.size(2), height / stride);
+      EXPECT_EQ(before.size(3), width / stride);
+      int64_t farthest = 0;
+      // Every place within a step of the maps, on a diagonal through the picture and at its corners.
+      for (int64_t i = 0; i < 2 * stride + 2; ++i) {
+        const int64_t y = i < 2 * stride    ? 28 + i
+                          : i == 2 * stride ? 0
+                                            : height - 1,
+                      x = i < 2 * stride    ? 30 + i
+                          : i == 2 * stride ? 0
+                                            : width - 1;
+        torch::Tensor image = network.image.clone();
+        image[0].select(1, y).select(1, x).add_(torch::tensor({20.0, -30.0, 25.0}, torch::kDouble));
+        farthest = std::max(farthest, reach(network.encoder(image, {layer}).at(layer) - before, y, x, stride, true));
+      }
+      EXPECT_LE(farthest, radius);
+      EXPECT_LT(radius - farthest, stride) << "wider than needed";
+
+      farthest = 0;
+      for (const auto &[row, column] : {std::pair{before.size(2) / 2, before.size(3) / 2}, {int64_t{0}, before.size(3) - 1}}) {
+        const torch::Tensor gradient = network.encoder.backward(network.encoder.trace(network.image, {layer}),
+                                                                [&](const std::string &, const torch::Tensor &features) {
+                                                                  torch::Tensor one = torch::zeros_like(features);
+                                                                  one.select(2, row).select(2, column).fill_(1);
+                                                                  return one;
+                                                                });
+        farthest = std::max(farthest, reach(gradient, row, column, stride, false));
+      }
+      EXPECT_LE(farthest, radius);
+    }
+  }
+  const Encoder smooth = reference::encoder("smooth");
+  EXPECT_EQ(smooth.radius({"relu1_1", "relu2_2"}), smooth.radius({"relu2_2", "relu1_1"}));
+  EXPECT_EQ(smooth.radius({"relu1_1", "relu2_2"}), smooth.radius({"relu2_2"}));
+}
+
+TEST(Encoder, SaysWhatAPassTakes) {
+  const Encoder encoder = reference::encoder("smooth", torch::kFloat);
+  // 5 maps of the whole size, then 7 of a quarter, 4 bytes a number.
+  EXPECT_EQ(encoder.map_bytes_per_pixel("relu1_1"), 20);
+  EXPECT_EQ(encoder.map_bytes_per_pixel("conv2_1"), 7);
+  // A multiplication and an addition, forward and back: 5 · 3 · 3² weights at every pixel; 7 · 5 · 5² and 6 · 7 at every fourth.
+  EXPECT_EQ(encoder.operations_per_pixel({"relu1_1"}), 4 * 135);
+  EXPECT_EQ(encoder.operations_per_pixel({"relu2_2"}), 4 * 135 + 875 + 42);
+
+  for (const std::string &name : reference::networks) {
+    Network network(name, torch::kFloat);
+    const auto pixels = static_cast<double>(network.image.numel()) / 3;
+    for (const std::vector<std::string> &wanted : {network.layers, {network.layers.back()}}) {
+      double features = 0, kept = 0;
+      const Encoder::Trace trace = network.encoder.trace(network.image, wanted);
+      std::set<const void *> counted; // a ReLU's output may be both
+      for (const auto &[layer, maps] : trace.features)
+        if (counted.insert(maps.const_data_ptr()).second)
+          features += static_cast<double>(maps.nbytes());
+      for (const torch::Tensor &tensor : trace.kept)
+        if (tensor.defined() && counted.insert(tensor.const_data_ptr()).second)
+          kept += static_cast<double>(tensor.nbytes());
+      EXPECT_GE(network.encoder.forward_bytes_per_pixel(wanted) * pixels, features);
+      EXPECT_GE(network.encoder.trace_bytes_per_pixel(wanted) * pixels, features + kept);
+    }
   }
 }
 

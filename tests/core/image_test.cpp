@@ -11,33 +11,46 @@ using namespace pastiche;
 
 TEST(Image, HostPixelsComeInAndGoOutUnchanged) {
   const std::vector<float> pixels{0.f, 0.25f, 0.5f, 1.f, 0.75f, 1.f, 0.125f, 0.5f};
-  const Image image = from_host({2, 1, pixels.data()});
+  const Image image = from_host(pastiche_image{2, 1, pixels.data()});
   EXPECT_EQ(image.width(), 2);
   EXPECT_EQ(image.height(), 1);
   EXPECT_FLOAT_EQ(image.color[0][1][0][1].item<float>(), 1.f); // green of the right pixel
-  EXPECT_FALSE(image.opaque());
+  EXPECT_TRUE(image.alpha.defined());
   EXPECT_EQ(to_host(image.color, image.alpha), pixels);
+}
+
+TEST(Image, AnOpaquePictureHasNoAlphaAndComesBackOpaque) {
+  const std::vector<float> pixels{0.f, 0.25f, 0.5f, 1.f, 0.75f, 1.f, 0.125f, 1.f};
+  const Image image = from_host(pastiche_image{2, 1, pixels.data()});
+  EXPECT_FALSE(image.alpha.defined());
+  EXPECT_EQ(to_host(image.color, image.alpha), pixels);
+}
+
+TEST(Image, MasksAreClamped) {
+  const std::vector<float> values{-1.f, 0.25f, 2.f, std::nanf("")};
+  const torch::Tensor mask = from_host(pastiche_mask{2, 2, values.data()});
+  EXPECT_TRUE(torch::equal(mask, torch::tensor({0.f, 0.25f, 1.f, 0.f}).view({1, 1, 2, 2})));
 }
 
 TEST(Image, ValuesThatAreNoColoursAreMadeSome) {
   const float nan = std::nanf(""), infinity = INFINITY;
   const std::vector<float> pixels{nan, infinity, -infinity, 2.f, -0.5f, 1.5f, 0.5f, nan};
-  const Image image = from_host({2, 1, pixels.data()});
+  const Image image = from_host(pastiche_image{2, 1, pixels.data()});
   EXPECT_EQ(to_host(image.color, image.alpha), (std::vector<float>{0, 1, 0, 1, 0, 1, 0.5f, 0}));
 }
 
 TEST(Image, TheHostsPixelsAreLeftAsTheyAre) {
   const std::vector<float> pixel{2.f, -1.f, 0.5f, 1.f};
-  from_host({1, 1, pixel.data()});
+  from_host(pastiche_image{1, 1, pixel.data()});
   EXPECT_EQ(pixel, (std::vector<float>{2.f, -1.f, 0.5f, 1.f}));
 }
 
 TEST(Image, ImpossibleSizesAreRefused) {
   const float pixel[4] = {};
-  EXPECT_THROW(from_host({0, 1, pixel}), Error);
-  EXPECT_THROW(from_host({1, -1, pixel}), Error);
-  EXPECT_THROW(from_host({1, 1, nullptr}), Error);
-  EXPECT_THROW(from_host({INT32_MAX, INT32_MAX, pixel}), Error);
+  EXPECT_THROW(from_host(pastiche_image{0, 1, pixel}), Error);
+  EXPECT_THROW(from_host(pastiche_image{1, -1, pixel}), Error);
+  EXPECT_THROW(from_host(pastiche_image{1, 1, nullptr}), Error);
+  EXPECT_THROW(from_host(pastiche_image{INT32_MAX, INT32_MAX, pixel}), Error);
 }
 
 TEST(Image, ShrinkingAveragesSoThatFineLinesBecomeGray) {
@@ -64,4 +77,5 @@ TEST(Image, TransparentPixelsAreFilledFromVisibleOnes) {
 
   EXPECT_TRUE(torch::allclose(fill_transparent({color, alpha * 0}), torch::full_like(color, 0.5)));
   EXPECT_TRUE(torch::equal(fill_transparent({color, torch::ones_like(alpha)}), color));
+  EXPECT_TRUE(torch::equal(fill_transparent({color, torch::Tensor()}), color));
 }

@@ -14,8 +14,10 @@ inline const std::string networks[] = {"smooth", "vgg-like"};
 
 inline std::filesystem::path file(const std::string &network) { return std::filesystem::path(REFERENCE) / (network + ".safetensors"); }
 
-// In float64, so that what differs from PyTorch's float64 is a mistake and not rounding.
-inline pastiche::Encoder encoder(const std::string &network) { return {file(network), torch::kCPU, torch::kDouble}; }
+// In float64 unless told, so that what differs from PyTorch's float64 is a mistake and not rounding.
+inline pastiche::Encoder encoder(const std::string &network, torch::ScalarType precision = torch::kDouble) {
+  return {file(network), torch::kCPU, precision};
+}
 
 inline pastiche::Safetensors expected(const std::string &network) { return pastiche::Safetensors(file(network + "-expected")); }
 

@@ -4,9 +4,10 @@
 
 Usage: reference.py FOLDER
 
-Writes small networks with random weights (NAME.safetensors), and NAME-expected.safetensors with an image, a content, a
-style, their features at every layer, the three losses and the gradient of each to the image, all written down here anew from
-the papers' formulas and differentiated by PyTorch in float64.
+Writes small networks with random weights (NAME.safetensors), and NAME-expected.safetensors with pictures, the features of one of them at
+every layer, what arbitrary gradients at the layers become at the image ("backward LAYER"), and every loss of it with its gradient
+("NORMALIZATION LOSS loss" and "… gradient"): "plain" with one style, "guided" with regions, transparency and several styles. All is written
+down here anew from the formulas in the core's headers and differentiated by PyTorch in float64.
 """
 
 import json
@@ -51,49 +52,153 @@ def encode(layers, weights, source, image):
     return features
 
 
-def gram(features):
-    f = features[0].flatten(1)
-    return torch.einsum("ip,jp->ij", f, f) / f.shape[1]
 
 
-def losses(features, content, style, image, content_layers, style_layers):
-    yield "content", sum(((features[l] - content[l]) ** 2).sum() / (content[l] ** 2).sum() for l in content_layers) / len(content_layers)
-    yield "style", sum(
-        ((gram(features[l]) - gram(style[l])) ** 2).sum() / (gram(style[l]) ** 2).sum() for l in style_layers
-    ) / len(style_layers)
-    across, down = image[..., 1:] - image[..., :-1], image[..., 1:, :] - image[..., :-1, :]
-    yield "tv", ((across**2).sum() + (down**2).sum()) / image.numel()
+def statistics(maps, weights=None):
+    """The mean product of every two maps, and the mean of each."""
+    maps = maps[0].flatten(1)
+    share = torch.ones_like(maps[0]) if weights is None else weights.flatten()
+    share = share / share.sum()
+    return (maps * share) @ maps.T, maps @ share
 
 
-def network(folder, name, layers, source, style_layers, content_layers, sizes):
+def covariance(statistic):
+    return statistic[0] - torch.outer(statistic[1], statistic[1])
+
+
+def style_losses(painting, style, relative):
+    channels = len(style[1])
+    gram = ((painting[0] - style[0]) ** 2).sum()
+    yield "gram", gram / (style[0] ** 2).sum() if relative else gram / (4 * channels**2)
+    ours, theirs = (covariance(s).diagonal().sqrt() for s in (painting, style))
+    moments = ((painting[1] - style[1]) ** 2).sum() + ((ours - theirs) ** 2).sum()
+    yield "mean_std", moments / ((style[1] ** 2).sum() + (theirs**2).sum()) if relative else moments / channels
+    # The trace of the root is the sum of the singular values of A'B for any AA' and BB' that are the covariances.
+    a, b = (torch.linalg.cholesky(covariance(s)) for s in (painting, style))
+    both = covariance(painting).trace() + covariance(style).trace()
+    distance = ((painting[1] - style[1]) ** 2).sum() + both - 2 * torch.linalg.svdvals(a.T @ b).sum()
+    yield "wasserstein", distance / ((style[1] ** 2).sum() + covariance(style).trace()) if relative else distance
+
+
+def squared_differences(x):
+    return (x.diff(dim=3) ** 2).sum() + (x.diff(dim=2) ** 2).sum()
+
+
+def place_losses(maps, target, relative):
+    squares, norm = ((maps - target) ** 2).sum(), (target**2).sum()
+    yield "content", squares / norm if relative else squares / target.numel()
+    yield "feature", squares / norm if relative else squares
+    slopes = squared_differences(maps - target)
+    yield "feature_gradient", slopes / squared_differences(target) if relative else slopes
+
+
+def laplacian(image):
+    kernel = torch.tensor([[0, 1, 0], [1, -4, 1], [0, 1, 0]], dtype=torch.float64).expand(3, 1, 3, 3)
+    return F.conv2d(F.avg_pool2d(image, 4), kernel, groups=3)
+
+
+def image_losses(image, content, relative):
+    squares = ((laplacian(image) - laplacian(content)) ** 2).sum()
+    yield "laplacian", squares / (laplacian(content) ** 2).sum() if relative else squares
+    yield "tv", squared_differences(image) / image.numel()
+
+
+def per_layer(mask, maps):
+    """A mask of a picture averaged to the size of a layer's maps."""
+    return None if mask is None else F.adaptive_avg_pool2d(mask, maps.shape[2:])
+
+
+def times(a, b):
+    return b if a is None else a if b is None else a * b
+
+
+def sum_styles(features, styles, layers, visible, relative):
+    """`styles`: features of each, alpha, region, weight."""
+    totals = {}
+    for of_style, alpha, region, weight in styles:
+        share = weight / sum(style[3] for style in styles)
+        for layer, layer_weight in layers.items():
+            painting = statistics(features[layer], per_layer(times(visible, region), features[layer]))
+            style = statistics(of_style[layer], per_layer(alpha, of_style[layer]))
+            for name, value in style_losses(painting, style, relative):
+                totals[name] = totals.get(name, 0) + share * layer_weight / sum(layers.values()) * value
+    return totals
+
+
+def losses(pictures, features, layers):
+    """Name and value of every loss."""
+    for relative in True, False:
+        prefix = "target" if relative else "none"
+        plain = sum_styles(features["image"], [(features["style"], None, None, 1)], layers["style"], None, relative)
+        for layer, weight in layers["feature"].items():
+            for name, value in place_losses(features["image"][layer], features["match"][layer], relative):
+                if name != "content":
+                    plain[name] = plain.get(name, 0) + weight / sum(layers["feature"].values()) * value
+        for layer, weight in layers["content"].items():
+            for name, value in place_losses(features["image"][layer], features["content"][layer], relative):
+                if name == "content":
+                    plain[name] = plain.get(name, 0) + weight / sum(layers["content"].values()) * value
+        plain.update(image_losses(pictures["image"], pictures["content"], relative))
+        for name, value in plain.items():
+            yield f"{prefix} {name}", value
+        guided = [
+            (features["style"], pictures["alpha"], None, 2),
+            (features["other style"], None, pictures["region"], 1),
+            (features["style"], None, 1 - pictures["region"], 0.5),
+        ]
+        for name, value in sum_styles(features["image"], guided, layers["style"], pictures["visible"], relative).items():
+            yield f"{prefix} guided {name}", value
+
+
+def soft_mask(height, width):
+    """From 0 to 1, with neither lying at the edges of tiles."""
+    y, x = torch.meshgrid(torch.arange(height, dtype=torch.float64), torch.arange(width, dtype=torch.float64), indexing="ij")
+    return (0.5 + 0.8 * torch.sin(x / 9 + y / 13) * torch.cos(y / 7)).clamp(0, 1).float().double().view(1, 1, height, width)
+
+
+def network(folder, name, layers, source, wanted, sizes):
+    """`wanted`: layers and their weights for the content, style and feature losses. `sizes`: of the image, the style, the other style."""
     channels, weights = 3, {}
     for layer in layers:
         if layer["op"] == "conv":
             k, outputs = layer["kernel"], layer.pop("outputs")
-            weights[layer["name"] + ".weight"] = torch.randn(outputs, channels, k, k) * (2 / (channels * k * k)) ** 0.5
-            weights[layer["name"] + ".bias"] = torch.randn(outputs) * 0.1
+            kernels = torch.randn(outputs, channels, k, k) * (2 / (channels * k * k)) ** 0.5
+            weights[layer["name"] + ".weight"] = kernels - kernels.mean((1, 2, 3), keepdim=True)  # so that none is blind for a picture
+            weights[layer["name"] + ".bias"] = torch.rand(outputs) * 0.2
             channels = outputs
     metadata = {
         "format": "pastiche-encoder-1",
         "name": name,
         "layers": json.dumps(layers),
         "input": json.dumps(source),
-        "style_layers": " ".join(style_layers),
-        "content_layers": " ".join(content_layers),
+        "style_layers": " ".join(wanted["style"]),
+        "content_layers": " ".join(wanted["content"]),
     }
     save(folder / f"{name}.safetensors", weights, metadata)
 
-    pictures = {role: torch.rand(1, 3, *size, dtype=torch.float64) for role, size in zip(("image", "style"), sizes)}
-    pictures["content"] = torch.rand_like(pictures["image"])
+    # Of different colours and contrasts, in numbers that float32 holds as well.
+    size, style, other = sizes
+    pictures = {
+        "image": torch.rand(1, 3, *size),
+        "content": torch.rand(1, 3, *size) ** 2,
+        "match": torch.rand(1, 3, *size) * 0.5 + 0.2,
+        "style": 1 - torch.rand(1, 3, *style) ** 3,
+        "other style": torch.rand(1, 3, *other) * 0.7,
+    }
+    pictures = {role: picture.double() for role, picture in pictures.items()}
     image = pictures["image"].requires_grad_(True)
-    features = encode(layers, weights, source, image)
-    content, style = (encode(layers, weights, source, pictures[role]) for role in ("content", "style"))
-    expected = {**pictures, **{f"feature {layer}": value for layer, value in features.items()}}
-    for term, value in losses(features, content, style, image, content_layers, style_layers):
+    features = {role: encode(layers, weights, source, picture) for role, picture in pictures.items()}
+    pictures |= {"region": soft_mask(*size), "visible": 1 - 0.7 * soft_mask(*reversed(size)).transpose(2, 3), "alpha": soft_mask(*style)}
+    expected = dict(pictures)
+    for layer, maps in features["image"].items():
+        gradient = torch.randn(maps.shape).double()
+        expected[f"feature {layer}"], expected[f"gradient {layer}"] = maps, gradient
+        expected[f"backward {layer}"] = torch.autograd.grad(maps, image, gradient, retain_graph=True)[0]
+    for term, value in losses(pictures, features, wanted):
         expected[f"{term} loss"] = value.reshape(1)
         expected[f"{term} gradient"] = torch.autograd.grad(value, image, retain_graph=True)[0]
-    expected = {key: value.detach().clone() for key, value in expected.items()}
-    save(folder / f"{name}-expected.safetensors", expected)
+    lists = {use: " ".join(f"{layer}:{weight}" for layer, weight in of_use.items()) for use, of_use in wanted.items()}
+    save(folder / f"{name}-expected.safetensors", {key: value.detach().clone() for key, value in expected.items()}, lists)
 
 
 def main():
@@ -113,13 +218,12 @@ def main():
             {"op": "relu", "name": "relu2_2"},
         ],
         {"order": "RGB", "range": [0, 1], "mean": [0.4, 0.5, 0.45], "std": [0.2, 0.3, 0.25]},
-        ["relu1_1", "relu2_1"],
-        ["relu2_2"],
-        [(23, 37), (31, 18)],
+        {"content": {"relu2_2": 1}, "style": {"relu1_1": 3, "relu2_1": 1}, "feature": {"conv2_1": 2, "relu1_1": 0.5}},
+        [(61, 83), (31, 18), (44, 57)],
     )
     network(
         folder,
-        "vgg-like",  # zero padding, maximum pooling, BGR in 0..255, two content layers
+        "vgg-like",  # zero padding, maximum pooling, BGR in 0..255
         [
             {"op": "conv", "name": "conv1_1", "kernel": 3, "padding": "zeros", "outputs": 8},
             {"op": "relu", "name": "relu1_1"},
@@ -133,9 +237,12 @@ def main():
             {"op": "relu", "name": "relu3_1"},
         ],
         {"order": "BGR", "range": [0, 255], "mean": [103.939, 116.779, 123.68], "std": [60.0, 60.0, 60.0]},
-        ["relu1_1", "relu2_1", "relu3_1"],
-        ["relu2_1", "relu3_1"],
-        [(40, 29), (27, 33)],
+        {
+            "content": {"relu2_1": 0.25, "relu3_1": 1},
+            "style": {"relu1_1": 1, "relu2_1": 2, "relu3_1": 0.5},
+            "feature": {"relu1_2": 1, "pool2": 3},
+        },
+        [(75, 62), (47, 53), (38, 66)],
     )
 
 

@@ -19,13 +19,13 @@ void expect_plan(const std::vector<Scale> &plan, const std::vector<Scale> &wante
 } // namespace
 
 TEST(Scales, CoarseScalesHaveTheSameAreasForEveryPicture) {
-  // 1024 × 576: √area 768. At 112: 149.33 × 84; steps 150, 90, 54, 32.4.
-  expect_plan(plan_scales(1024, 576, 150), {{149, 84, 150}, {299, 168, 90}, {597, 336, 54}, {1024, 576, 32}});
-  expect_plan(plan_scales(448, 448, 100), {{112, 112, 100}, {224, 224, 60}, {448, 448, 36}});
+  // 1024 × 576: √area 768. At 112: 149.33 × 84; steps 150, 105, 73.5, 51.45.
+  expect_plan(plan_scales(1024, 576, 150), {{149, 84, 150}, {299, 168, 105}, {597, 336, 74}, {1024, 576, 51}});
+  expect_plan(plan_scales(448, 448, 100), {{112, 112, 100}, {224, 224, 70}, {448, 448, 49}});
 }
 
 TEST(Scales, AScaleThatWouldHardlyBeSmallerIsLeftOut) {
-  expect_plan(plan_scales(300, 300, 10), {{112, 112, 10}, {300, 300, 6}}); // 224 · 1.4 > 300
+  expect_plan(plan_scales(300, 300, 10), {{112, 112, 10}, {300, 300, 7}}); // 224 · 1.4 > 300
   expect_plan(plan_scales(112, 112, 10), {{112, 112, 10}});
 }
 
@@ -36,3 +36,9 @@ TEST(Scales, ThinAndTinyPicturesAreNotMadeThinner) {
 }
 
 TEST(Scales, EveryScaleGetsAStep) { expect_plan(plan_scales(448, 448, 1), {{112, 112, 1}, {224, 224, 1}, {448, 448, 1}}); }
+
+TEST(Scales, OnlyTheFinestAreTakenWhenFewerAreAskedFor) {
+  expect_plan(plan_scales(448, 448, 100, 1), {{448, 448, 100}});
+  expect_plan(plan_scales(448, 448, 100, 2), {{224, 224, 100}, {448, 448, 70}});
+  expect_plan(plan_scales(448, 448, 100, 9), {{112, 112, 100}, {224, 224, 70}, {448, 448, 49}});
+}

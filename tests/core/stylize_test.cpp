@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whole runs through the C door, with the built-in model and small pictures.
+#include <unistd.h>
+
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "core/memory.h"
 #include "core/pastiche.h"
 
 namespace {
 
 using nlohmann::json;
+using pastiche::resident_bytes;
 
 struct Picture {
   int32_t width, height;
@@ -57,7 +63,7 @@ Painted run(const Picture &content, const Picture &style, const Change &change =
   job.options.steps = 6;
   job.options.device = PASTICHE_DEVICE_CPU;
   job.style_count = 1;
-  const pastiche_image style_view = style.view();
+  const pastiche_style style_view{style.view(), 1, nullptr};
   job.content = content.view();
   job.styles = &style_view;
   if (change)
@@ -256,13 +262,13 @@ TEST(Stylize, EveryStepIsReported) {
       run(disc(200, 180), stripes(100, 100), [&](auto &job) { job.on_step = note, job.user = &seen, job.frame_seconds = 1e-9; });
   ASSERT_EQ(painted.status, PASTICHE_DONE);
   EXPECT_EQ(seen.frames, static_cast<int>(seen.steps.size()));
-  ASSERT_EQ(seen.steps.size(), 6u + 4u); // two scales: 6 steps and 60 % of 6
+  ASSERT_EQ(seen.steps.size(), 6u + 4u); // two scales: 6 steps and 70 % of 6
   double progress = 0;
   for (const pastiche_step &step : seen.steps) {
     EXPECT_GE(step.progress, progress);
     progress = step.progress;
     EXPECT_EQ(step.scales, 2);
-    EXPECT_NEAR(step.total_loss, step.content_loss + step.style_loss + step.tv_loss, 1e-9);
+    EXPECT_NEAR(step.total_loss, step.content_loss + step.style_loss + step.feature_loss + step.laplacian_loss + step.tv_loss, 1e-9);
     EXPECT_GT(step.style_loss, 0);
   }
   EXPECT_DOUBLE_EQ(progress, 1);
@@ -305,10 +311,311 @@ TEST(Stylize, WhatIsWrongIsSaid) {
   expect(PASTICHE_INVALID_ARGUMENT, "style", [](auto &job) { job.styles = nullptr; });
   expect(PASTICHE_INVALID_ARGUMENT, "picture", [](auto &job) { job.content.width = 0; });
   expect(PASTICHE_INVALID_ARGUMENT, "picture", [](auto &job) { job.content.rgba = nullptr; });
+  pastiche_style odd{style.view(), -1, nullptr};
+  expect(PASTICHE_INVALID_ARGUMENT, "weight", [&](auto &job) { job.styles = &odd; });
+  odd.weight = 0;
+  expect(PASTICHE_INVALID_ARGUMENT, "weight", [&](auto &job) { job.styles = &odd; });
+  const pastiche_mask no_mask{4, 4, nullptr};
+  const pastiche_style maskless{style.view(), 1, &no_mask};
+  expect(PASTICHE_INVALID_ARGUMENT, "picture", [&](auto &job) { job.styles = &maskless; });
+  expect(PASTICHE_INVALID_ARGUMENT, "relu9_9", [](auto &job) { job.options.style_layers = "relu9_9"; });
   expect(PASTICHE_INVALID_ARGUMENT, "version", [](auto &job) { job.struct_size = 4; });
   expect(PASTICHE_INVALID_ARGUMENT, "version", [](auto &job) { job.options.struct_size = 4; });
   expect(PASTICHE_BAD_MODEL, "nonesuch", [](auto &job) { job.options.model = "nonesuch"; });
   expect(PASTICHE_BAD_MODEL, "/dev/null", [](auto &job) { job.options.model = "/dev/null"; });
   if (!torch::cuda::is_available())
     expect(PASTICHE_NO_DEVICE, "CUDA", [](auto &job) { job.options.device = PASTICHE_DEVICE_CUDA; });
+}
+
+namespace {
+
+// The run of several styles; masks where given (of the content's size).
+Painted run_styles(const Picture &content, const std::vector<pastiche_style> &styles, const Change &change = {}) {
+  return run(content, Picture(8, 8, [](float, float) -> std::array<float, 4> { return {0, 0, 0, 1}; }), [&](pastiche_job &job) {
+    job.styles = styles.data();
+    job.style_count = static_cast<int32_t>(styles.size());
+    if (change)
+      change(job);
+  });
+}
+
+Picture flat(float r, float g, float b) {
+  return Picture(90, 80, [=](float, float) -> std::array<float, 4> { return {r, g, b, 1.f}; });
+}
+
+// Mean colour of a part of a picture, from x = left to right, as shares of its width.
+std::array<double, 3> mean_of_columns(const std::vector<float> &rgba, int32_t width, double left, double right) {
+  std::array<double, 3> sum{};
+  int64_t count = 0;
+  for (size_t i = 0; i < rgba.size() / 4; ++i) {
+    const double x = static_cast<double>(i % static_cast<size_t>(width)) / width;
+    if (x < left || x >= right)
+      continue;
+    ++count;
+    for (size_t c = 0; c < 3; ++c)
+      sum[c] += rgba[4 * i + c];
+  }
+  for (double &value : sum)
+    value /= static_cast<double>(count);
+  return sum;
+}
+
+} // namespace
+
+TEST(Stylize, MasksSayWhichStyleIsPaintedWhere) {
+  const Picture content = disc(160, 120), red = flat(0.8f, 0.2f, 0.1f), blue = flat(0.1f, 0.2f, 0.8f);
+  std::vector<float> left(160 * 120), right(160 * 120);
+  for (size_t i = 0; i < left.size(); ++i) {
+    left[i] = i % 160 < 80 ? 1.f : 0.f;
+    right[i] = 1 - left[i];
+  }
+  const pastiche_mask left_mask{160, 120, left.data()}, right_mask{160, 120, right.data()};
+  const Painted painted = run_styles(content, {{red.view(), 1, &left_mask}, {blue.view(), 1, &right_mask}});
+  ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
+  const auto at_left = mean_of_columns(painted.rgba, 160, 0, 0.4), at_right = mean_of_columns(painted.rgba, 160, 0.6, 1);
+  EXPECT_GT(at_left[0], at_left[2] + 0.3);
+  EXPECT_GT(at_right[2], at_right[0] + 0.3);
+}
+
+TEST(Stylize, WeightsBlendStyles) {
+  const Picture content = disc(120, 100), red = flat(0.8f, 0.2f, 0.2f), blue = flat(0.2f, 0.2f, 0.8f);
+  const auto redness = [&](double of_red, double of_blue) {
+    const Painted painted = run_styles(content, {{red.view(), of_red, nullptr}, {blue.view(), of_blue, nullptr}});
+    EXPECT_EQ(painted.status, PASTICHE_DONE) << painted.error;
+    const auto mean = means(painted.rgba);
+    return mean[0] - mean[2];
+  };
+  EXPECT_GT(redness(1, 0), 0.4);
+  EXPECT_NEAR(redness(1, 1), 0, 0.1);
+  EXPECT_LT(redness(0, 1), -0.4);
+  EXPECT_GT(redness(3, 1), 0.1);
+}
+
+TEST(Stylize, OneStyleWithAnEmptyMaskLeavesTheContent) {
+  const Picture content = disc(100, 90), style = stripes(100, 90);
+  const float nothing = 0;
+  const pastiche_mask empty{1, 1, &nothing};
+  const Painted painted = run_styles(content, {{style.view(), 1, &empty}}, [](auto &job) { job.options.steps = 10; });
+  ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
+  EXPECT_LT(distance(painted.rgba, content.rgba), 0.05);
+  EXPECT_EQ(painted.report["scales"].back()["style_loss"], 0);
+}
+
+TEST(Stylize, TilesPaintTheSamePicture) {
+  const Picture content = disc(800, 650), style = stripes(200, 200);
+  const auto paint = [&](int32_t memory, int32_t optimizer, pastiche_estimate *estimate = nullptr) {
+    return run(content, style, [=](auto &job) {
+      job.options.memory = memory;
+      job.options.optimizer = optimizer;
+      job.options.steps = 1;
+      job.options.scales = 1;
+      job.options.precision = PASTICHE_FLOAT32;
+      job.options.laplacian_weight = 1;
+      job.options.gradient_weight = 1;
+      if (estimate) {
+        estimate->struct_size = sizeof *estimate;
+        EXPECT_EQ(pastiche_estimate_job(&job, estimate, nullptr), PASTICHE_DONE);
+        job.options.strength = 0; // nothing to paint
+      }
+    });
+  };
+  for (const int32_t optimizer : {PASTICHE_ADAM, PASTICHE_LBFGS}) {
+    const Painted whole = paint(0, optimizer);
+    ASSERT_EQ(whole.status, PASTICHE_DONE) << whole.error;
+    EXPECT_EQ(whole.report["scales"].back()["tiles"], 1);
+    // A little more than the least that the estimate names.
+    pastiche_estimate least{};
+    paint(0, optimizer, &least);
+    const Painted tiled = paint(static_cast<int32_t>(least.least_bytes >> 20) + 40, optimizer);
+    ASSERT_EQ(tiled.status, PASTICHE_DONE) << tiled.error;
+    EXPECT_GT(tiled.report["scales"].back()["tiles"], 1);
+    EXPECT_LT(distance(tiled.rgba, whole.rgba), 1e-4);
+  }
+}
+
+TEST(Stylize, AStoppedRunGoesOnToTheSameBytes) {
+  const Picture content = disc(200, 180), style = stripes(100, 100);
+  const std::string file = std::filesystem::temp_directory_path() / ("pastiche-run-" + std::to_string(getpid()));
+  for (const int32_t optimizer : {PASTICHE_ADAM, PASTICHE_LBFGS, PASTICHE_GRADIENT_DESCENT}) {
+    const auto options = [=](auto &job) {
+      job.options.optimizer = optimizer;
+      job.options.averaging = 0.5;
+      job.options.tolerance = 0;
+    };
+    const Painted whole = run(content, style, options);
+    for (const int after : {2, 8}) { // within the first scale and within the second
+      Seen seen;
+      seen.stop_after = after;
+      const Painted stopped = run(content, style, [&](auto &job) {
+        options(job);
+        job.on_step = note;
+        job.user = &seen;
+        job.checkpoint = file.c_str();
+      });
+      ASSERT_EQ(stopped.status, PASTICHE_STOPPED);
+      ASSERT_TRUE(std::filesystem::exists(file));
+      Seen rest;
+      const Painted resumed = run(content, style, [&](auto &job) {
+        options(job);
+        job.on_step = note;
+        job.user = &rest;
+        job.resume = file.c_str();
+      });
+      ASSERT_EQ(resumed.status, PASTICHE_DONE) << resumed.error;
+      EXPECT_EQ(resumed.rgba, whole.rgba) << optimizer << " " << after;
+      EXPECT_EQ(rest.steps.size(), 10u - static_cast<size_t>(after)); // 6 + 4 steps in all
+      EXPECT_EQ(resumed.report["scales"].size(), 2u);
+      EXPECT_EQ(resumed.report["scales"][0]["history"].size(), 6u);
+
+      const Painted other = run(content, style, [&](auto &job) {
+        options(job);
+        job.options.strength = 0.6;
+        job.resume = file.c_str();
+      });
+      EXPECT_EQ(other.status, PASTICHE_INVALID_ARGUMENT);
+      EXPECT_NE(other.error.find(file), std::string::npos) << other.error;
+    }
+  }
+  std::ofstream(file, std::ios::trunc) << "nonsense";
+  const Painted broken = run(content, style, [&](auto &job) { job.resume = file.c_str(); });
+  EXPECT_EQ(broken.status, PASTICHE_INVALID_ARGUMENT);
+  std::filesystem::remove(file);
+  Seen seen;
+  seen.stop_after = 2;
+  const Painted unwritable = run(content, style, [&](auto &job) {
+    job.on_step = note;
+    job.user = &seen;
+    job.checkpoint = "/nonexistent/run";
+  });
+  EXPECT_EQ(unwritable.status, PASTICHE_INVALID_ARGUMENT);
+  EXPECT_NE(unwritable.error.find("/nonexistent/run"), std::string::npos);
+}
+
+TEST(Stylize, ColoursOfTheContentAreKeptInEveryWay) {
+  const Picture content = Picture(120, 100, [](float x, float y) -> std::array<float, 4> { return {0.7f * x, 0.4f + 0.2f * y, 0.2f, 1}; });
+  const Picture style =
+      Picture(100, 100, [](float x, float y) -> std::array<float, 4> { return {0.1f, 0.3f, 0.5f + 0.5f * std::sin(40 * (x + y)), 1}; });
+  const auto wanted = means(content.rgba);
+  for (const int32_t color : {PASTICHE_COLOR_CONTENT, PASTICHE_COLOR_CONTENT_COVARIANCE, PASTICHE_COLOR_CONTENT_HISTOGRAM}) {
+    const Painted painted = run(content, style, [=](auto &job) { job.options.color = color; });
+    ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
+    const auto got = means(painted.rgba);
+    for (size_t channel = 0; channel < 3; ++channel)
+      EXPECT_NEAR(got[channel], wanted[channel], 0.06) << color;
+  }
+  const Painted free =
+      run(content, style, [](auto &job) { job.options.color = PASTICHE_COLOR_FREE, job.options.strength = 1, job.options.steps = 30; });
+  EXPECT_GT(means(free.rgba)[2], wanted[2] + 0.1); // nothing holds the style's blue back
+}
+
+TEST(Stylize, NoiseAndAGivenPictureAreStartsOfTheirOwn) {
+  const Picture content = disc(100, 90), style = stripes(100, 90), start = flat(0.9f, 0.9f, 0.1f);
+  const auto one_step = [&](const Change &change) {
+    const Painted painted = run(content, style, [&](auto &job) {
+      job.options.steps = 1, job.options.scales = 1, job.options.color = PASTICHE_COLOR_FREE, job.options.rate = 0.01;
+      change(job);
+    });
+    EXPECT_EQ(painted.status, PASTICHE_DONE) << painted.error;
+    return painted.rgba;
+  };
+  EXPECT_LT(distance(one_step([](auto &) {}), content.rgba), 0.02);
+  EXPECT_GT(distance(one_step([](auto &job) { job.options.start = PASTICHE_START_NOISE; }), content.rgba), 0.15);
+  const pastiche_image start_view = start.view(); // of another size
+  EXPECT_NEAR(means(one_step([&](auto &job) { job.start = &start_view; }))[2], 0.1, 0.03);
+}
+
+TEST(Stylize, EveryLossCanBeTheOnlyOne) {
+  const Picture content = disc(120, 100), style = stripes(90, 90);
+  double pastiche_options::*const weights[] = {&pastiche_options::content_weight,   &pastiche_options::style_weight,
+                                               &pastiche_options::mean_std_weight,  &pastiche_options::wasserstein_weight,
+                                               &pastiche_options::feature_weight,   &pastiche_options::gradient_weight,
+                                               &pastiche_options::laplacian_weight, &pastiche_options::tv_weight};
+  for (const int32_t normalization : {PASTICHE_NORMALIZE_TARGET, PASTICHE_NORMALIZE_NONE})
+    for (size_t i = 0; i < std::size(weights); ++i) {
+      const Painted painted = run(content, style, [&](auto &job) {
+        for (const auto weight : weights)
+          job.options.*weight = 0;
+        job.options.*weights[i] = 1;
+        job.options.normalization = normalization;
+        job.options.start = PASTICHE_START_NOISE;
+        job.options.color = PASTICHE_COLOR_FREE;
+        job.options.scales = 1;
+      });
+      ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error << " " << i;
+      const auto history = painted.report["scales"][0]["history"].get<std::vector<double>>();
+      EXPECT_LT(history.back(), history.front()) << i << " " << normalization;
+      const auto &scale = painted.report["scales"][0];
+      int terms = 0;
+      for (const char *term : {"content_loss", "style_loss", "feature_loss", "laplacian_loss", "tv_loss"})
+        terms += scale[term].get<double>() > 0;
+      EXPECT_EQ(terms, 1) << i;
+    }
+}
+
+TEST(Stylize, NoLossAtAllLeavesTheStart) {
+  const Picture content = disc(80, 70);
+  const Painted painted = run(content, stripes(60, 60), [](auto &job) {
+    job.options.content_weight = job.options.style_weight = job.options.tv_weight = 0;
+    job.options.color = PASTICHE_COLOR_FREE;
+  });
+  ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
+  EXPECT_LT(distance(painted.rgba, content.rgba), 0.03); // but for its grain
+}
+
+TEST(Stylize, APlateauEndsAScale) {
+  const Painted all =
+      run(disc(100, 90), stripes(100, 90), [](auto &job) { job.options.steps = 40, job.options.tolerance = 0, job.options.scales = 1; });
+  const Painted early =
+      run(disc(100, 90), stripes(100, 90), [](auto &job) { job.options.steps = 40, job.options.tolerance = 0.5, job.options.scales = 1; });
+  EXPECT_EQ(all.report["scales"][0]["steps"], 40);
+  EXPECT_LT(early.report["scales"][0]["steps"], 40);
+}
+
+TEST(Stylize, ManyRunsTakeNoMoreMemoryThanAFew) {
+  const Picture content = disc(300, 260), style = stripes(100, 100);
+  const Change few = [](auto &job) { job.options.steps = 2; };
+  for (int i = 0; i < 3; ++i)
+    run(content, style, few);
+  const int64_t before = resident_bytes();
+  for (int i = 0; i < 12; ++i)
+    run(content, style, few);
+  EXPECT_LT(resident_bytes() - before, 10 << 20); // a leaked image or trace would be megabytes every time
+}
+
+TEST(Stylize, TheEstimateLooksAtSizesAlone) {
+  pastiche_job job{};
+  job.struct_size = sizeof job;
+  pastiche_options_init(&job.options);
+  job.options.model = COMPACT;
+  job.options.device = PASTICHE_DEVICE_CPU;
+  job.options.size = 0;
+  const pastiche_style style{{800, 600, nullptr}, 1, nullptr};
+  job.styles = &style;
+  job.style_count = 1;
+  const auto estimate = [&](int32_t width, int32_t height, int32_t memory) {
+    job.content = {width, height, nullptr};
+    job.options.memory = memory;
+    pastiche_estimate result{};
+    result.struct_size = sizeof result;
+    pastiche_error error{};
+    EXPECT_EQ(pastiche_estimate_job(&job, &result, &error), PASTICHE_DONE) << error.message;
+    return result;
+  };
+  const pastiche_estimate small = estimate(256, 200, 100000), large = estimate(4000, 3000, 100000), tight = estimate(4000, 3000, 3000);
+  EXPECT_EQ(small.width, 256);
+  EXPECT_EQ(small.tiles, 1);
+  EXPECT_GT(small.seconds, 0);
+  EXPECT_GT(large.seconds, 5 * small.seconds);
+  EXPECT_GT(large.peak_bytes, small.peak_bytes + 4000ll * 3000 * 100);
+  EXPECT_EQ(tight.limit_bytes, 3000ll << 20);
+  EXPECT_LE(tight.peak_bytes, tight.limit_bytes);
+  EXPECT_GT(tight.tiles, 1);
+  EXPECT_LE(tight.least_bytes, tight.limit_bytes);
+
+  job.options.memory = 10;
+  pastiche_estimate none{};
+  none.struct_size = sizeof none;
+  pastiche_error error{};
+  EXPECT_EQ(pastiche_estimate_job(&job, &none, &error), PASTICHE_OUT_OF_MEMORY);
+  EXPECT_NE(std::string(error.message).find("10 MiB"), std::string::npos) << error.message;
 }

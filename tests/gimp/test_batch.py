@@ -74,7 +74,7 @@ class Batch(unittest.TestCase):
         painted = pictures.read(self.folder / "made for it" / "turned.jpg")[:, :, :3]
         self.assertLessEqual(abs(painted - (255 - numpy.rot90(upright, -1))).max(), 16)  # JPEG, twice
         # One line for each layer's end and its progress, where whoever started the batch asked for them.
-        self.assertRegex(batch.stderr, r"pastiche: 100 % scale 2/2 step 150/150 about 0 s left\n")
+        self.assertRegex(batch.stderr, r"pastiche: 100 % scale 2/2 step 50/50 about 0 s left\n")
         self.assertRegex(batch.stderr, r"pastiche: painted .*, 16x16 pixels, in \d+\.\d s\n")
 
     def test_one_picture_without_the_script(self):

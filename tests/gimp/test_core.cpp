@@ -49,6 +49,8 @@ const char *pastiche_version(void) { return "test"; }
 
 void pastiche_options_init(pastiche_options *) {}
 
+pastiche_status pastiche_estimate_job(const pastiche_job *, pastiche_estimate *, pastiche_error *) { return PASTICHE_INTERNAL; }
+
 pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, pastiche_error *error) {
   *result = nullptr;
   const pastiche_options &options = job->options;
@@ -58,8 +60,8 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
                   "strength %g, style-scale %g, size %d, steps %d, color %d, seed %d, optimizer %d, content-weight %g, style-weight %g, "
                   "tv-weight %g, device %d, precision %d, style %dx%d",
                   options.strength, options.style_scale, options.size, options.steps, options.color, options.seed, options.optimizer,
-                  options.content_weight, options.style_weight, options.tv_weight, options.device, options.precision, job->styles[0].width,
-                  job->styles[0].height);
+                  options.content_weight, options.style_weight, options.tv_weight, options.device, options.precision, job->styles[0].image.width,
+                  job->styles[0].image.height);
     return PASTICHE_INVALID_ARGUMENT;
   }
   while (model == "endless" || (model.starts_with("/") && !std::filesystem::exists(model)))
@@ -69,7 +71,7 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
       take_step(*job, scale, step, (scale - 1 + static_cast<double>(step) / options.steps) / scales);
 
   const pastiche_image &content = job->content;
-  const pastiche_image &style = job->styles[0];
+  const pastiche_image &style = job->styles[0].image;
   auto *painted = new pastiche_result{content.width, content.height, {}};
   painted->rgba.resize(static_cast<size_t>(content.width) * content.height * 4);
   for (int32_t y = 0; y < content.height; ++y) {

@@ -134,7 +134,7 @@ class Style(unittest.TestCase):
                       "tv-weight 0, device 1, precision 2, style 2048x512", self.outcomes["options"])
 
     def test_options_left_out_have_their_defaults(self):
-        self.assertIn("strength 0.5, style-scale 1, size 1024, steps 150, color 0, seed 0, optimizer 0, content-weight 1, style-weight 1, "
+        self.assertIn("strength 0.5, style-scale 1, size 1024, steps 50, color 0, seed 0, optimizer 1, content-weight 1, style-weight 1, "
                       "tv-weight 1, device 0, precision 0, style 32x32", self.outcomes["standard options"])
 
     def test_no_hidden_image_is_left(self):

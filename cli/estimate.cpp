@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "estimate.h"
+
+#include <cstdio>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "core/door.h"
+#include "core/i18n.h"
+#include "failure.h"
+#include "job.h"
+#include "pictures.h"
+#include "progress.h"
+#include "raster/sentence.h"
+
+namespace cli {
+namespace {
+
+using raster::shown;
+
+// "1.5 GiB", in the user's language.
+std::string readable(int64_t bytes) {
+  const std::unique_ptr<char, decltype(&g_free)> text(g_format_size_full(static_cast<guint64>(bytes), G_FORMAT_SIZE_IEC_UNITS), g_free);
+  return text.get();
+}
+
+void tell_as_json(const pastiche_estimate &estimate) {
+  const nlohmann::ordered_json json{
+      {"width", estimate.width},
+      {"height", estimate.height},
+      {"scales", estimate.scales},
+      {"seconds", estimate.seconds},
+      {"peak_bytes", estimate.peak_bytes},
+      {"limit_bytes", estimate.limit_bytes},
+      {"least_bytes", estimate.least_bytes},
+      {"tiles", estimate.tiles},
+      {"tile_width", estimate.tile_width},
+      {"tile_height", estimate.tile_height},
+  };
+  std::printf("%s\n", json.dump(2).c_str());
+}
+
+void tell(const std::string &content, const pastiche_estimate &estimate) {
+  std::printf(_("“%s” would be painted at %d × %d pixels.\n"), shown(content).c_str(), estimate.width, estimate.height);
+  // Translators: minutes and seconds as on a clock, then all in seconds.
+  std::printf(_("Time: about %s (%.0f seconds).\n"), clock_time(estimate.seconds).c_str(), estimate.seconds);
+  std::printf(_("Memory: about %s of the %s that may be used; at least %s is needed.\n"), readable(estimate.peak_bytes).c_str(),
+              readable(estimate.limit_bytes).c_str(), readable(estimate.least_bytes).c_str());
+  if (estimate.tiles > 1)
+    std::printf(_("Tiles: %d, the largest of %d × %d pixels.\n"), estimate.tiles, estimate.tile_width, estimate.tile_height);
+  else
+    std::printf("%s\n", _("Tiles: none, the picture is worked on whole."));
+}
+
+} // namespace
+
+int estimate(const CommandLine &line) {
+  const Gegl gegl;
+  const Pictures pictures(line, Pictures::Extent::sizes);
+  std::string fault;
+  const pastiche::Core *core = pastiche::open_core(fault);
+  if (!core)
+    throw Failure(fault);
+
+  const Job job(line, pictures);
+  pastiche_estimate estimate{};
+  estimate.struct_size = sizeof estimate;
+  pastiche_error error{};
+  if (core->estimate_job(&job.job, &estimate, &error) < 0)
+    throw Failure(error.message);
+  if (line.json)
+    tell_as_json(estimate);
+  else
+    tell(line.content, estimate);
+  return 0;
+}
+
+} // namespace cli

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "losses.h"
+
+#include "raster/sentence.h"
+
+namespace cli {
+
+using raster::sentence;
+
+std::string losses_as_csv(std::span<const StepLosses> steps) {
+  std::string csv = "scale,step,width,height,seconds,content,style,feature,laplacian,tv,total\n";
+  for (const StepLosses &step : steps)
+    csv += sentence("%d,%d,%d,%d,%.3f,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g\n", step.scale, step.step, step.width, step.height, step.seconds,
+                    step.content, step.style, step.feature, step.laplacian, step.tv, step.total);
+  return csv;
+}
+
+} // namespace cli

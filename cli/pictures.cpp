@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pictures.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cli {
+namespace {
+
+// The core shows the network a style of the content's area, times the style scale; twice that side leaves its filter enough to
+// work with, and a style straight from a camera does not fill the memory.
+int longest_style_side(int content_side, double style_scale) {
+  return static_cast<int>(std::lround(2 * std::max(content_side, 256) * std::max(1.0, style_scale)));
+}
+
+// Not only empty: a vector keeps its memory until it is gone.
+void drop(std::vector<float> &values) { std::vector<float>().swap(values); }
+
+} // namespace
+
+Pictures::Pictures(const CommandLine &line, Extent extent) {
+  const auto read = [&](const std::string &path, int longest_side) {
+    raster::Picture picture;
+    if (extent == Extent::sizes) {
+      const raster::Size size = raster::size_of(path, longest_side);
+      picture.pixels = {size.width, size.height, {}};
+    } else {
+      picture = raster::load(path, longest_side);
+    }
+    notes.insert(notes.end(), picture.notes.begin(), picture.notes.end());
+    return picture;
+  };
+
+  content = read(line.content, line.options.size);
+  const int side = std::max(content.pixels.width, content.pixels.height);
+  for (const Style &style : line.styles) {
+    styles.push_back(read(style.picture, longest_style_side(side, line.options.style_scale)).pixels);
+    masks.emplace_back();
+    if (!style.mask.empty())
+      masks.back() = mask_of(read(style.mask, side).pixels);
+  }
+  if (!line.start_image.empty())
+    start = read(line.start_image, side).pixels;
+}
+
+void Pictures::drop_content() { drop(content.pixels.rgba); }
+
+void Pictures::drop_others() {
+  for (raster::Pixels &style : styles)
+    drop(style.rgba);
+  for (std::optional<raster::Mask> &mask : masks)
+    if (mask)
+      drop(mask->values);
+  if (start)
+    drop(start->rgba);
+}
+
+} // namespace cli

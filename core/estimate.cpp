@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <chrono>
+#include <limits>
+
+#include "allocator.h"
+#include "error.h"
+#include "memory.h"
+#include "objective.h"
+#include "optimizer.h"
+#include "recipe.h"
+#include "stylize.h"
+
+namespace pastiche {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+// What costs what the job's problem costs, in small and of noise.
+Problem sample_problem(const Recipe &recipe, int64_t side) {
+  const auto noise = [&](int64_t channels) { return torch::rand({1, channels, side, side}).to(recipe.encoder().device()); };
+  Problem problem{.content = noise(3),
+                  .visible = {},
+                  .match = noise(3),
+                  .styles = {},
+                  .weights = recipe.weights(),
+                  .content_layers = recipe.content_layers(),
+                  .style_layers = recipe.style_layers(),
+                  .feature_layers = recipe.feature_layers(),
+                  .normalization = Normalization::target};
+  for (int32_t i = 0; i < recipe.job().style_count; ++i)
+    problem.styles.push_back({noise(3), {}, recipe.job().styles[i].mask ? noise(1) : torch::Tensor(), recipe.job().styles[i].weight});
+  return problem;
+}
+
+double seconds_per_step(const Recipe &recipe, int64_t side) {
+  const Objective objective(recipe.encoder(), sample_problem(recipe, side), static_cast<double>(side * side));
+  const auto optimizer =
+      Optimizer::make(recipe.settings(0, recipe.job().options.history), torch::rand({1, 3, side, side}).to(recipe.encoder().device()));
+  const Evaluate evaluate = [&](const torch::Tensor &image, const torch::Tensor &gradient) {
+    return objective.evaluate(image, gradient).total();
+  };
+  optimizer->step(evaluate); // also sets up oneDNN
+  constexpr int64_t steps = 5;
+  double least = std::numeric_limits<double>::infinity();
+  for (int64_t i = 0; i < steps; ++i) {
+    const auto start = Clock::now();
+    const int64_t before = optimizer->evaluations();
+    optimizer->step(evaluate);
+    least = std::min(least, seconds_since(start) / static_cast<double>(std::max<int64_t>(1, optimizer->evaluations() - before)));
+  }
+  return least;
+}
+
+} // namespace
+
+void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
+  check(job, false);
+  const Recipe recipe(job, choose_device(job.options.device));
+  const Encoder &encoder = recipe.encoder();
+  const auto limit = static_cast<double>(memory_limit(job.options.memory));
+  estimate.limit_bytes = static_cast<int64_t>(limit);
+  estimate.width = static_cast<int32_t>(recipe.working().width);
+  estimate.height = static_cast<int32_t>(recipe.working().height);
+  estimate.scales = static_cast<int32_t>(recipe.scales().size());
+  const Size finest = recipe.finest();
+
+  // Two sizes give what a step costs and what each pixel adds.
+  constexpr int64_t small = 96, large = 320;
+  const double small_seconds = seconds_per_step(recipe, small), large_seconds = seconds_per_step(recipe, large);
+  const double per_pixel = std::max(0.0, large_seconds - small_seconds) / static_cast<double>(large * large - small * small);
+  const double per_step = std::max(0.0, small_seconds - per_pixel * static_cast<double>(small * small));
+
+  // Colours, four channels of the host and three of ours; pictures that the host has not loaded yet will be.
+  release_kept_blocks();
+  double bytes = static_cast<double>(resident_bytes());
+  double picture_pixels = 0, style_pixels = 0;
+  const auto add_picture = [&](const pastiche_image &image) {
+    const double pixels = Size{image.width, image.height}.area();
+    picture_pixels += pixels;
+    bytes += (image.rgba ? 0 : 16) * pixels;
+    return pixels;
+  };
+  bytes += 12 * add_picture(job.content) + (12 + 12) * finest.area(); // the content, the target, the painting
+  if (job.start)
+    bytes += 12 * add_picture(*job.start);
+  for (int32_t i = 0; i < job.style_count; ++i) {
+    const Size here = recipe.style_size({job.styles[i].image.width, job.styles[i].image.height}, finest);
+    bytes += 12 * add_picture(job.styles[i].image);
+    bytes += (job.styles[i].mask ? 4 : 0) * finest.area();
+    style_pixels += here.area();
+  }
+  const Problem sample = sample_problem(recipe, small);
+  const std::vector<std::string> layers = Objective::layers_of(sample);
+  Share share = recipe.share_memory(limit - bytes - 12 * style_pixels, 12 * style_pixels, sample, finest);
+  const std::vector<Tile> tiles = Objective::cut(encoder, layers, finest.width, finest.height, share.most_pixels);
+  const double beside = bytes + share.optimizer_bytes + share.kept_bytes;
+  const double tile_bytes = recipe.bytes_per_tile_pixel(sample);
+
+  const auto smallest_tile = static_cast<double>(encoder.radius(layers) * 2 + 64);
+  const Share least = recipe.share_memory(0, 0, sample, finest); // history of 1
+  estimate.least_bytes = static_cast<int64_t>(bytes + least.optimizer_bytes + least.kept_bytes +
+                                              tile_bytes * std::min(finest.area(), smallest_tile * smallest_tile));
+  if (tiles.empty())
+    throw Error(PASTICHE_OUT_OF_MEMORY,
+                sentence(_("The %lld MiB that may be used are too little for this picture; it takes at least %lld MiB."),
+                         static_cast<long long>(estimate.limit_bytes >> 20), static_cast<long long>((estimate.least_bytes >> 20) + 1)));
+
+  estimate.tiles = static_cast<int32_t>(tiles.size());
+  double seen = 0, most = 0;
+  for (const Tile &tile : tiles) {
+    seen += static_cast<double>(tile.seen.area());
+    if (static_cast<double>(tile.seen.area()) > most) {
+      most = static_cast<double>(tile.seen.area());
+      estimate.tile_width = static_cast<int32_t>(tile.seen.width);
+      estimate.tile_height = static_cast<int32_t>(tile.seen.height);
+    }
+  }
+  const double styles_alone = bytes + 12 * style_pixels + tile_bytes * std::min(most, style_pixels);
+  const double at_end = bytes + (16 + 12 + 12) * Size{job.content.width, job.content.height}.area();
+  estimate.peak_bytes = static_cast<int64_t>(std::max({beside + tile_bytes * most, styles_alone, at_end}));
+
+  // Forward passes take two fifths of a step; tiles take one more than whole pictures do.
+  constexpr double forward_share = 0.4;
+  estimate.seconds = 0.15 * picture_pixels / (1 << 20);
+  for (const Scale &scale : recipe.scales()) {
+    const double pixels = Size{scale.width, scale.height}.area();
+    const bool whole = pixels <= share.most_pixels;
+    const double seen_pixels = whole ? pixels : seen * (1 + forward_share);
+    estimate.seconds += static_cast<double>(scale.steps + 1) * (per_step + per_pixel * seen_pixels) +
+                        per_pixel * forward_share * (pixels + style_pixels * pixels / finest.area()) + 0.3 * pixels / (1 << 20);
+  }
+}
+
+} // namespace pastiche

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How much memory there is.
+#pragma once
+
+#include <cstdint>
+
+#include <torch/types.h>
+
+namespace pastiche {
+
+int64_t resident_bytes(); // of this process now
+int64_t peak_bytes();     // of this process so far
+
+// What this process may use in all: the given number of MiB, or for 0 what it has and three quarters of what the machine and the control
+// group have free.
+int64_t memory_limit(int64_t mebibytes);
+
+// Free memory of a CUDA device; 0 when it cannot be told.
+int64_t free_device_bytes(torch::Device device);
+
+// Whether LibTorch or the system ran out of memory.
+bool is_out_of_memory(const std::exception &failure);
+
+} // namespace pastiche

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "objective.h"
+
+#include <algorithm>
+#include <charconv>
+#include <new>
+#include <set>
+
+#include <torch/autograd.h>
+
+#include "error.h"
+
+namespace pastiche {
+namespace {
+
+using Sums = std::map<std::string, StatisticsSum>;
+
+torch::Tensor seen(const torch::Tensor &image, const Rectangle &part) {
+  return image.narrow(2, part.top, part.height).narrow(3, part.left, part.width);
+}
+
+// The same part of a map of the whole picture, whose pixels are `stride` of the image wide, as a tile's map of the given size has.
+torch::Tensor seen_at(const torch::Tensor &map, const Rectangle &part, int64_t stride, const torch::Tensor &like) {
+  return map.narrow(2, part.top / stride, like.size(2)).narrow(3, part.left / stride, like.size(3));
+}
+
+Rectangle own_part(const Tile &tile, int64_t stride, const torch::Tensor &map) { return tile.own_at(stride, map.size(3), map.size(2)); }
+
+std::vector<std::string> names_of(const std::vector<LayerWeight> &layers) {
+  std::vector<std::string> names;
+  for (const LayerWeight &layer : layers)
+    names.push_back(layer.layer);
+  return names;
+}
+
+bool any_style(const LossWeights &weights) { return weights.gram > 0 || weights.mean_std > 0 || weights.wasserstein > 0; }
+bool needs_means(const LossWeights &weights) { return weights.mean_std > 0 || weights.wasserstein > 0; }
+bool any_feature(const LossWeights &weights) { return weights.feature > 0 || weights.feature_gradient > 0; }
+
+} // namespace
+
+std::vector<LayerWeight> parse_layers(const char *option, const std::string &text, const std::vector<std::string> &standard,
+                                      const Encoder &encoder) {
+  std::vector<LayerWeight> layers;
+  double sum = 0;
+  const auto add = [&](const std::string &name, double weight) {
+    layers.push_back({name, weight});
+    sum += weight;
+  };
+  for (size_t at = 0; at < text.size();) {
+    const size_t begin = text.find_first_not_of(" ,", at);
+    if (begin == std::string::npos)
+      break;
+    const size_t end = std::min(text.find_first_of(" ,", begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    const size_t colon = std::min(word.find(':'), word.size());
+    const std::string name = word.substr(0, colon);
+    double weight = 1;
+    if (colon < word.size()) {
+      const char *last = word.data() + word.size();
+      const auto [stop, fault] = std::from_chars(word.data() + colon + 1, last, weight);
+      if (fault != std::errc{} || stop != last || !(weight > 0) || weight > 1e6)
+        throw Error(PASTICHE_INVALID_ARGUMENT,
+                    sentence(_("“%s” in the option %s is not a layer with a positive weight, such as relu4_2:0.5."), word.c_str(), option));
+    }
+    if (!encoder.has(name))
+      throw Error(PASTICHE_INVALID_ARGUMENT, sentence(_("The model %s has no layer “%s”, which the option %s asks for."),
+                                                      encoder.name().c_str(), name.c_str(), option));
+    add(name, weight);
+    at = end;
+  }
+  if (layers.empty())
+    for (const std::string &name : standard)
+      add(name, 1);
+  for (LayerWeight &layer : layers)
+    layer.weight /= sum;
+  return layers;
+}
+
+std::vector<std::string> Objective::layers_of(const Problem &problem) {
+  std::set<std::string> names;
+  const auto add = [&](bool used, const std::vector<LayerWeight> &layers) {
+    if (used)
+      for (const LayerWeight &layer : layers)
+        names.insert(layer.layer);
+  };
+  add(problem.weights.content > 0, problem.content_layers);
+  add(any_style(problem.weights), problem.style_layers);
+  add(any_feature(problem.weights), problem.feature_layers);
+  return {names.begin(), names.end()};
+}
+
+double Objective::kept_bytes_per_pixel(const Encoder &encoder, const Problem &problem) {
+  double bytes = 0;
+  const auto add_maps = [&](double losses, const std::vector<LayerWeight> &layers) {
+    for (const LayerWeight &layer : layers)
+      bytes += losses * encoder.map_bytes_per_pixel(layer.layer);
+  };
+  if (problem.weights.content > 0)
+    add_maps(1, problem.content_layers);
+  if (any_feature(problem.weights))
+    add_maps((problem.weights.feature > 0) + (problem.weights.feature_gradient > 0), problem.feature_layers);
+  double regions = problem.visible.defined();
+  for (const Style &style : problem.styles)
+    regions += style.region.defined();
+  if (any_style(problem.weights))
+    for (const LayerWeight &layer : problem.style_layers) {
+      const auto stride = static_cast<double>(encoder.stride(layer.layer));
+      bytes += regions * 4 / (stride * stride);
+    }
+  return bytes;
+}
+
+Objective::Objective(const Encoder &encoder, Problem problem, double most_pixels)
+    : encoder_(encoder), problem_(std::move(problem)), layers_(layers_of(problem_)) {
+  const torch::NoGradGuard no_grad;
+  if (any_style(problem_.weights))
+    style_names_ = names_of(problem_.style_layers);
+  tiles_ = cut(encoder_, layers_, problem_.content.size(3), problem_.content.size(2), most_pixels);
+  if (tiles_.empty())
+    throw std::bad_alloc();
+  add_regions(most_pixels);
+  add_place_losses();
+  if (problem_.weights.laplacian > 0)
+    laplacian_ = std::make_unique<LaplacianLoss>(problem_.content, problem_.normalization);
+  // Their pictures are not needed any more.
+  problem_.styles.clear();
+  problem_.content = problem_.match = problem_.visible = torch::Tensor();
+}
+
+std::vector<Tile> Objective::cut(const Encoder &encoder, const std::vector<std::string> &layers, int64_t width, int64_t height,
+                                 double most_pixels) {
+  if (layers.empty())
+    return {{{0, 0, width, height}, {0, 0, width, height}}};
+  int64_t stride = 1;
+  for (const std::string &layer : layers)
+    stride = std::max(stride, encoder.stride(layer));
+  // One step of the deepest maps more, for the neighbour that feature gradients look at.
+  return cut_tiles(width, height, stride, encoder.radius(layers) + stride, most_pixels);
+}
+
+// A layer's maps of a whole picture, put together from tiles.
+torch::Tensor Objective::maps_of(const torch::Tensor &image, const std::string &layer) const {
+  const int64_t stride = encoder_.stride(layer);
+  torch::Tensor whole;
+  for (const Tile &tile : tiles_) {
+    const torch::Tensor maps = encoder_(seen(image, tile.seen), {layer}).at(layer);
+    if (tiles_.size() == 1)
+      return maps;
+    if (!whole.defined())
+      whole = torch::empty({1, maps.size(1), image.size(2) / stride, image.size(3) / stride},
+                           maps.options().memory_format(torch::MemoryFormat::ChannelsLast));
+    const Rectangle own = own_part(tile, stride, maps);
+    whole.narrow(2, tile.own.top / stride, own.height).narrow(3, tile.own.left / stride, own.width).copy_(seen(maps, own));
+  }
+  return whole;
+}
+
+std::map<std::string, Statistics> Objective::statistics_of(const torch::Tensor &image, const torch::Tensor &alpha,
+                                                           double most_pixels) const {
+  Sums sums;
+  const std::vector<Tile> tiles = cut(encoder_, style_names_, image.size(3), image.size(2), most_pixels);
+  if (tiles.empty())
+    throw std::bad_alloc(); // a style wider than the content may need more room
+  for (const Tile &tile : tiles)
+    for (const auto &[layer, maps] : encoder_(seen(image, tile.seen), style_names_)) {
+      const int64_t stride = encoder_.stride(layer);
+      const Rectangle own = own_part(tile, stride, maps);
+      torch::Tensor weights;
+      if (alpha.defined())
+        weights = seen(
+            seen_at(torch::adaptive_avg_pool2d(alpha, {image.size(2) / stride, image.size(3) / stride}), tile.seen, stride, maps), own);
+      sums.try_emplace(layer, needs_means(problem_.weights)).first->second.add(seen(maps, own), weights);
+    }
+  std::map<std::string, Statistics> means;
+  for (const auto &[layer, sum] : sums)
+    if (sum.total() > 0)
+      means[layer] = sum.mean();
+  return means;
+}
+
+void Objective::add_regions(double most_pixels) {
+  if (style_names_.empty())
+    return;
+  double sum = 0;
+  for (const Style &style : problem_.styles)
+    sum += style.weight;
+  std::map<const void *, size_t> known; // styles that are painted everywhere share their statistics
+  for (const Style &style : problem_.styles) {
+    if (style.weight <= 0)
+      continue;
+    const auto [found, is_new] = known.emplace(style.region.defined() ? style.region.unsafeGetTensorImpl() : nullptr, regions_.size());
+    if (is_new) {
+      Region &region = regions_.emplace_back();
+      torch::Tensor weights = problem_.visible;
+      if (style.region.defined())
+        weights = weights.defined() ? weights * style.region : style.region;
+      if (weights.defined())
+        for (const std::string &layer : style_names_) {
+          const int64_t stride = encoder_.stride(layer);
+          region.weights[layer] = torch::adaptive_avg_pool2d(weights, {weights.size(2) / stride, weights.size(3) / stride});
+        }
+    }
+    Region &region = regions_[found->second];
+    const auto statistics = statistics_of(style.color, style.alpha, most_pixels);
+    for (const LayerWeight &layer : problem_.style_layers) {
+      const auto own = statistics.find(layer.layer);
+      if (own == statistics.end())
+        continue;
+      const double weight = layer.weight * (sum > 0 ? style.weight / sum : 1);
+      const auto add = [&]<class Loss>(double loss_weight, std::type_identity<Loss>) {
+        if (loss_weight > 0)
+          region.terms[layer.layer].push_back({weight * loss_weight, std::make_unique<Loss>(own->second, problem_.normalization)});
+      };
+      add(problem_.weights.gram, std::type_identity<GramLoss>());
+      add(problem_.weights.mean_std, std::type_identity<MeanStdLoss>());
+      add(problem_.weights.wasserstein, std::type_identity<WassersteinLoss>());
+    }
+  }
+}
+
+void Objective::add_place_losses() {
+  const auto add = [&]<class Loss>(double weight, double Losses::*total, const torch::Tensor &picture,
+                                   const std::vector<LayerWeight> &layers, std::type_identity<Loss>) {
+    if (weight > 0)
+      for (const LayerWeight &layer : layers) {
+        const torch::Tensor target = maps_of(picture, layer.layer);
+        places_[layer.layer].push_back({weight * layer.weight, total, target, std::make_unique<Loss>(target, problem_.normalization)});
+      }
+  };
+  add(problem_.weights.content, &Losses::content, problem_.content, problem_.content_layers, std::type_identity<ContentLoss>());
+  add(problem_.weights.feature, &Losses::feature, problem_.match, problem_.feature_layers, std::type_identity<FeatureLoss>());
+  add(problem_.weights.feature_gradient, &Losses::feature, problem_.match, problem_.feature_layers,
+      std::type_identity<FeatureGradientLoss>());
+}
+
+void Objective::collect(const Features &features, const Tile &tile, std::vector<Sums> &sums) const {
+  for (const std::string &layer : style_names_) {
+    const torch::Tensor &maps = features.at(layer);
+    const int64_t stride = encoder_.stride(layer);
+    const Rectangle own = own_part(tile, stride, maps);
+    for (size_t i = 0; i < regions_.size(); ++i) {
+      const auto weights = regions_[i].weights.find(layer);
+      sums[i]
+          .try_emplace(layer, needs_means(problem_.weights))
+          .first->second.add(seen(maps, own), weights == regions_[i].weights.end()
+                                                  ? torch::Tensor()
+                                                  : seen(seen_at(weights->second, tile.seen, stride, maps), own));
+    }
+  }
+}
+
+std::vector<Objective::Slopes> Objective::style_slopes(const std::vector<Sums> &sums, Losses &losses) const {
+  std::vector<Slopes> slopes(regions_.size());
+  for (size_t i = 0; i < regions_.size(); ++i)
+    for (const auto &[layer, terms] : regions_[i].terms) {
+      const StatisticsSum &sum = sums[i].at(layer);
+      if (sum.total() <= 0)
+        continue; // an empty region
+      Statistics painting = sum.mean();
+      const torch::AutoGradMode with_gradient(true);
+      std::vector<torch::Tensor> variables{painting.gram.requires_grad_(true)};
+      if (painting.mean.defined())
+        variables.push_back(painting.mean.requires_grad_(true));
+      torch::Tensor loss;
+      for (const StyleTerm &term : terms) {
+        const torch::Tensor value = term.weight * (*term.loss)(painting);
+        loss = loss.defined() ? loss + value : value;
+      }
+      losses.style += loss.item<double>();
+      const auto gradients = torch::autograd::grad({loss}, variables, {}, {}, false, true);
+      slopes[i][layer] = {{gradients.front(), variables.size() > 1 ? gradients.back() : torch::Tensor()}, sum.total()};
+    }
+  return slopes;
+}
+
+torch::Tensor Objective::gradient_at(const std::string &layer, const torch::Tensor &features, const Tile &tile,
+                                     const std::vector<Slopes> &slopes, Losses &losses) const {
+  const int64_t stride = encoder_.stride(layer);
+  const Rectangle own = own_part(tile, stride, features);
+  const bool whole = own.area() == features.size(2) * features.size(3);
+  torch::Tensor gradient;
+  for (size_t i = 0; i < regions_.size(); ++i) {
+    const auto slope = slopes[i].find(layer);
+    if (slope == slopes[i].end())
+      continue;
+    const auto weights = regions_[i].weights.find(layer);
+    const torch::Tensor part = statistics_gradient(
+        seen(features, own),
+        weights == regions_[i].weights.end() ? torch::Tensor() : seen(seen_at(weights->second, tile.seen, stride, features), own),
+        slope->second.total, slope->second.gradient);
+    if (!gradient.defined() && whole) {
+      gradient = part;
+      continue;
+    }
+    if (!gradient.defined())
+      gradient = torch::zeros_like(features);
+    seen(gradient, own).add_(part);
+  }
+  if (const auto places = places_.find(layer); places != places_.end()) {
+    if (!gradient.defined())
+      gradient = torch::zeros_like(features);
+    for (const PlaceTerm &term : places->second)
+      losses.*term.total += (*term.loss)(features, seen_at(term.target, tile.seen, stride, features), own, term.weight, gradient);
+  }
+  return gradient;
+}
+
+Losses Objective::evaluate(const torch::Tensor &image, const torch::Tensor &gradient) const {
+  const torch::NoGradGuard no_grad;
+  gradient.zero_();
+  Losses losses;
+  if (!layers_.empty()) {
+    std::vector<Sums> sums(regions_.size());
+    std::vector<Encoder::Trace> first;
+    for (const Tile &tile : tiles_) {
+      if (tiles_.size() == 1)
+        collect(first.emplace_back(encoder_.trace(seen(image, tile.seen), layers_)).features, tile, sums);
+      else if (!style_names_.empty())
+        collect(encoder_(seen(image, tile.seen), style_names_), tile, sums);
+    }
+    const std::vector<Slopes> slopes = style_slopes(sums, losses);
+    for (const Tile &tile : tiles_) {
+      Encoder::Trace trace = first.empty() ? encoder_.trace(seen(image, tile.seen), layers_) : std::move(first.front());
+      seen(gradient, tile.seen).add_(encoder_.backward(std::move(trace), [&](const std::string &layer, const torch::Tensor &features) {
+        return gradient_at(layer, features, tile, slopes, losses);
+      }));
+    }
+  }
+  if (laplacian_)
+    losses.laplacian = (*laplacian_)(image, problem_.weights.laplacian, gradient);
+  if (problem_.weights.tv > 0)
+    losses.tv = total_variation(image, problem_.weights.tv, gradient);
+  return losses;
+}
+
+bool Objective::shrink_tiles() {
+  if (layers_.empty())
+    return false;
+  int64_t most = 0;
+  for (const Tile &tile : tiles_)
+    most = std::max(most, tile.seen.area());
+  auto smaller = cut(encoder_, layers_, tiles_.back().own.right(), tiles_.back().own.bottom(), static_cast<double>(most) / 2);
+  if (smaller.empty())
+    return false;
+  tiles_ = std::move(smaller);
+  return true;
+}
+
+} // namespace pastiche

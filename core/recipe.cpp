@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "recipe.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <torch/cuda.h>
+#include <torch/nn/functional.h>
+
+#include "allocator.h"
+#include "color.h"
+#include "error.h"
+#include "image.h"
+#include "options.h"
+
+namespace pastiche {
+namespace {
+
+// What a weight of 1 stands for when losses are normalised, chosen by looking at paintings: at strength 0.5 the terms then pull about
+// equally on a photograph.
+constexpr LossWeights units{
+    .content = 0.3, .gram = 1, .mean_std = 1, .wasserstein = 1, .feature = 0.3, .feature_gradient = 0.1, .laplacian = 0.03, .tv = 3};
+
+// Smaller pictures are continued at their edges up to this side: four poolings must leave something to look at.
+constexpr int64_t smallest_side = 32;
+
+// Standard deviation of the grain that the seed adds to the start. It gives flat areas something to grow strokes from.
+constexpr double start_grain = 0.02;
+
+// The first step at the coarsest scale, and by what it shrinks from scale to scale. Finer scales begin near their goal: steps as large
+// as at first would shake the picture up, and the few steps there leave that behind as grain.
+constexpr double coarsest_rate = 0.03, rate_ratio = 0.7;
+
+// Tiles smaller than this spend most of their time on their margins; memory for them goes before a longer history.
+constexpr double useful_tile_pixels = 1 << 20;
+
+// What LibTorch takes beside the tensors that are counted: code, thread stacks, scratch space of the convolutions; and by how much a
+// pass exceeds what the encoder counts.
+constexpr double unforeseen_bytes = 128 << 20, unforeseen_share = 1.4;
+
+torch::ScalarType choose_precision(int32_t wanted, torch::Device device) {
+  if (wanted == PASTICHE_FLOAT32)
+    return torch::kFloat;
+  if (wanted == PASTICHE_BFLOAT16)
+    return torch::kBFloat16;
+#ifdef __x86_64__
+  if (device.is_cpu() && (__builtin_cpu_supports("avx512bf16") || __builtin_cpu_supports("amx-bf16")))
+    return torch::kBFloat16;
+#endif
+  return torch::kFloat;
+}
+
+Size size_of(const torch::Tensor &image) { return {image.size(3), image.size(2)}; }
+
+torch::Tensor resize(const torch::Tensor &image, Size size) {
+  return image.defined() ? pastiche::resize(image, size.width, size.height) : image;
+}
+
+// A size of the same shape with the given factor between sides.
+Size scaled(Size size, double factor) {
+  const auto side = [factor](int64_t pixels) { return std::max<int64_t>(1, std::llround(static_cast<double>(pixels) * factor)); };
+  return {side(size.width), side(size.height)};
+}
+
+// The size at which a picture is painted.
+Size working_size(Size content, const pastiche_options &options) {
+  const int64_t longest = std::max(content.width, content.height);
+  return options.size > 0 && longest > options.size ? scaled(content, static_cast<double>(options.size) / static_cast<double>(longest))
+                                                    : content;
+}
+
+// To the nearest 16-bit value. A host's colour conversion may differ in the last digits from one process to the next (babl chooses the one
+// that it measures to be fastest), and optimisation makes that grow until it is seen. 8- and 16-bit pictures become the same again.
+torch::Tensor rounded(const torch::Tensor &image) { return image.clone().mul_(65535).round_().div_(65535); }
+
+// Continues a small image beyond its right and lower edge.
+torch::Tensor pad_to_smallest(const torch::Tensor &image) {
+  if (!image.defined())
+    return image;
+  const int64_t right = std::max<int64_t>(0, smallest_side - image.size(3)), below = std::max<int64_t>(0, smallest_side - image.size(2));
+  return right + below == 0 ? image : torch::replication_pad2d(image, {0, right, 0, below});
+}
+
+// Fits a picture to a size by covering it, and cuts off what is too much.
+torch::Tensor cover(const torch::Tensor &image, Size size) {
+  const Size own = size_of(image);
+  const double factor = std::max(static_cast<double>(size.width) / static_cast<double>(own.width),
+                                 static_cast<double>(size.height) / static_cast<double>(own.height));
+  Size covering = scaled(own, factor);
+  covering = {std::max(covering.width, size.width), std::max(covering.height, size.height)};
+  return resize(image, covering)
+      .narrow(3, (covering.width - size.width) / 2, size.width)
+      .narrow(2, (covering.height - size.height) / 2, size.height)
+      .contiguous();
+}
+
+// The image with the colours of the styles, each in its region, moved by `amount`.
+torch::Tensor with_style_colors(const torch::Tensor &image, const torch::Tensor &visible, const std::vector<Style> &styles, double amount) {
+  torch::Tensor sum, weights;
+  for (const Style &style : styles) {
+    if (style.weight <= 0)
+      continue;
+    torch::Tensor region = resize(style.region, size_of(image));
+    const torch::Tensor counted = region.defined() && visible.defined() ? region * visible : region.defined() ? region : visible;
+    const torch::Tensor moved = ColorMap(image, counted, style.color, style.alpha)(image, amount);
+    if (styles.size() == 1 && !region.defined())
+      return moved;
+    region = style.weight * (region.defined() ? region : torch::ones({1, 1, image.size(2), image.size(3)}));
+    sum = sum.defined() ? sum.addcmul_(region, moved) : region * moved;
+    weights = weights.defined() ? weights.add_(region) : region;
+  }
+  constexpr double none = 1e-4; // below it no style is painted there
+  return torch::where(weights > none, sum / weights.clamp_min(none), image);
+}
+
+} // namespace
+
+void check(const pastiche_job &job, bool with_pixels) {
+  if (const auto fault = find_fault(job.options))
+    throw Error(PASTICHE_INVALID_ARGUMENT, *fault);
+  if (job.style_count < 1 || job.style_count > PASTICHE_STYLES || !job.styles)
+    throw Error(PASTICHE_INVALID_ARGUMENT, sentence(_("Between 1 and %d style pictures are needed."), PASTICHE_STYLES));
+  static constexpr float some = 0;
+  const auto check_image = [&](const auto &image, const float *values) {
+    check_size(image.width, image.height, with_pixels ? values : &some);
+  };
+  check_image(job.content, job.content.rgba);
+  if (job.start)
+    check_image(*job.start, job.start->rgba);
+  double sum = 0;
+  for (int32_t i = 0; i < job.style_count; ++i) {
+    const pastiche_style &style = job.styles[i];
+    check_image(style.image, style.image.rgba);
+    if (style.mask)
+      check_image(*style.mask, style.mask->values);
+    if (!std::isfinite(style.weight) || style.weight < 0)
+      throw Error(PASTICHE_INVALID_ARGUMENT, _("The weight of a style must be a number from 0 up."));
+    sum += style.weight;
+  }
+  if (sum <= 0)
+    throw Error(PASTICHE_INVALID_ARGUMENT, _("At least one style needs a weight above 0."));
+}
+
+torch::Device choose_device(int32_t wanted) {
+  const bool cuda = wanted != PASTICHE_DEVICE_CPU && torch::cuda::is_available();
+  if (wanted == PASTICHE_DEVICE_CUDA && !cuda)
+    throw Error(PASTICHE_NO_DEVICE, _("There is no CUDA graphics card that this LibTorch can use; choose the processor as device."));
+  return cuda ? torch::kCUDA : torch::kCPU;
+}
+
+Recipe::Recipe(const pastiche_job &job, torch::Device device)
+    : job_(job), options_(job.options),
+      encoder_(find_model(options_.model ? options_.model : "compact"), device, choose_precision(options_.precision, device)),
+      content_size_{job.content.width, job.content.height}, working_(working_size(content_size_, options_)) {
+  keep_large_blocks();
+  const auto layers = [&](const char *option, const char *text, const std::vector<std::string> &standard) {
+    return parse_layers(option, text ? text : "", standard, encoder_);
+  };
+  content_layers_ = layers("content-layers", options_.content_layers, encoder_.content_layers());
+  style_layers_ = layers("style-layers", options_.style_layers, encoder_.style_layers());
+  feature_layers_ = layers("feature-layers", options_.feature_layers, encoder_.style_layers());
+  // Strength 0 promises the content itself, so nothing is worked at.
+  if (options_.strength > 0)
+    scales_ = plan_scales(finest().width, finest().height, options_.steps, options_.scales);
+}
+
+void Recipe::move_to(torch::Device device) {
+  encoder_ = Encoder(find_model(options_.model ? options_.model : "compact"), device, choose_precision(options_.precision, device));
+}
+
+Size Recipe::finest() const { return {std::max(working_.width, smallest_side), std::max(working_.height, smallest_side)}; }
+
+double Recipe::color_amount() const { return std::min(1.0, 2 * options_.strength); }
+
+// The style's strokes keep their size relative to the content: both pictures have the same area when style-scale is 1.
+Size Recipe::style_size(Size style, Size painting) const {
+  return scaled(style, std::max(std::sqrt(painting.area() / style.area()) * options_.style_scale,
+                                static_cast<double>(smallest_side) / static_cast<double>(std::min(style.width, style.height))));
+}
+
+LossWeights Recipe::weights() const {
+  // At strength 0.5 both factors are 1.
+  const double to_content = 2 * (1 - options_.strength), to_style = 2 * options_.strength;
+  const double to_match = options_.match == PASTICHE_MATCH_CONTENT ? to_content : to_style;
+  const LossWeights unit = options_.normalization == PASTICHE_NORMALIZE_TARGET ? units : LossWeights{1, 1, 1, 1, 1, 1, 1, 1};
+  return {.content = to_content * options_.content_weight * unit.content,
+          .gram = to_style * options_.style_weight * unit.gram,
+          .mean_std = to_style * options_.mean_std_weight * unit.mean_std,
+          .wasserstein = to_style * options_.wasserstein_weight * unit.wasserstein,
+          .feature = to_match * options_.feature_weight * unit.feature,
+          .feature_gradient = to_match * options_.gradient_weight * unit.feature_gradient,
+          .laplacian = to_content * options_.laplacian_weight * unit.laplacian,
+          .tv = to_style * options_.tv_weight * unit.tv};
+}
+
+Pictures Recipe::read() const {
+  Pictures pictures;
+  const Image content = from_host(job_.content);
+  pictures.target = pad_to_smallest(resize(rounded(fill_transparent(content)), working_));
+  pictures.visible = pad_to_smallest(resize(content.alpha, working_));
+  if (pictures.visible.defined() && pictures.visible.max().item<float>() <= 0)
+    pictures.visible = torch::Tensor(); // nothing is visible; then all of it counts
+  if (job_.start)
+    pictures.start = pad_to_smallest(resize(rounded(fill_transparent(from_host(*job_.start))), working_));
+  for (int32_t i = 0; i < job_.style_count; ++i) {
+    const pastiche_style &given = job_.styles[i];
+    const Image image = from_host(given.image);
+    Style style;
+    style.weight = given.weight;
+    style.color = pad_to_smallest(rounded(fill_transparent(image)));
+    style.alpha = pad_to_smallest(image.alpha);
+    if (given.mask)
+      style.region = pad_to_smallest(resize(from_host(*given.mask), working_));
+    pictures.styles.push_back(style);
+  }
+  // Gram matrices know colours only by their second moments, so the colours are brought together before the run: content and style then do
+  // not pull apart.
+  if (style_colors())
+    pictures.target = with_style_colors(pictures.target, pictures.visible, pictures.styles, color_amount());
+  else if (content_colors())
+    for (Style &style : pictures.styles)
+      style.color = ColorMap(style.color, style.alpha, pictures.target, pictures.visible)(style.color);
+  return pictures;
+}
+
+Problem Recipe::problem(const Pictures &pictures, const Scale &scale) const {
+  const Size size{scale.width, scale.height};
+  const auto here = [&](const torch::Tensor &image) { return image.defined() ? image.to(encoder_.device()) : image; };
+  Problem problem{.content = here(resize(pictures.target, size)),
+                  .visible = here(resize(pictures.visible, size)),
+                  .match = {},
+                  .styles = {},
+                  .weights = weights(),
+                  .content_layers = content_layers_,
+                  .style_layers = style_layers_,
+                  .feature_layers = feature_layers_,
+                  .normalization = options_.normalization == PASTICHE_NORMALIZE_TARGET ? Normalization::target : Normalization::none};
+  if (problem.weights.feature > 0 || problem.weights.feature_gradient > 0)
+    problem.match = options_.match == PASTICHE_MATCH_CONTENT ? problem.content : here(cover(pictures.styles.front().color, size));
+  for (const Style &style : pictures.styles) {
+    const Size style_here = style_size(size_of(style.color), size);
+    problem.styles.push_back(
+        {here(resize(style.color, style_here)), here(resize(style.alpha, style_here)), here(resize(style.region, size)), style.weight});
+  }
+  return problem;
+}
+
+double Recipe::bytes_per_tile_pixel(const Problem &problem) const {
+  // A pass, and the tile's own copies of the image and of its gradient.
+  return encoder_.trace_bytes_per_pixel(Objective::layers_of(problem)) * unforeseen_share + 3 * 3 * 4;
+}
+
+Share Recipe::share_memory(double free_bytes, double style_bytes, const Problem &problem, Size size) const {
+  const double pixels = size.area(), tile_bytes = bytes_per_tile_pixel(problem);
+  const auto kind = static_cast<pastiche_optimizer>(options_.optimizer);
+  Share share{};
+  share.kept_bytes = Objective::kept_bytes_per_pixel(encoder_, problem) * pixels + unforeseen_bytes;
+  // Halved until there is room, rather than cut to fit: memory is never quite the same, and the painting should be.
+  share.history = options_.history;
+  const auto room = [&] {
+    share.optimizer_bytes =
+        Optimizer::bytes_per_value(kind, std::min<int64_t>(share.history, scales_.empty() ? 0 : options_.steps), options_.averaging > 0) *
+        3 * pixels;
+    return free_bytes - share.kept_bytes - std::max(0.0, share.optimizer_bytes - style_bytes);
+  };
+  while (share.history > 1 && room() < std::min(pixels, useful_tile_pixels) * tile_bytes)
+    share.history /= 2;
+  share.most_pixels = std::max(0.0, room()) / tile_bytes;
+  if (share.most_pixels < pixels)
+    share.most_pixels = std::exp2(std::floor(2 * std::log2(std::max(1.0, share.most_pixels))) / 2);
+  return share;
+}
+
+torch::Tensor Recipe::begin(const Pictures &pictures, size_t index, const torch::Tensor &before) const {
+  const Size size{scales_[index].width, scales_[index].height};
+  const torch::Tensor &from = pictures.start.defined() ? pictures.start : pictures.target;
+  const bool noise = !pictures.start.defined() && options_.start == PASTICHE_START_NOISE;
+  if (before.defined()) {
+    torch::Tensor image = resize(before, size);
+    // What only this scale can hold comes from the picture that the painting started from; blurred, it would have to be found again.
+    if (!noise)
+      image.add_(resize(from, size) - resize(resize(from, size_of(before)), size)).clamp_(0, 1);
+    return image;
+  }
+  auto generator = at::make_generator<at::CPUGeneratorImpl>(static_cast<uint64_t>(options_.seed));
+  if (noise)
+    return torch::rand({1, 3, size.height, size.width}, generator, torch::kFloat);
+  return torch::randn({1, 3, size.height, size.width}, generator, torch::kFloat).mul_(start_grain).add_(resize(from, size)).clamp_(0, 1);
+}
+
+Optimizer::Settings Recipe::settings(size_t index, int64_t history) const {
+  return {.kind = static_cast<pastiche_optimizer>(options_.optimizer),
+          .steps = scales_[index].steps,
+          .first_rate = coarsest_rate * options_.rate * std::pow(rate_ratio, static_cast<double>(index)),
+          .history = history,
+          .averaging = options_.averaging};
+}
+
+torch::Tensor Recipe::settle(const Pictures &pictures, const torch::Tensor &image) const {
+  if (!style_colors())
+    return image;
+  const torch::Tensor visible = resize(pictures.visible, size_of(image));
+  return color_amount() < 1 ? ColorMap(image, visible, pictures.target, pictures.visible)(image)
+                            : with_style_colors(image, visible, pictures.styles, 1);
+}
+
+torch::Tensor Recipe::finish(const torch::Tensor &image, const torch::Tensor &content, const torch::Tensor &alpha) const {
+  torch::Tensor painted = resize(image, finest()).narrow(3, 0, working_.width).narrow(2, 0, working_.height);
+  painted = resize(painted, content_size_);
+  switch (options_.color) {
+  case PASTICHE_COLOR_CONTENT:
+    return lightness_of(painted, content);
+  case PASTICHE_COLOR_CONTENT_COVARIANCE:
+    return covariance_of(painted, content, alpha);
+  case PASTICHE_COLOR_CONTENT_HISTOGRAM:
+    return ColorMap(painted, alpha, content, alpha)(painted);
+  default:
+    return painted;
+  }
+}
+
+} // namespace pastiche

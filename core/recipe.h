@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a job asks for, worked out: the network, the losses and their weights, the scales, the pictures at every scale, and how the memory
+// is used. Painting (stylize.cpp) and foretelling what it takes (estimate.cpp) share it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "encoder.h"
+#include "objective.h"
+#include "optimizer.h"
+#include "pastiche.h"
+#include "scales.h"
+
+namespace pastiche {
+
+struct Size {
+  int64_t width, height; // pixels
+
+  double area() const { return static_cast<double>(width) * static_cast<double>(height); }
+};
+
+// The pictures of a job, on the CPU.
+struct Pictures {
+  torch::Tensor target;      // the content at the size that it is painted at, in the colours that it is to have
+  torch::Tensor visible;     // its alpha; undefined: opaque
+  torch::Tensor start;       // where the painting starts; undefined: from the target or from noise
+  std::vector<Style> styles; // regions of the target's size
+};
+
+// How the memory that is left is used at one scale.
+struct Share {
+  int64_t history;    // pairs of L-BFGS
+  double most_pixels; // that a tile sees
+  double optimizer_bytes, kept_bytes;
+};
+
+// Error for a job that cannot be done. `with_pixels`: the pictures' pixels must be there.
+void check(const pastiche_job &job, bool with_pixels);
+
+// The device of an option (pastiche_device). Error when it is not there.
+torch::Device choose_device(int32_t wanted);
+
+class Recipe {
+public:
+  // Error for whatever in the job cannot be done. The job must outlive the recipe.
+  Recipe(const pastiche_job &job, torch::Device device);
+
+  // The same work on another device.
+  void move_to(torch::Device device);
+
+  // Reads the job's pictures, its content and styles brought to each other's colours as the options want.
+  Pictures read() const;
+
+  // The losses at one scale, on the device.
+  Problem problem(const Pictures &pictures, const Scale &scale) const;
+
+  // Where the painting starts at scale number `index`: from the content, the start or noise, or from what the scale before left.
+  torch::Tensor begin(const Pictures &pictures, size_t index, const torch::Tensor &before) const;
+
+  // What a scale left, its colours brought back to where they belong.
+  torch::Tensor settle(const Pictures &pictures, const torch::Tensor &image) const;
+
+  // The painting at the content's own size, in the colours asked for. `content` and `alpha` are the job's own.
+  torch::Tensor finish(const torch::Tensor &image, const torch::Tensor &content, const torch::Tensor &alpha) const;
+
+  Optimizer::Settings settings(size_t index, int64_t history) const;
+  LossWeights weights() const;
+
+  // Divides free memory at a scale of the given size. Of what is taken already, `style_bytes` are needed for the styles' statistics alone.
+  // `most_pixels` is too few to work with when there is too little.
+  Share share_memory(double free_bytes, double style_bytes, const Problem &problem, Size size) const;
+  double bytes_per_tile_pixel(const Problem &problem) const;
+
+  const pastiche_job &job() const { return job_; }
+  const Encoder &encoder() const { return encoder_; }
+  const std::vector<Scale> &scales() const { return scales_; }
+  const std::vector<LayerWeight> &content_layers() const { return content_layers_; }
+  const std::vector<LayerWeight> &style_layers() const { return style_layers_; }
+  const std::vector<LayerWeight> &feature_layers() const { return feature_layers_; }
+  Size working() const { return working_; } // the size that the content is painted at
+  Size finest() const;                      // with what is added to very small ones
+
+  // The style as it is shown to the network when the painting has the given size.
+  Size style_size(Size style, Size painting) const;
+
+private:
+  bool style_colors() const { return options_.color == PASTICHE_COLOR_STYLE; }
+  bool content_colors() const { return !style_colors() && options_.color != PASTICHE_COLOR_FREE; }
+  double color_amount() const;
+
+  const pastiche_job &job_;
+  const pastiche_options &options_;
+  Encoder encoder_;
+  Size content_size_, working_;
+  std::vector<LayerWeight> content_layers_, style_layers_, feature_layers_;
+  std::vector<Scale> scales_;
+};
+
+} // namespace pastiche

@@ -1,0 +1,273 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the pastiche command hands to the core and makes of what it hears from it, with a core that tells what it got (test_core.cpp).
+Arguments: the program, that core."""
+
+import csv
+import json
+import math
+import os
+import signal
+import sys
+import unittest
+from xml.etree import ElementTree
+
+from command_line import CommandLine
+
+CORE = os.path.abspath(sys.argv.pop(1))
+STYLE, CONTENT, TOTAL = (lambda step: 64 / step), (lambda step: 1 / step), (lambda step: 65 / step + 0.875)
+
+
+class Door(CommandLine):
+    def start(self, *arguments, **options):
+        return super().start(*arguments, environment={"PASTICHE_CORE": CORE}, **options)
+
+    def report(self, *arguments, **options):
+        self.paint("--report", "report.json", *arguments, **options)
+        return json.loads((self.folder / "report.json").read_text())
+
+    def received(self, *arguments, **options):
+        return self.report(*arguments, **options)["received"]
+
+
+class Styles(Door):
+    def test_weights_and_masks_belong_to_the_style_before_them(self):
+        # 0x80 and white; the second half transparent.
+        self.magick("-size", "2x1", "xc:white", "-fill", "gray(128)", "-draw", "point 0,0", "sky.png")
+        self.magick("-size", "1x1", "xc:rgba(255,255,255,0.5)", "xc:black", "-append", "rest.png")
+        self.magick("-size", "30x20", "xc:#ff0000", "red.png")
+        got = self.received(
+            *["--mask", "sky.png", "--seed", "3", "--weight", "2.5", "-s", "red.png", "--style", "photo.png", "--mask", "rest.png"],
+            style="style.png",
+        )
+        first, second, third = got["styles"]
+        self.assertEqual([(style["width"], style["height"]) for style in got["styles"]], [(90, 90), (30, 20), (120, 80)])
+        self.assertEqual([style["weight"] for style in got["styles"]], [2.5, 1, 1])
+        self.assertEqual(second["first_pixel"], [1, 0, 0, 1])
+        self.assertIsNone(second["mask"])
+        self.assertEqual((first["mask"]["width"], first["mask"]["height"]), (2, 1))
+        self.assertAlmostEqual(first["mask"]["values"][0], 128 / 255, places=4)
+        self.assertEqual(first["mask"]["values"][1], 1)
+        self.assertEqual((third["mask"]["width"], third["mask"]["height"]), (1, 2))
+        self.assertAlmostEqual(third["mask"]["values"][0], 0.5, delta=1 / 255)
+        self.assertEqual(third["mask"]["values"][1], 0)
+
+    def test_sixteen_styles_can_be_given(self):
+        self.assertEqual(len(self.received(*["--style", "style.png"] * 15)["styles"]), 16)
+
+    def test_a_weight_of_nothing_is_passed_on(self):
+        got = self.received("--weight", "0", "--style", "photo.png")
+        self.assertEqual([style["weight"] for style in got["styles"]], [0, 1])
+
+    def test_the_styles_are_told(self):
+        self.magick("-size", "8x8", "xc:white", "mask.png")
+        report = self.report("--weight", "2", "--style", "photo.png", "--mask", "mask.png")
+        self.assertEqual(
+            report["styles"], [{"file": "style.png", "weight": 2}, {"file": "photo.png", "weight": 1, "mask": "mask.png"}]
+        )
+        _, err = self.paint("--style", "photo.png")
+        self.assertIn("in the styles of “style.png”, “photo.png”.", err)
+
+    def test_masks_and_the_start_are_read_no_larger_than_the_photograph(self):
+        self.magick("-size", "600x300", "gradient:", "large.png")
+        self.magick("-size", "300x600", "xc:#00ff00", "green.png")
+        got = self.received("--mask", "large.png", "--start-image", "green.png")
+        self.assertEqual((got["styles"][0]["mask"]["width"], got["styles"][0]["mask"]["height"]), (120, 60))
+        self.assertEqual((got["start_image"]["width"], got["start_image"]["height"]), (60, 120))
+        self.assertEqual(got["start_image"]["first_pixel"], [0, 1, 0, 1])
+
+
+class Options(Door):
+    def test_without_options_there_is_nothing_more(self):
+        got = self.received()
+        self.assertEqual((got["start_image"], got["checkpoint"], got["resume"], got["memory"]), (None, None, None, 0))
+        self.assertEqual((got["size"], got["model"], got["style_layers"]), (0, "compact", ""))
+
+    def test_checkpoint_and_resume_are_passed_on(self):
+        got = self.received("--checkpoint", "neu ü", "--resume", "alt")
+        self.assertEqual((got["checkpoint"], got["resume"]), ("neu ü", "alt"))
+
+    def test_a_preset_comes_before_the_other_options(self):
+        # paint() puts --steps 3 before it.
+        report = self.report("--preset", "quick", "--size", "100")
+        self.assertEqual((report["options"]["steps"], report["options"]["size"]), (3, 100))
+        self.assertEqual(report["received"]["content"]["width"], 100)
+        self.assertEqual(self.report("--size", "100", "--preset", "quick")["options"]["size"], 100)
+        gatys = self.report("--preset", "gatys")
+        self.assertEqual((gatys["received"]["model"], gatys["received"]["start"]), ("vgg19", 1))
+        self.assertEqual((gatys["options"]["optimizer"], gatys["options"]["color"], gatys["options"]["scales"]), ("lbfgs", "free", 1))
+        both = self.report("--preset", "gatys", "--preset", "quick", "--model", "compact")
+        self.assertEqual((both["received"]["model"], both["options"]["optimizer"]), ("compact", "lbfgs"))
+
+    def test_memory_may_have_a_unit(self):
+        for text, mebibytes in [
+            ("0", 0),
+            ("700", 700),
+            ("4G", 4096),
+            ("4GiB", 4096),
+            ("4gib", 4096),
+            ("900M", 900),
+            ("1500MiB", 1500),
+            ("1.5g", 1536),
+            ("0.1M", 1),  # never the 0 that means as much as is free
+        ]:
+            with self.subTest(text):
+                self.assertEqual(self.received("--memory", text)["memory"], mebibytes)
+        for text in ("4GB", "4 G", "G", "-1G", "1e3", "1.5", "99999999G", "0x10M", "4Gi", "1.2.3G", "nanG", ""):
+            with self.subTest(text):
+                words = self.fails(2, "stylize", "photo.png", "--style", "style.png", "--output", "x.png", "--memory", text)
+                self.assertIn(f"not “{text}”", words)
+
+    def test_layers_may_be_the_model_s_own(self):
+        self.assertEqual(self.received("--style-layers", "relu1_1:2", "--style-layers", "")["style_layers"], "")
+        self.assertEqual(self.received("--style-layers=relu1_1:2", "--style-layers=")["style_layers"], "")
+        self.assertEqual(self.received("--style-layers", "relu1_1:2")["style_layers"], "relu1_1:2")
+
+    def test_names_that_begin_with_a_dash(self):
+        (self.folder / "photo.png").rename(self.folder / "-photo=.png")
+        status, _, err = self.run_program("stylize", "--style=style.png", "--output=-out.png", "--", "-photo=.png")
+        self.assertEqual(status, 0, err)
+        self.assertIn("-out.png", self.names())
+
+
+class Told(Door):
+    def test_notes_are_told_like_warnings(self):
+        _, err = self.paint("--model", "noted", "--report", "report.json")
+        notes = ["The tiles are smaller than wanted.", "There is no second note."]
+        self.assertEqual([line.removeprefix("pastiche: ") for line in err.splitlines() if line.startswith("pastiche: ")], notes)
+        self.assertEqual(json.loads((self.folder / "report.json").read_text())["notes"], notes)
+        self.assertEqual(self.paint("--model", "noted", "--quiet"), ("", ""))
+
+    def test_the_result_is_what_the_core_painted(self):
+        self.paint()
+        self.assertLessEqual(abs(self.samples("out.png").astype(int) + self.samples("photo.png") - 255).max(), 0)
+
+    def test_the_table_of_losses(self):
+        self.paint("--losses", "losses.csv", "--steps", "4")
+        with open(self.folder / "losses.csv", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual(list(rows[0]), "scale step width height seconds content style feature laplacian tv total".split())
+        self.assertEqual([(int(row["scale"]), int(row["step"])) for row in rows], [(s, i) for s in (1, 2) for i in (1, 2, 3, 4)])
+        self.assertEqual([(row["width"], row["height"]) for row in rows], [("60", "40")] * 4 + [("120", "80")] * 4)
+        for row in rows:
+            step = int(row["step"])
+            self.assertEqual(float(row["seconds"]), step + 0.25)
+            for name, value in [("content", CONTENT(step)), ("style", STYLE(step)), ("feature", 0.5), ("laplacian", 0.25), ("tv", 0.125)]:
+                self.assertAlmostEqual(float(row[name]), value, places=7)
+            self.assertAlmostEqual(float(row["total"]), TOTAL(step), places=6)
+
+    def plot(self, *arguments):
+        self.paint("--plot", "losses.svg", *arguments)
+        tree = ElementTree.parse(self.folder / "losses.svg").getroot()
+        names = {"line": [], "text": [], "polyline": [], "rect": []}
+        for element in tree.iter():
+            names.setdefault(element.tag.removeprefix("{http://www.w3.org/2000/svg}"), []).append(element)
+        return names
+
+    def test_the_plot_of_the_losses(self):
+        elements = self.plot("--steps", "40")
+        words = [element.text for element in elements["text"]]
+        for word in ("60 × 40", "120 × 80", "Total", "Content", "Style", "100", "1", "0", "80"):
+            self.assertIn(word, words)
+        self.assertEqual(elements["rect"][0].get("fill"), "#ffffff")
+
+        # Where the numbers stand tells where every point belongs.
+        def anchored(anchor):
+            return [element for element in elements["text"] if element.get("text-anchor") == anchor]
+
+        up = {float(element.text): float(element.get("y")) - 4 for element in anchored("end")}
+        decade = up[10] - up[100]
+        self.assertAlmostEqual(up[1] - up[10], decade, delta=0.2, msg="the axis is logarithmic")
+        left, right = (float(element.get("x")) for element in anchored("middle") if element.text in ("0", "80"))
+        curves = elements["polyline"]
+        self.assertEqual(len(curves), 6, "three losses on two scales")
+        colors = list(dict.fromkeys(curve.get("stroke") for curve in curves))
+        for color, loss in zip(colors, (STYLE, CONTENT, TOTAL)):
+            pieces = [curve for curve in curves if curve.get("stroke") == color]
+            points = [tuple(map(float, point.split(","))) for piece in pieces for point in piece.get("points").split()]
+            self.assertEqual(len(points), 80)
+            for i, (x, y) in enumerate(points):
+                self.assertAlmostEqual(x, left + (right - left) * (i + 1) / 80, delta=0.11)
+                self.assertAlmostEqual(y, up[1] - decade * math.log10(loss(i % 40 + 1)), delta=0.2)
+
+    def test_a_plot_of_many_steps_stays_small(self):
+        self.plot("--steps", "20000")
+        self.assertLess((self.folder / "losses.svg").stat().st_size, 200_000)
+
+    def test_without_a_step_there_is_still_a_table_and_a_plot(self):
+        elements = self.plot("--model", "idle", "--losses", "losses.csv")
+        self.assertEqual(elements["polyline"], [])
+        self.assertEqual(len((self.folder / "losses.csv").read_text().splitlines()), 1)
+
+    def test_a_stopped_run_tells_how_to_go_on_and_keeps_its_losses(self):
+        process = self.start(
+            *["stylize", "photo.png", "--style", "style.png", "--output", "out.png", "--model", "endless"],
+            *["--checkpoint", "my run", "--losses", "losses.csv", "--plot", "losses.svg"],
+        )
+        for line in process.stderr:
+            if "%" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, out), (130, ""), err)
+        self.assertIn("best picture so far", err.splitlines()[-2])
+        self.assertTrue(err.endswith("go on with --resume 'my run'\n"), err)
+        self.assertEqual(self.names(), sorted([*self.before, "losses.csv", "losses.svg", "out.png"]))
+
+    def test_styles_masks_and_start_are_freed_once_the_core_has_copied_them(self):
+        self.magick("-size", "2000x1500", "xc:tomato", "large.png")
+        got = self.received("--size", "0", "--mask", "large.png", "--start-image", "large.png", content="large.png", style="large.png")
+        floats = 2000 * 1500 * (4 + 1 + 4)
+        self.assertGreater(got["resident_before"] - got["resident_after"], 0.9 * floats * 4)
+
+
+class Estimate(Door):
+    ARGUMENTS = ["estimate", "photo.png", "--style", "style.png"]
+
+    def test_it_is_told_in_sentences(self):
+        status, out, err = self.run_program(*self.ARGUMENTS, "--size", "60", "--memory", "4G", "--style", "photo.png")
+        self.assertEqual((status, err), (0, ""))
+        self.assertEqual(
+            out,
+            "“photo.png” would be painted at 60 × 40 pixels.\n"
+            "Time: about 3:20 (200 seconds).\n"
+            "Memory: about 1.5\N{NO-BREAK SPACE}GiB of the 4.0\N{NO-BREAK SPACE}GiB that may be used; at least 300.0\N{NO-BREAK SPACE}MiB is needed.\n"
+            "Tiles: 6, the largest of 64 × 48 pixels.\n",
+        )
+        _, out, _ = self.run_program(*self.ARGUMENTS, "--model", "whole")
+        self.assertIn("Tiles: none, the picture is worked on whole.\n", out)
+        self.assertEqual(self.names(), self.before)
+
+    def test_it_is_told_as_json(self):
+        status, out, err = self.run_program(*self.ARGUMENTS, "--json", "--memory", "1024")
+        self.assertEqual((status, err), (0, ""))
+        self.assertEqual(
+            json.loads(out),
+            {
+                **{"width": 120, "height": 80, "scales": 2, "seconds": 100},
+                **{"peak_bytes": 1610612736, "limit_bytes": 1073741824, "least_bytes": 314572800},
+                **{"tiles": 6, "tile_width": 64, "tile_height": 48},
+            },
+        )
+
+    def test_the_options_of_stylize_are_taken_and_nothing_is_written(self):
+        self.magick("-size", "8x8", "xc:white", "mask.png")
+        self.before = self.names()
+        status, out, err = self.run_program(
+            *[*self.ARGUMENTS, "--mask", "mask.png", "--start-image", "mask.png", "--output", "out.png", "--report", "r.json"],
+            *["--losses", "l.csv", "--plot", "p.svg", "--checkpoint", "c", "--quiet", "--preset", "quick"],
+        )
+        self.assertEqual((status, err), (0, ""), out)
+        self.assertEqual(self.names(), self.before)
+
+    def test_a_limit_that_is_too_small_is_an_error(self):
+        for more in ([], ["--json"]):
+            self.assertEqual(self.fails(1, *self.ARGUMENTS, "--memory", "1", *more), "The limit is too small.")
+
+    def test_a_picture_that_is_missing_is_an_error(self):
+        self.assertIn("does not exist", self.fails(1, "estimate", "gone.png", "--style", "style.png"))
+        self.assertIn("does not exist", self.fails(1, *self.ARGUMENTS, "--mask", "gone.png"))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
