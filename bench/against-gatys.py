@@ -10,29 +10,18 @@ from noise, Gram losses on relu1_1 … relu5_1 and the content loss on relu4_2. 
 of them, from the command line's start to its end.
 """
 
-import argparse
-import json
 import pathlib
-import subprocess
 import tempfile
 import time
 
-import numpy
 import torch
 import torch.nn.functional as F
-from PIL import Image
 
-PROJECT = pathlib.Path(__file__).resolve().parent.parent
-BACKGROUNDS = pathlib.Path("/usr/share/backgrounds/budgie")
+import common
+
 VGG19 = [64, 64, "pool", 128, 128, "pool", 256, 256, 256, 256, "pool", 512, 512, 512, 512, "pool", 512]
 STYLE, CONTENT = {0, 2, 4, 8, 12}, 9  # which convolutions: relu1_1 … relu5_1; relu4_2
 STEPS = 1000
-
-
-def picture(path, size):
-    image = Image.open(path).convert("RGB")
-    image.thumbnail((size, size), Image.LANCZOS)
-    return torch.from_numpy(numpy.asarray(image, numpy.float32) / 255).permute(2, 0, 1)[None].contiguous()
 
 
 def features(image, weights):
@@ -78,34 +67,21 @@ def standard_recipe_seconds(content, style, timed_steps):
     return (time.monotonic() - begin) / timed_steps * STEPS
 
 
-def pastiche_seconds(content, style, size, folder):
-    report = folder / "report.json"
-    begin = time.monotonic()
-    subprocess.run(
-        [PROJECT / "build/cli/pastiche", "stylize", content, "--style", style, "--output", folder / "out.png", "--size", str(size), "--report", report, "--quiet"],
-        check=True,
-    )
-    return time.monotonic() - begin, json.loads(report.read_text())
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = common.argument_parser(__doc__)
+    common.add_pictures(parser)
     parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512, 1024])
-    parser.add_argument("--content", default=BACKGROUNDS / "roman-colosseum.jpg")
-    parser.add_argument("--style", default=BACKGROUNDS / "ocean-waves.jpg")
     parser.add_argument("--timed-steps", type=int, default=5, help="steps of the standard recipe that are timed")
     arguments = parser.parse_args()
-    print("| longest side | standard recipe, 1000 steps | Pastiche | of which painting | peak memory | times faster |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    common.table_head("longest side", f"standard recipe, {STEPS} steps", "Pastiche", "of which painting", "peak memory", "times faster")
     with tempfile.TemporaryDirectory() as folder:
+        output = pathlib.Path(folder) / "out.png"
         for size in arguments.sizes:
-            seconds, report = pastiche_seconds(arguments.content, arguments.style, size, pathlib.Path(folder))
-            standard = standard_recipe_seconds(picture(arguments.content, size), picture(arguments.style, size), arguments.timed_steps)
-            print(
-                f"| {size} px | {standard:.0f} s | {seconds:.1f} s | {report['seconds']:.1f} s |"
-                f" {report['peak_bytes'] / 2**20:.0f} MiB | {standard / seconds:.0f} |",
-                flush=True,
-            )
+            run = common.run_pastiche(arguments.pastiche, arguments.content, arguments.style, output, "--size", size)
+            content, style = (common.tensor_of(common.photograph(path, size)) for path in (arguments.content, arguments.style))
+            standard = standard_recipe_seconds(content, style, arguments.timed_steps)
+            cells = [f"{size} px", f"{standard:.0f} s", f"{run.seconds:.1f} s", f"{run.report['seconds']:.1f} s"]
+            common.table_row(*cells, f"{run.peak_bytes / 2**20:.0f} MiB", f"{standard / run.seconds:.0f}")
 
 
 main()
