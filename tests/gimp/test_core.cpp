@@ -60,8 +60,8 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
                   "strength %g, style-scale %g, size %d, steps %d, color %d, seed %d, optimizer %d, content-weight %g, style-weight %g, "
                   "tv-weight %g, device %d, precision %d, style %dx%d",
                   options.strength, options.style_scale, options.size, options.steps, options.color, options.seed, options.optimizer,
-                  options.content_weight, options.style_weight, options.tv_weight, options.device, options.precision, job->styles[0].image.width,
-                  job->styles[0].image.height);
+                  options.content_weight, options.style_weight, options.tv_weight, options.device, options.precision,
+                  job->styles[0].image.width, job->styles[0].image.height);
     return PASTICHE_INVALID_ARGUMENT;
   }
   while (model == "endless" || (model.starts_with("/") && !std::filesystem::exists(model)))
