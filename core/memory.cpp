@@ -66,7 +66,8 @@ bool is_out_of_memory(const std::exception &failure) {
   // LibTorch's allocator on the CPU throws its general error; only the text tells.
   const std::string text = failure.what();
   return text.find("not enough memory") != std::string::npos || text.find("can't allocate memory") != std::string::npos ||
-         text.find("could not create a memory") != std::string::npos;
+         text.find("could not create a memory") != std::string::npos ||
+         text.find("could not create a primitive") != std::string::npos; // oneDNN, for want of scratch space
 }
 
 } // namespace pastiche
