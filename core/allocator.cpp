@@ -80,9 +80,11 @@ private:
       free_.erase(found);
     } else {
       // Blocks in use and kept ones together take little more than those in use did once.
-      most_used_bytes_ = std::max(most_used_bytes_, used_bytes_ + bytes);
-      while (!free_.empty() && used_bytes_ + bytes + free_bytes_ > most_used_bytes_ + most_used_bytes_ / 8)
-        drop_one();
+      if (bytes <= largest_kept) {
+        most_used_bytes_ = std::max(most_used_bytes_, used_bytes_ + bytes);
+        while (!free_.empty() && used_bytes_ + bytes + free_bytes_ > most_used_bytes_ + most_used_bytes_ / 8)
+          drop_one();
+      }
       block = map_block(bytes);
       while (!block && !free_.empty()) {
         drop_one();
@@ -92,7 +94,8 @@ private:
         throw std::bad_alloc();
     }
     used_[block] = bytes;
-    used_bytes_ += bytes;
+    if (bytes <= largest_kept)
+      used_bytes_ += bytes;
     return block;
   }
 
@@ -111,8 +114,8 @@ private:
       const std::scoped_lock lock(self.mutex_);
       if (const auto used = self.used_.extract(block)) {
         const size_t bytes = used.mapped();
-        self.used_bytes_ -= bytes;
         if (bytes <= largest_kept) {
+          self.used_bytes_ -= bytes;
           self.free_.emplace(bytes, block);
           self.free_bytes_ += bytes;
         } else {
@@ -127,7 +130,7 @@ private:
   std::mutex mutex_;
   std::multimap<size_t, void *> free_;
   std::unordered_map<void *, size_t> used_;
-  size_t free_bytes_ = 0, used_bytes_ = 0, most_used_bytes_ = 0;
+  size_t free_bytes_ = 0, used_bytes_ = 0, most_used_bytes_ = 0; // of blocks that are worth keeping
 };
 
 } // namespace

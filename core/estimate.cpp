@@ -94,15 +94,16 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
   }
   const Problem sample = sample_problem(recipe, small);
   const std::vector<std::string> layers = Objective::layers_of(sample);
-  Share share = recipe.share_memory(limit - bytes - 12 * style_pixels, 12 * style_pixels, sample, finest);
+  Share share = recipe.share_memory(plannable_share * limit - bytes - 12 * style_pixels, 12 * style_pixels, sample, finest);
   const std::vector<Tile> tiles = Objective::cut(encoder, layers, finest.width, finest.height, share.most_pixels);
   const double beside = bytes + share.optimizer_bytes + share.kept_bytes;
   const double tile_bytes = recipe.bytes_per_tile_pixel(sample);
 
   const auto smallest_tile = static_cast<double>(encoder.radius(layers) * 2 + 64);
   const Share least = recipe.share_memory(0, 0, sample, finest); // history of 1
-  estimate.least_bytes = static_cast<int64_t>(bytes + least.optimizer_bytes + least.kept_bytes +
-                                              tile_bytes * std::min(finest.area(), smallest_tile * smallest_tile));
+  estimate.least_bytes = static_cast<int64_t>(
+      (bytes + least.optimizer_bytes + least.kept_bytes + tile_bytes * std::min(finest.area(), smallest_tile * smallest_tile)) /
+      plannable_share);
   if (tiles.empty())
     throw Error(PASTICHE_OUT_OF_MEMORY,
                 sentence(_("The %lld MiB that may be used are too little for this picture; it takes at least %lld MiB."),

@@ -121,7 +121,7 @@ double Painting::free_bytes() const {
   const torch::Device device = recipe_.encoder().device();
   if (device.is_cuda())
     return 0.9 * static_cast<double>(free_device_bytes(device));
-  return static_cast<double>(memory_limit(job_.options.memory) - resident_bytes());
+  return plannable_share * static_cast<double>(memory_limit(job_.options.memory)) - static_cast<double>(resident_bytes());
 }
 
 Objective Painting::make_objective(Problem problem, Share &share, Size size) {
