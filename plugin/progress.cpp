@@ -18,36 +18,35 @@ Progress::Progress(size_t layer_count) : layer_count_(layer_count), printed_at_(
 
 Progress::~Progress() { gimp_progress_end(); }
 
-void Progress::show(size_t layer_index, const Stage &stage) {
-  if (stage.scales == 0) // no step has been taken yet
+void Progress::show(size_t layer_index, const Step &step) {
+  if (step.scales == 0) // no step has been taken yet
     return;
-  const double whole = (static_cast<double>(layer_index) + stage.progress) / static_cast<double>(layer_count_);
+  const double whole = (static_cast<double>(layer_index) + step.progress) / static_cast<double>(layer_count_);
   // The layers still to come are taken to be like this one.
   const size_t to_come = layer_count_ - layer_index - 1;
-  const bool known = stage.seconds_left >= 0.0;
+  const bool known = step.seconds_left >= 0.0;
   const double seconds_left =
-      known ? stage.seconds_left + static_cast<double>(to_come) * (stage.seconds + stage.seconds_left) : stage.seconds_left;
+      known ? step.seconds_left + static_cast<double>(to_come) * (step.seconds + step.seconds_left) : step.seconds_left;
   const int seconds = static_cast<int>(std::ceil(seconds_left));
   const int layer = static_cast<int>(layer_index) + 1;
   const int layers = static_cast<int>(layer_count_);
 
   g_autofree char *text = nullptr;
   if (layers == 1 && known)
-    text = g_strdup_printf(_("Pastiche: scale %d of %d, about %d s left"), stage.scale, stage.scales, seconds);
+    text = g_strdup_printf(_("Pastiche: scale %d of %d, about %d s left"), step.scale, step.scales, seconds);
   else if (layers == 1)
-    text = g_strdup_printf(_("Pastiche: scale %d of %d"), stage.scale, stage.scales);
+    text = g_strdup_printf(_("Pastiche: scale %d of %d"), step.scale, step.scales);
   else if (known)
-    text =
-        g_strdup_printf(_("Pastiche: layer %d of %d, scale %d of %d, about %d s left"), layer, layers, stage.scale, stage.scales, seconds);
+    text = g_strdup_printf(_("Pastiche: layer %d of %d, scale %d of %d, about %d s left"), layer, layers, step.scale, step.scales, seconds);
   else
-    text = g_strdup_printf(_("Pastiche: layer %d of %d, scale %d of %d"), layer, layers, stage.scale, stage.scales);
+    text = g_strdup_printf(_("Pastiche: layer %d of %d, scale %d of %d"), layer, layers, step.scale, step.scales);
   gimp_progress_set_text(text);
   gimp_progress_update(whole);
   if (prints_)
-    print(stage, whole, seconds_left);
+    print(step, whole, seconds_left);
 }
 
-void Progress::print(const Stage &stage, double whole, double seconds_left) {
+void Progress::print(const Step &step, double whole, double seconds_left) {
   const gint64 now = g_get_monotonic_time();
   if (whole <= printed_whole_ || (now - printed_at_ < G_USEC_PER_SEC && whole - printed_whole_ < 0.1))
     return;
@@ -55,9 +54,9 @@ void Progress::print(const Stage &stage, double whole, double seconds_left) {
   printed_whole_ = whole;
   const int percent = static_cast<int>(std::floor(whole * 100.0));
   if (seconds_left < 0.0)
-    g_printerr(_("pastiche: %d %% scale %d/%d step %d/%d"), percent, stage.scale, stage.scales, stage.step, stage.steps);
+    g_printerr(_("pastiche: %d %% scale %d/%d step %d/%d"), percent, step.scale, step.scales, step.step, step.steps);
   else
-    g_printerr(_("pastiche: %d %% scale %d/%d step %d/%d about %d s left"), percent, stage.scale, stage.scales, stage.step, stage.steps,
+    g_printerr(_("pastiche: %d %% scale %d/%d step %d/%d about %d s left"), percent, step.scale, step.scales, step.step, step.steps,
                static_cast<int>(std::ceil(seconds_left)));
   g_printerr("\n");
 }

@@ -6,7 +6,7 @@
 #include <glib.h>
 
 #include "layers.h"
-#include "painting.h"
+#include "painter.h"
 
 namespace plugin {
 
@@ -17,11 +17,11 @@ public:
   Progress(const Progress &) = delete;
   Progress &operator=(const Progress &) = delete;
 
-  void show(size_t layer_index, const Stage &stage);
+  void show(size_t layer_index, const Step &step);
   void show_painted(const Layer &layer, double seconds);
 
 private:
-  void print(const Stage &stage, double whole, double seconds_left);
+  void print(const Step &step, double whole, double seconds_left);
 
   size_t layer_count_;
   bool prints_;

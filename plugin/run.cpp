@@ -3,6 +3,8 @@
 
 #include <gegl.h>
 
+#include <functional>
+#include <memory>
 #include <new>
 
 #include "arguments.h"
@@ -10,7 +12,7 @@
 #include "dialog.h"
 #include "failure.h"
 #include "layers.h"
-#include "painting.h"
+#include "painter.h"
 #include "progress.h"
 #include "style.h"
 
@@ -20,18 +22,32 @@ namespace {
 // A style picture is looked at about as large as the content; more pixels only cost memory.
 constexpr int style_longest_side = 2048;
 
+// Paints, and meanwhile runs the main loop and calls `watch` after every few steps. Throws what ended the painting.
+raster::Pixels paint(Order order, const std::function<void(const Step &)> &watch) {
+  g_autoptr(GMainLoop) loop = g_main_loop_new(nullptr, FALSE);
+  std::unique_ptr<Painter> painter;
+  painter = std::make_unique<Painter>(std::move(order), [&] {
+    watch(painter->last_step());
+    if (painter->ended())
+      g_main_loop_quit(loop);
+  });
+  g_main_loop_run(loop);
+  return painter->take_result().pixels;
+}
+
 // Returns false when the user cancelled the dialog.
 bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config) {
   std::vector<Layer> layers = find_layers(drawables);
   if (run_mode == GIMP_RUN_INTERACTIVE && !show_dialog(procedure, config))
     return false;
 
-  const Options options(config);
+  const auto options = std::make_shared<const Options>(config);
   Progress progress(layers.size());
-  const raster::Pixels style = load_style(config, style_longest_side);
+  const auto styles = std::make_shared<const std::vector<Style>>(load_styles(config, style_longest_side));
   for (size_t i = 0; i < layers.size(); ++i) {
     const gint64 start = g_get_monotonic_time();
-    layers[i].painted = paint(read_content(layers[i]), style, options.values(), [&](const Stage &stage) { progress.show(i, stage); });
+    layers[i].painted = paint({.content = read_content(layers[i]), .styles = styles, .options = options},
+                              [&](const Step &step) { progress.show(i, step); });
     progress.show_painted(layers[i], static_cast<double>(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
   }
   write_painted(image, layers);

@@ -2,6 +2,7 @@
 #include "style.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "core/i18n.h"
 #include "failure.h"
@@ -79,36 +80,73 @@ raster::Pixels load_drawable(GimpDrawable *drawable, int longest_side) {
   return pixels;
 }
 
+std::string name_of(GFile *file) {
+  g_autofree char *name = g_file_get_basename(file);
+  return std::filesystem::path(name).stem();
+}
+
+std::string name_of(GimpDrawable *drawable) {
+  g_autofree char *name = gimp_item_get_name(GIMP_ITEM(drawable));
+  return name;
+}
+
+bool is_set(GimpProcedureConfig *config, const std::string &argument) {
+  g_autoptr(GObject) value = nullptr; // a file or a drawable
+  g_object_get(config, argument.c_str(), &value, nullptr);
+  return value != nullptr;
+}
+
 } // namespace
+
+std::string style_argument(const char *name, int number) { return number == 1 ? name : std::string(name) + "-" + std::to_string(number); }
 
 void add_style_arguments(GimpProcedure *procedure) {
   GimpChoice *source = gimp_choice_new_with_values("file", FROM_FILE, _("Picture file"), nullptr, // a file on the disk
                                                    "drawable", FROM_DRAWABLE, _("Layer of an open image"), nullptr, nullptr);
   gimp_procedure_add_choice_argument(procedure, "style-source", _("Style _from"), _("Where the style comes from"), source, "file",
                                      G_PARAM_READWRITE);
-  // GIMP itself refuses a missing file for GIMP_FILE_CHOOSER_ACTION_OPEN, with a text nobody understands. The dialog,
-  // which needs that action to offer a file button, sets it there.
-  gimp_procedure_add_file_argument(procedure, "style-file", _("St_yle picture"),
-                                   _("A picture in any format that GIMP opens: a painting, a drawing, a texture"),
-                                   GIMP_FILE_CHOOSER_ACTION_ANY, TRUE, nullptr, G_PARAM_READWRITE);
-  gimp_procedure_add_drawable_argument(procedure, "style-drawable", _("Style l_ayer"),
-                                       _("A layer, layer group or channel of any open image"), TRUE, G_PARAM_READWRITE);
+  for (int number = 1; number <= most_styles; ++number) {
+    // GIMP itself refuses a missing file for GIMP_FILE_CHOOSER_ACTION_OPEN, with a text nobody understands. The dialog,
+    // which needs that action to offer a file button, sets it there.
+    gimp_procedure_add_file_argument(procedure, style_argument("style-file", number).c_str(), _("St_yle picture"),
+                                     _("A picture in any format that GIMP opens: a painting, a drawing, a texture"),
+                                     GIMP_FILE_CHOOSER_ACTION_ANY, TRUE, nullptr, G_PARAM_READWRITE);
+    gimp_procedure_add_drawable_argument(procedure, style_argument("style-drawable", number).c_str(), _("Style l_ayer"),
+                                         _("A layer, layer group or channel of any open image"), TRUE, G_PARAM_READWRITE);
+    gimp_procedure_add_double_argument(procedure, style_argument("style-share", number).c_str(), _("Style share"),
+                                       _("How much of this style there is beside the others"), 0, 1, 1, G_PARAM_READWRITE);
+  }
 }
 
-raster::Pixels load_style(GimpProcedureConfig *config, int longest_side) {
+Style load_style(GimpProcedureConfig *config, int number, int longest_side) {
   g_autoptr(GFile) file = nullptr;
   GimpDrawable *drawable = nullptr;
-  g_object_get(config, "style-file", &file, "style-drawable", &drawable, nullptr);
+  double weight;
+  g_object_get(config, style_argument("style-file", number).c_str(), &file, style_argument("style-drawable", number).c_str(), &drawable,
+               style_argument("style-share", number).c_str(), &weight, nullptr);
   g_autoptr(GObject) owned = drawable ? G_OBJECT(drawable) : nullptr;
 
-  if (gimp_procedure_config_get_choice_id(config, "style-source") == FROM_FILE) {
-    if (!file)
-      refuse_call(_("Choose a style picture."));
-    return load_file(file, longest_side);
-  }
-  if (!drawable)
+  const bool from_file = number > 1 ? file != nullptr : gimp_procedure_config_get_choice_id(config, "style-source") == FROM_FILE;
+  if (from_file && !file)
+    refuse_call(_("Choose a style picture."));
+  if (!from_file && !drawable)
     refuse_call(_("Choose a style layer."));
-  return load_drawable(drawable, longest_side);
+  return from_file ? Style{name_of(file), load_file(file, longest_side), weight}
+                   : Style{name_of(drawable), load_drawable(drawable, longest_side), weight};
+}
+
+std::vector<Style> load_styles(GimpProcedureConfig *config, int longest_side) {
+  std::vector<Style> styles;
+  double weights = 0;
+  for (int number = 1; number <= most_styles; ++number) {
+    if (number > 1 && !is_set(config, style_argument("style-file", number)) && !is_set(config, style_argument("style-drawable", number)))
+      continue;
+    styles.push_back(load_style(config, number, longest_side));
+    weights += styles.back().weight;
+  }
+  if (weights <= 0)
+    refuse_call(_("The share of every style is zero; give one of them some."));
+  return styles;
 }
 
 } // namespace plugin

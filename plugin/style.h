@@ -1,19 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The style picture of a call: a file that GIMP can open, or a drawable of an image that is open.
+// The style pictures of a call: files that GIMP can open, or drawables of images that are open.
 #pragma once
 
 #include <libgimp/gimp.h>
+
+#include <string>
+#include <vector>
 
 #include "raster/pixels.h"
 
 namespace plugin {
 
-// Adds the arguments style-source, style-file and style-drawable.
+struct Style {
+  std::string name; // of the file without its ending, or of the drawable
+  raster::Pixels picture;
+  double weight = 1;
+};
+
+// How many styles one call takes.
+constexpr int most_styles = 4;
+
+// The name of the first style's argument ("style-file") as the style number `number`, from 1, has it: style-file, style-file-2, …
+std::string style_argument(const char *name, int number);
+
+// Adds the arguments: style-source, style-file, style-drawable, style-share for the first style and style-file-N, style-drawable-N and
+// style-share-N for the others, which count when one of the two is set; a file goes before a drawable.
 void add_style_arguments(GimpProcedure *procedure);
 
-// Reads the style picture that the arguments name, reduced so that its longest side has at most `longest_side` pixels. A
-// file's image is deleted again before this returns. Throws Failure when nothing is chosen, the file is missing or cannot
-// be read, or nothing of the picture is visible.
-raster::Pixels load_style(GimpProcedureConfig *config, int longest_side);
+// Reads the style pictures that the arguments name, each reduced so that its longest side has at most `longest_side` pixels. A file's
+// image is deleted again before this returns. Throws Failure when none is chosen, a file is missing or cannot be read, nothing of a
+// picture is visible, or all weights are zero.
+std::vector<Style> load_styles(GimpProcedureConfig *config, int longest_side);
+
+// One of them, as above. Throws Failure also when the arguments do not name it.
+Style load_style(GimpProcedureConfig *config, int number, int longest_side);
 
 } // namespace plugin

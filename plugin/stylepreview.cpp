@@ -44,7 +44,7 @@ StylePreview::~StylePreview() { g_signal_handlers_disconnect_by_data(config_, th
 void StylePreview::update() {
   bool usable = true;
   try {
-    g_autoptr(GdkPixbuf) pixbuf = make_pixbuf(load_style(config_, side_pixels));
+    g_autoptr(GdkPixbuf) pixbuf = make_pixbuf(load_style(config_, 1, side_pixels).picture);
     gtk_image_set_from_pixbuf(GTK_IMAGE(picture_), pixbuf);
   } catch (const std::exception &failure) {
     gtk_label_set_text(GTK_LABEL(sentence_), failure.what());

@@ -43,13 +43,14 @@ class Desktop:
                 helper.stdout.close()
         self.log.close()
 
-    def xdotool(self, *words):
-        finished = subprocess.run(["xdotool", *words], env=self.environment, check=True, capture_output=True, text=True,
+    def xdotool(self, *words, check=True):
+        finished = subprocess.run(["xdotool", *words], env=self.environment, check=check, capture_output=True, text=True,
                                   timeout=ENOUGH_SECONDS)
         return finished.stdout.split()
 
     def wait_for_window(self, title):
-        window = self.xdotool("search", "--sync", "--onlyvisible", "--name", title)[0]
+        # Not --sync: a search fails when any window disappears under it.
+        window = wait_until(lambda: self.xdotool("search", "--onlyvisible", "--name", title, check=False), f"the window {title}")[0]
         self.xdotool("windowactivate", "--sync", window)
         return window
 

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "painter.h"
+
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+#include "core/door.h"
+#include "failure.h"
+
+namespace plugin {
+
+Painter::Painter(Order order, std::function<void()> changed) : order_(std::move(order)), changed_(std::move(changed)) {
+  // When GIMP dies, libgimp would end this process with exit(), which takes the core apart while its thread still runs.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  thread_ = std::thread([this] { work(); });
+}
+
+Painter::~Painter() {
+  stop();
+  thread_.join();
+  if (pending_)
+    g_source_remove(pending_);
+}
+
+void Painter::stop() {
+  const std::scoped_lock lock(mutex_);
+  stopping_ = true;
+  resumed_.notify_all();
+}
+
+void Painter::pause(bool paused) {
+  const std::scoped_lock lock(mutex_);
+  paused_ = paused;
+  resumed_.notify_all();
+}
+
+std::vector<Step> Painter::steps_from(size_t first) const {
+  const std::scoped_lock lock(mutex_);
+  return {steps_.begin() + static_cast<ptrdiff_t>(std::min(first, steps_.size())), steps_.end()};
+}
+
+Step Painter::last_step() const {
+  const std::scoped_lock lock(mutex_);
+  return steps_.empty() ? Step{} : steps_.back();
+}
+
+std::optional<raster::Pixels> Painter::take_frame() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(frame_, std::nullopt);
+}
+
+bool Painter::ended() const {
+  const std::scoped_lock lock(mutex_);
+  return ended_;
+}
+
+Painted Painter::take_result() {
+  const std::scoped_lock lock(mutex_);
+  if (failure_)
+    std::rethrow_exception(failure_);
+  return std::move(painted_);
+}
+
+// Under the lock. At most one call is on its way at a time.
+void Painter::notify() {
+  if (pending_)
+    return;
+  pending_ = g_idle_add(
+      [](gpointer data) -> gboolean {
+        auto *self = static_cast<Painter *>(data);
+        {
+          const std::scoped_lock lock(self->mutex_);
+          self->pending_ = 0;
+        }
+        // A copy, since the call may destroy the painter.
+        const std::function<void()> changed = self->changed_;
+        changed();
+        return G_SOURCE_REMOVE;
+      },
+      this);
+}
+
+int Painter::note(const pastiche_step &now) {
+  std::unique_lock lock(mutex_);
+  steps_.push_back({now.scale, now.scales, now.step, now.steps, now.width, now.height, now.progress, now.seconds, now.seconds_left,
+                    now.content_loss, now.style_loss, now.feature_loss, now.laplacian_loss, now.tv_loss, now.total_loss});
+  if (now.frame.rgba) {
+    const size_t values = static_cast<size_t>(now.frame.width) * static_cast<size_t>(now.frame.height) * 4;
+    frame_ = raster::Pixels{now.frame.width, now.frame.height, {now.frame.rgba, now.frame.rgba + values}};
+  }
+  notify();
+  resumed_.wait(lock, [&] { return !paused_ || stopping_; });
+  return stopping_;
+}
+
+void Painter::work() {
+  Painted painted;
+  std::exception_ptr failure;
+  try {
+    std::string fault;
+    const pastiche::Core *core = pastiche::open_core(fault);
+    if (!core)
+      throw Failure(GIMP_PDB_EXECUTION_ERROR, fault);
+
+    std::vector<pastiche_mask> masks(order_.styles->size());
+    std::vector<pastiche_style> styles;
+    for (size_t i = 0; i < order_.styles->size(); ++i) {
+      const Style &style = (*order_.styles)[i];
+      const bool everywhere = i >= order_.regions.size() || !order_.regions[i];
+      if (!everywhere)
+        masks[i] = order_.regions[i]->view();
+      styles.push_back({style.picture.view(), style.weight, everywhere ? nullptr : &masks[i]});
+    }
+    pastiche_image start{};
+    if (order_.start)
+      start = order_.start->view();
+
+    pastiche_job job{};
+    job.struct_size = sizeof job;
+    job.style_count = static_cast<int32_t>(styles.size());
+    job.content = order_.content.view();
+    job.styles = styles.data();
+    job.start = order_.start ? &start : nullptr;
+    job.options = order_.options->values();
+    if (order_.size)
+      job.options.size = order_.size;
+    job.on_step = [](const pastiche_step *step, void *self) { return static_cast<Painter *>(self)->note(*step); };
+    job.user = this;
+    job.frame_seconds = order_.frame_seconds;
+    pastiche_result *result = nullptr;
+    pastiche_error error{};
+    const pastiche_status status = core->run(&job, &result, &error);
+    if (status != PASTICHE_DONE && status != PASTICHE_STOPPED)
+      throw Failure(GIMP_PDB_EXECUTION_ERROR, error.message);
+
+    const std::unique_ptr<pastiche_result, decltype(core->result_free)> owned(result, core->result_free);
+    const pastiche_image image = core->result_image(result);
+    const size_t values = static_cast<size_t>(image.width) * static_cast<size_t>(image.height) * 4;
+    painted = {{image.width, image.height, {image.rgba, image.rgba + values}}, core->result_report(result), status == PASTICHE_STOPPED};
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  const std::scoped_lock lock(mutex_);
+  painted_ = std::move(painted);
+  failure_ = failure;
+  ended_ = true;
+  notify();
+}
+
+} // namespace plugin
