@@ -25,6 +25,9 @@ Job::Job(const CommandLine &line, const Pictures &pictures) {
     start = pictures.start->view();
     job.start = &start;
   }
+  for (const raster::Pixels &overview : pictures.overviews)
+    overviews.push_back(overview.view());
+  job.overviews = overviews.empty() ? nullptr : overviews.data();
   job.options = line.options;
   job.options.size = 0; // the content is read at the size that it is painted at
   job.checkpoint = path_or_null(line.checkpoint);

@@ -20,6 +20,7 @@ public:
 private:
   std::vector<pastiche_mask> masks;
   std::vector<pastiche_style> styles;
+  std::vector<pastiche_image> overviews;
   pastiche_image start{};
 };
 

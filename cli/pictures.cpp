@@ -19,22 +19,26 @@ void drop(std::vector<float> &values) { std::vector<float>().swap(values); }
 } // namespace
 
 Pictures::Pictures(const CommandLine &line, Extent extent) {
-  const auto read = [&](const std::string &path, int longest_side) {
+  const auto read = [&](const std::string &path, int longest_side, double overview_side = 0) {
     raster::Picture picture;
     if (extent == Extent::sizes) {
       const raster::Size size = raster::size_of(path, longest_side);
       picture.pixels = {size.width, size.height, {}};
     } else {
-      picture = raster::load(path, longest_side);
+      picture = raster::load(path, longest_side, overview_side);
+      if (overview_side > 0)
+        overviews.push_back(std::move(picture.overview));
     }
     notes.insert(notes.end(), picture.notes.begin(), picture.notes.end());
     return picture;
   };
 
-  content = read(line.content, line.options.size);
+  content = read(line.content, line.options.size, PASTICHE_OVERVIEW_SIDE);
   const int side = std::max(content.pixels.width, content.pixels.height);
   for (const Style &style : line.styles) {
-    styles.push_back(read(style.picture, longest_style_side(side, line.options.style_scale)).pixels);
+    styles.push_back(read(style.picture, longest_style_side(side, line.options.style_scale),
+                          PASTICHE_OVERVIEW_SIDE * std::max(1.0, line.options.style_scale))
+                         .pixels);
     masks.emplace_back();
     if (!style.mask.empty())
       masks.back() = mask_of(read(style.mask, side).pixels);
@@ -48,6 +52,8 @@ void Pictures::drop_content() { drop(content.pixels.rgba); }
 void Pictures::drop_others() {
   for (raster::Pixels &style : styles)
     drop(style.rgba);
+  for (raster::Pixels &overview : overviews)
+    drop(overview.rgba);
   for (std::optional<raster::Mask> &mask : masks)
     if (mask)
       drop(mask->values);

@@ -31,6 +31,7 @@ struct Pictures {
 
   raster::Picture content; // at the size that it is painted at
   std::vector<raster::Pixels> styles;
+  std::vector<raster::Pixels> overviews;          // of the content and the styles, as pastiche_job has them; none without pixels
   std::vector<std::optional<raster::Mask>> masks; // as many as styles
   std::optional<raster::Pixels> start;
   std::vector<std::string> notes; // translated sentences on what was not as it should be, but could be read

@@ -61,6 +61,8 @@ std::string fingerprint(const pastiche_job &job) {
   Hash hash;
   hash.add(&job.content);
   hash.add(job.start);
+  for (int32_t i = 0; job.overviews && i <= job.style_count; ++i)
+    hash.add(&job.overviews[i]);
   for (int32_t i = 0; i < job.style_count; ++i) {
     const pastiche_style &style = job.styles[i];
     hash.add(&style.image);

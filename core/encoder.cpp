@@ -296,11 +296,8 @@ double Encoder::map_bytes_per_pixel(const std::string &name) const {
          static_cast<double>(torch::elementSize(precision_)) / (side * side);
 }
 
-double Encoder::trace_bytes_per_pixel(const std::vector<std::string> &names) const { return bytes_per_pixel(names, true); }
-double Encoder::forward_bytes_per_pixel(const std::vector<std::string> &names) const { return bytes_per_pixel(names, false); }
-
 // Follows a pass and adds up what is alive at each layer.
-double Encoder::bytes_per_pixel(const std::vector<std::string> &names, bool keep) const {
+double Encoder::trace_bytes_per_pixel(const std::vector<std::string> &names) const {
   const auto element = static_cast<double>(torch::elementSize(precision_));
   double area = 1, kept = 0, most = 0, input = 3 * (element + 4);
   for (int64_t i = 0; i <= depth_of(names); ++i) {
@@ -311,10 +308,10 @@ double Encoder::bytes_per_pixel(const std::vector<std::string> &names, bool keep
     const double output = static_cast<double>(layer.channels) * element * area;
     // Forward: the input, its copy with a margin, the output. Back: the gradient of the output, that of the input and its copy, and the
     // gradient that a loss adds.
-    most = std::max(most, kept + 2 * input + output + (keep ? output : 0));
-    if ((keep && layer.op == Op::relu) || wanted)
+    most = std::max(most, kept + 2 * input + 2 * output);
+    if (layer.op == Op::relu || wanted)
       kept += output;
-    if (keep && layer.op == Op::maxpool)
+    if (layer.op == Op::maxpool)
       kept += static_cast<double>(layer.channels) * 8 * area;
     input = output;
   }

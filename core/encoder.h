@@ -57,9 +57,8 @@ public:
   // Bytes of a layer's maps for every pixel of the image.
   double map_bytes_per_pixel(const std::string &layer) const;
 
-  // Bytes that a pass takes at most for every pixel of its image: with the way back, or forward alone.
+  // Bytes that a pass forward and back takes at most for every pixel of its image.
   double trace_bytes_per_pixel(const std::vector<std::string> &layers) const;
-  double forward_bytes_per_pixel(const std::vector<std::string> &layers) const;
 
   // Multiplications and additions of the convolutions for every pixel of the image, forward and back together.
   double operations_per_pixel(const std::vector<std::string> &layers) const;
@@ -84,7 +83,6 @@ private:
   };
 
   Trace run(const torch::Tensor &image, const std::vector<std::string> &layers, bool keep) const;
-  double bytes_per_pixel(const std::vector<std::string> &layers, bool keep) const;
   int64_t depth_of(const std::string &layer) const;               // −1: no such layer
   int64_t depth_of(const std::vector<std::string> &layers) const; // of the deepest
 

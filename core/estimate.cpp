@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <map>
+#include <mutex>
+#include <sstream>
 
 #include "allocator.h"
 #include "error.h"
@@ -15,6 +18,9 @@ namespace pastiche {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// Of the squares whose steps are timed: two sizes give what a step costs and what each pixel adds.
+constexpr int64_t small_side = 96, large_side = 320;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -54,6 +60,40 @@ double seconds_per_step(const Recipe &recipe, int64_t side) {
   return least;
 }
 
+// Seconds of a step, and more for every pixel.
+struct Cost {
+  double per_step, per_pixel;
+};
+
+Cost measure_cost(const Recipe &recipe) {
+  const double small = seconds_per_step(recipe, small_side), large = seconds_per_step(recipe, large_side);
+  const double per_pixel = std::max(0.0, large - small) / static_cast<double>(large_side * large_side - small_side * small_side);
+  return {std::max(0.0, small - per_pixel * static_cast<double>(small_side * small_side)), per_pixel};
+}
+
+// Hosts ask again whenever the user changes something; only what makes a step another step is measured anew.
+Cost remembered_cost(const Recipe &recipe) {
+  static std::mutex mutex;
+  static std::map<std::string, Cost> known;
+  std::ostringstream key;
+  const LossWeights weights = recipe.weights();
+  const pastiche_options &options = recipe.job().options;
+  key << recipe.encoder().name() << recipe.encoder().device() << recipe.encoder().precision() << options.optimizer << ' ' << options.history;
+  for (const double weight : {weights.content, weights.gram, weights.mean_std, weights.wasserstein, weights.feature, weights.feature_gradient,
+                              weights.laplacian, weights.tv})
+    key << (weight > 0);
+  for (const auto *layers : {&recipe.content_layers(), &recipe.style_layers(), &recipe.feature_layers()}) {
+    for (const LayerWeight &layer : *layers)
+      key << ' ' << layer.layer;
+    key << ';';
+  }
+  for (int32_t i = 0; i < recipe.job().style_count; ++i)
+    key << (recipe.job().styles[i].mask != nullptr);
+  const std::scoped_lock lock(mutex);
+  const auto found = known.find(key.str());
+  return found != known.end() ? found->second : known[key.str()] = measure_cost(recipe);
+}
+
 } // namespace
 
 void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
@@ -67,11 +107,7 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
   estimate.scales = static_cast<int32_t>(recipe.scales().size());
   const Size finest = recipe.finest();
 
-  // Two sizes give what a step costs and what each pixel adds.
-  constexpr int64_t small = 96, large = 320;
-  const double small_seconds = seconds_per_step(recipe, small), large_seconds = seconds_per_step(recipe, large);
-  const double per_pixel = std::max(0.0, large_seconds - small_seconds) / static_cast<double>(large * large - small * small);
-  const double per_step = std::max(0.0, small_seconds - per_pixel * static_cast<double>(small * small));
+  const auto [per_step, per_pixel] = remembered_cost(recipe);
 
   // Colours, four channels of the host and three of ours; pictures that the host has not loaded yet will be.
   release_kept_blocks();
@@ -92,7 +128,7 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
     bytes += (job.styles[i].mask ? 4 : 0) * finest.area();
     style_pixels += here.area();
   }
-  const Problem sample = sample_problem(recipe, small);
+  const Problem sample = sample_problem(recipe, small_side);
   const std::vector<std::string> layers = Objective::layers_of(sample);
   Share share = recipe.share_memory(plannable_share * limit - bytes - 12 * style_pixels, 12 * style_pixels, sample, finest);
   const std::vector<Tile> tiles = Objective::cut(encoder, layers, finest.width, finest.height, share.most_pixels);

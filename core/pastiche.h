@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-#define PASTICHE_ABI 2
+#define PASTICHE_ABI 3
 #define PASTICHE_EXPORT __attribute__((visibility("default")))
 
 typedef enum pastiche_status {
@@ -147,7 +147,14 @@ typedef struct pastiche_job {
   double frame_seconds;   /* shortest time between two preview frames; 0: none */
   const char *checkpoint; /* file to write the unfinished run to, every minute and when it is stopped; may be NULL */
   const char *resume;     /* checkpoint to go on from, of a run with the same pictures and options; may be NULL */
+  /* The content and, after it, every style once more, each read from its source in the same way whatever the size of the run: reduced to
+   * about PASTICHE_OVERVIEW_SIDE² pixels (styles: times the square of style_scale, where that is above 1), or as it is when it is smaller.
+   * The coarse scales are painted from them. They then come out the same at every size, and a small run shows what a large one will be:
+   * optimisation makes the least difference in its pictures grow until it is seen. NULL: from the pictures above. */
+  const pastiche_image *overviews;
 } pastiche_job;
+
+#define PASTICHE_OVERVIEW_SIDE 416
 
 #define PASTICHE_STYLES 16
 
@@ -177,7 +184,8 @@ PASTICHE_EXPORT const char *pastiche_version(void);
 /* Fills in the defaults of the option table. */
 PASTICHE_EXPORT void pastiche_options_init(pastiche_options *options);
 
-/* What a job will take. Measures a few small steps, so that it takes about a second. The pixels of the pictures are not looked at and may
+/* What a job will take. Measures a few small steps, so that it takes about a second; the next time it knows them unless the network or
+ * the losses are others. The pixels of the pictures are not looked at and may
  * be NULL. */
 PASTICHE_EXPORT pastiche_status pastiche_estimate_job(const pastiche_job *job, pastiche_estimate *estimate, pastiche_error *error);
 

@@ -128,6 +128,8 @@ void check(const pastiche_job &job, bool with_pixels) {
   check_image(job.content, job.content.rgba);
   if (job.start)
     check_image(*job.start, job.start->rgba);
+  for (int32_t i = 0; job.overviews && i <= job.style_count; ++i)
+    check_image(job.overviews[i], job.overviews[i].rgba);
   double sum = 0;
   for (int32_t i = 0; i < job.style_count; ++i) {
     const pastiche_style &style = job.styles[i];
@@ -152,7 +154,8 @@ torch::Device choose_device(int32_t wanted) {
 Recipe::Recipe(const pastiche_job &job, torch::Device device)
     : job_(job), options_(job.options),
       encoder_(find_model(options_.model ? options_.model : "compact"), device, choose_precision(options_.precision, device)),
-      content_size_{job.content.width, job.content.height}, working_(working_size(content_size_, options_)) {
+      content_size_{job.content.width, job.content.height}, working_(working_size(content_size_, options_)),
+      padded_{std::max(working_.width, smallest_side), std::max(working_.height, smallest_side)} {
   keep_large_blocks();
   const auto layers = [&](const char *option, const char *text, const std::vector<std::string> &standard) {
     return parse_layers(option, text ? text : "", standard, encoder_);
@@ -162,14 +165,17 @@ Recipe::Recipe(const pastiche_job &job, torch::Device device)
   feature_layers_ = layers("feature-layers", options_.feature_layers, encoder_.style_layers());
   // Strength 0 promises the content itself, so nothing is worked at.
   if (options_.strength > 0)
-    scales_ = plan_scales(finest().width, finest().height, options_.steps, options_.scales);
+    scales_ = plan_scales(padded_, job.overviews ? Size{job.overviews->width, job.overviews->height} : padded_, options_.steps, options_.scales);
+  if (job.overviews)
+    overview_scales_ = static_cast<size_t>(std::ranges::count_if(
+        scales_, [](const Scale &scale) { return scale.size().area() < overview_side * overview_side * 1.01; }));
 }
 
 void Recipe::move_to(torch::Device device) {
   encoder_ = Encoder(find_model(options_.model ? options_.model : "compact"), device, choose_precision(options_.precision, device));
 }
 
-Size Recipe::finest() const { return {std::max(working_.width, smallest_side), std::max(working_.height, smallest_side)}; }
+Size Recipe::finest() const { return scales_.empty() ? padded_ : scales_.back().size(); }
 
 double Recipe::color_amount() const { return std::min(1.0, 2 * options_.strength); }
 
@@ -194,24 +200,29 @@ LossWeights Recipe::weights() const {
           .tv = to_style * options_.tv_weight * unit.tv};
 }
 
-Pictures Recipe::read() const {
+Pictures Recipe::read(bool overviews) const {
+  const pastiche_image *const others = job_.overviews ? job_.overviews + 1 : nullptr;
+  const bool padded = padded_.width > working_.width || padded_.height > working_.height;
+  const Size size = padded ? working_ : overviews ? scales_[overview_scales_ - 1].size() : finest();
+  const auto fit = [&](const torch::Tensor &image) { return pad_to_smallest(resize(image, size)); };
+
   Pictures pictures;
-  const Image content = from_host(job_.content);
-  pictures.target = pad_to_smallest(resize(rounded(fill_transparent(content)), working_));
-  pictures.visible = pad_to_smallest(resize(content.alpha, working_));
+  const Image content = from_host(overviews ? *job_.overviews : job_.content);
+  pictures.target = fit(rounded(fill_transparent(content)));
+  pictures.visible = fit(content.alpha);
   if (pictures.visible.defined() && pictures.visible.max().item<float>() <= 0)
     pictures.visible = torch::Tensor(); // nothing is visible; then all of it counts
   if (job_.start)
-    pictures.start = pad_to_smallest(resize(rounded(fill_transparent(from_host(*job_.start))), working_));
+    pictures.start = fit(rounded(fill_transparent(from_host(*job_.start))));
   for (int32_t i = 0; i < job_.style_count; ++i) {
     const pastiche_style &given = job_.styles[i];
-    const Image image = from_host(given.image);
+    const Image image = from_host(overviews ? others[i] : given.image);
     Style style;
     style.weight = given.weight;
     style.color = pad_to_smallest(rounded(fill_transparent(image)));
     style.alpha = pad_to_smallest(image.alpha);
     if (given.mask)
-      style.region = pad_to_smallest(resize(from_host(*given.mask), working_));
+      style.region = fit(from_host(*given.mask));
     pictures.styles.push_back(style);
   }
   // Gram matrices know colours only by their second moments, so the colours are brought together before the run: content and style then do
@@ -306,7 +317,7 @@ torch::Tensor Recipe::settle(const Pictures &pictures, const torch::Tensor &imag
 }
 
 torch::Tensor Recipe::finish(const torch::Tensor &image, const torch::Tensor &content, const torch::Tensor &alpha) const {
-  torch::Tensor painted = resize(image, finest()).narrow(3, 0, working_.width).narrow(2, 0, working_.height);
+  torch::Tensor painted = resize(image, padded_).narrow(3, 0, working_.width).narrow(2, 0, working_.height);
   painted = resize(painted, content_size_);
   switch (options_.color) {
   case PASTICHE_COLOR_CONTENT:

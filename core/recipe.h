@@ -16,15 +16,9 @@
 
 namespace pastiche {
 
-struct Size {
-  int64_t width, height; // pixels
-
-  double area() const { return static_cast<double>(width) * static_cast<double>(height); }
-};
-
-// The pictures of a job, on the CPU.
+// The pictures of a job, or its overviews, on the CPU.
 struct Pictures {
-  torch::Tensor target;      // the content at the size that it is painted at, in the colours that it is to have
+  torch::Tensor target;      // the content at the finest size that it is painted at, in the colours that it is to have
   torch::Tensor visible;     // its alpha; undefined: opaque
   torch::Tensor start;       // where the painting starts; undefined: from the target or from noise
   std::vector<Style> styles; // regions of the target's size
@@ -51,8 +45,11 @@ public:
   // The same work on another device.
   void move_to(torch::Device device);
 
-  // Reads the job's pictures, its content and styles brought to each other's colours as the options want.
-  Pictures read() const;
+  // Whether a scale is painted from the job's overviews.
+  bool from_overviews(size_t index) const { return index < overview_scales_; }
+
+  // Reads the job's pictures or its overviews, content and styles brought to each other's colours as the options want.
+  Pictures read(bool overviews) const;
 
   // The losses at one scale, on the device.
   Problem problem(const Pictures &pictures, const Scale &scale) const;
@@ -81,7 +78,7 @@ public:
   const std::vector<LayerWeight> &style_layers() const { return style_layers_; }
   const std::vector<LayerWeight> &feature_layers() const { return feature_layers_; }
   Size working() const { return working_; } // the size that the content is painted at
-  Size finest() const;                      // with what is added to very small ones
+  Size finest() const;                      // of the finest scale
 
   // The style as it is shown to the network when the painting has the given size.
   Size style_size(Size style, Size painting) const;
@@ -94,7 +91,8 @@ private:
   const pastiche_job &job_;
   const pastiche_options &options_;
   Encoder encoder_;
-  Size content_size_, working_;
+  Size content_size_, working_, padded_; // padded: with what is added to very small ones
+  size_t overview_scales_ = 0;
   std::vector<LayerWeight> content_layers_, style_layers_, feature_layers_;
   std::vector<Scale> scales_;
 };

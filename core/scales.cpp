@@ -5,22 +5,47 @@
 #include <cmath>
 
 namespace pastiche {
+namespace {
 
-std::vector<Scale> plan_scales(int64_t width, int64_t height, int64_t steps, int64_t most) {
-  const double side = std::sqrt(static_cast<double>(width) * static_cast<double>(height));
+double side_of(Size size) { return std::sqrt(size.area()); }
+
+// A picture of this shape and of side² pixels; the very picture when that is what it has but for rounding.
+Size like(Size shape, double side) {
+  const double factor = side / side_of(shape);
+  if (std::abs(factor - 1) < 0.005)
+    return shape;
+  return {std::llround(static_cast<double>(shape.width) * factor), std::llround(static_cast<double>(shape.height) * factor)};
+}
+
+} // namespace
+
+std::vector<Scale> plan_scales(Size size, Size overview, int64_t steps, int64_t most) {
+  constexpr double coarsest = overview_side / 4, least_ratio = 0.9, rounding = 1.002, least_share = 0.2;
+  const double side = side_of(size);
   std::vector<Scale> scales;
-  for (double coarse = 112; coarse * 1.4 < side; coarse *= 2) {
-    const auto w = std::llround(static_cast<double>(width) * coarse / side), h = std::llround(static_cast<double>(height) * coarse / side);
-    // A strip thinner than this has no features left at the deepest layers.
-    if (std::min(w, h) >= 32)
-      scales.push_back({w, h, 0});
+  double share = 1; // of the steps that its place would give the last scale
+  if (most != 1) {
+    double last = 0;
+    for (double here = coarsest; side >= least_ratio * here; here *= 2) {
+      const Size shared = like(here <= overview_side ? overview : size, here);
+      // A strip thinner than this has no features left at the deepest layers.
+      if (std::min(shared.width, shared.height) >= 32) {
+        scales.push_back({shared.width, shared.height, 0});
+        last = here;
+      }
+    }
+    if (last > 0 && side > rounding * last)
+      share = std::clamp(std::log2(side / last), least_share, 1.0);
+    if (side > rounding * last)
+      scales.push_back({size.width, size.height, 0});
+    if (const auto count = static_cast<int64_t>(scales.size()); most > 0 && most < count)
+      scales.erase(scales.begin(), scales.end() - most);
+  } else {
+    scales.push_back({size.width, size.height, 0});
   }
-  scales.push_back({width, height, 0});
-  if (const auto count = static_cast<int64_t>(scales.size()); most > 0 && most < count)
-    scales.erase(scales.begin(), scales.end() - most);
   auto left = static_cast<double>(steps);
   for (Scale &scale : scales) {
-    scale.steps = std::max<int64_t>(1, std::llround(left));
+    scale.steps = std::max<int64_t>(1, std::llround(&scale == &scales.back() ? left * share : left));
     left *= 0.7;
   }
   return scales;

@@ -6,16 +6,34 @@
 #include <cstdint>
 #include <vector>
 
+#include "pastiche.h"
+
 namespace pastiche {
+
+struct Size {
+  int64_t width, height; // pixels
+
+  double area() const { return static_cast<double>(width) * static_cast<double>(height); }
+};
 
 struct Scale {
   int64_t width, height; // pixels
   int64_t steps;
+
+  Size size() const { return {width, height}; }
 };
 
-// Scales from coarse to fine for a picture of width × height pixels. The coarse ones have the same areas for every picture size (112²,
-// 224², 448², … pixels), so that a small run shows what a large one will look like. `steps` is the number of steps at the coarsest
-// scale; each finer one takes 70 % of those before it, at least 1. `most` scales are taken, the finest ones; 0: all.
-std::vector<Scale> plan_scales(int64_t width, int64_t height, int64_t steps, int64_t most = 0);
+// Side of the square as large as the finest scale that is painted from overviews (pastiche_job::overviews).
+constexpr double overview_side = PASTICHE_OVERVIEW_SIDE;
+
+// Scales from coarse to fine for a picture of the given size. The coarse ones have the same areas for every picture (104², 208², 416², …
+// pixels), so that a small run shows what a large one will look like; the shape of those up to overview_side is that of `overview`, so
+// that not even rounding differs. A picture up to a tenth smaller than one of these areas is painted at that area and then reduced; a
+// larger one is painted at its own size at last.
+//
+// `steps` is the number of steps at the coarsest scale; each finer one takes 70 % of those before it. A last scale that is less than twice
+// as wide as the one before takes fewer: log2 of how many times as wide, but a fifth at least. `most` scales are taken, the finest ones;
+// 0: all. A single one has the size of the picture.
+std::vector<Scale> plan_scales(Size size, Size overview, int64_t steps, int64_t most = 0);
 
 } // namespace pastiche

@@ -253,8 +253,15 @@ Outcome Painting::paint() {
 
   torch::Tensor image;
   {
-    const Pictures pictures = recipe_.read();
-    for (size_t index = first; index < recipe_.scales().size() && !stopped_; ++index) {
+    // The host may free all but the content at the first step.
+    const size_t count = recipe_.scales().size();
+    Pictures overviews, whole;
+    if (first < count && recipe_.from_overviews(first))
+      overviews = recipe_.read(true);
+    if (first < count && !recipe_.from_overviews(count - 1))
+      whole = recipe_.read(false);
+    for (size_t index = first; index < count && !stopped_; ++index) {
+      const Pictures &pictures = recipe_.from_overviews(index) ? overviews : whole;
       torch::Tensor painted;
       try {
         painted = paint_scale(pictures, index, image);

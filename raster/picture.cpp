@@ -226,7 +226,7 @@ Pixels upright(Pixels stored, int orientation) {
 
 } // namespace
 
-Picture load(const std::string &path, int longest_side) {
+Picture load(const std::string &path, int longest_side, double overview_side) {
   const Source source = open(path);
   check_that_it_is_whole(source);
   Picture picture;
@@ -238,12 +238,18 @@ Picture load(const std::string &path, int longest_side) {
 
   const GeglRectangle whole = *gegl_buffer_get_extent(buffer.get());
   const double scale = scale_for({whole.width, whole.height}, longest_side);
-  picture.pixels = upright(read(buffer.get(), whole, scale), picture.metadata.orientation());
-  // GEGL 0.4 does not know that a gray TIFF may count from white.
-  if (source.kind == Kind::tiff && babl_format_get_n_components(picture.format) <= 2 && picture.metadata.zero_is_white())
-    for (size_t i = 0; i < picture.pixels.rgba.size(); i++)
-      if (i % 4 != 3)
-        picture.pixels.rgba[i] = 1 - picture.pixels.rgba[i];
+  const auto read_upright = [&](double reduced) {
+    Pixels pixels = upright(read(buffer.get(), whole, reduced), picture.metadata.orientation());
+    // GEGL 0.4 does not know that a gray TIFF may count from white.
+    if (source.kind == Kind::tiff && babl_format_get_n_components(picture.format) <= 2 && picture.metadata.zero_is_white())
+      for (size_t i = 0; i < pixels.rgba.size(); i++)
+        if (i % 4 != 3)
+          pixels.rgba[i] = 1 - pixels.rgba[i];
+    return pixels;
+  };
+  picture.pixels = read_upright(scale);
+  if (overview_side > 0)
+    picture.overview = read_upright(overview_scale(whole, overview_side));
   return picture;
 }
 

@@ -13,6 +13,7 @@ namespace raster {
 
 struct Picture {
   Pixels pixels;                  // upright, whatever the file's EXIF orientation
+  Pixels overview;                // the same, reduced to about overview_side² pixels; empty when that was not asked for
   const Babl *format = nullptr;   // the file's own: colour space (profile), gray or colour, alpha or not, depth
   Metadata metadata;              // as in the file
   std::vector<std::string> notes; // translated sentences on what was not as it should be, but could be read
@@ -23,7 +24,7 @@ constexpr int64_t most_pixels = int64_t{1} << 29; // a picture that says it has 
 // Reads a PNG, JPEG, TIFF, WebP, OpenEXR, GIF (first frame), PGM or PPM file, told by its contents and not by its name. With
 // `longest_side` above 0 a larger picture is read reduced to it, well filtered; it never enlarges. GEGL must have been
 // initialised. Throws Error, and std::bad_alloc when there is no memory for it.
-Picture load(const std::string &path, int longest_side = 0);
+Picture load(const std::string &path, int longest_side = 0, double overview_side = 0);
 
 // The size that load() would read the picture at, without decoding it. Throws Error, though not for all that load() finds wrong.
 struct Size {

@@ -16,6 +16,10 @@ const Babl *srgb_format() { return babl_format("R'G'B'A float"); }
 
 int scaled(int side, double scale) { return std::max(1, static_cast<int>(std::lround(side * scale))); }
 
+double overview_scale(const GeglRectangle &area, double side) {
+  return std::min(1.0, side / std::sqrt(static_cast<double>(area.width) * static_cast<double>(area.height)));
+}
+
 Pixels read(GeglBuffer *buffer, const GeglRectangle &area, double scale) {
   Pixels pixels;
   pixels.width = scaled(area.width, scale);

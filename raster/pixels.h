@@ -22,6 +22,9 @@ struct Pixels {
 // A picture's side when it is read with a `scale`.
 int scaled(int side, double scale);
 
+// The scale that reduces an area to about side² pixels; 1 when it has no more than that.
+double overview_scale(const GeglRectangle &area, double side);
+
 // The part `area` of the buffer, converted from whatever its colour space, model and depth are. A `scale` below 1 reads a
 // well-filtered reduced copy (both sides `scaled`). Throws std::bad_alloc when there is no memory for it.
 Pixels read(GeglBuffer *buffer, const GeglRectangle &area, double scale = 1.0);

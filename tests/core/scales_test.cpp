@@ -16,29 +16,40 @@ void expect_plan(const std::vector<Scale> &plan, const std::vector<Scale> &wante
   }
 }
 
+// A picture whose overview has its own shape.
+std::vector<Scale> plan(int64_t width, int64_t height, int64_t steps, int64_t most = 0) {
+  return plan_scales({width, height}, {width, height}, steps, most);
+}
+
 } // namespace
 
 TEST(Scales, CoarseScalesHaveTheSameAreasForEveryPicture) {
-  // 1024 × 576: √area 768. At 112: 149.33 × 84; steps 150, 105, 73.5, 51.45.
-  expect_plan(plan_scales(1024, 576, 150), {{149, 84, 150}, {299, 168, 105}, {597, 336, 74}, {1024, 576, 51}});
-  expect_plan(plan_scales(448, 448, 100), {{112, 112, 100}, {224, 224, 70}, {448, 448, 49}});
+  // 1024 × 576: √area 768, less than a tenth below 832. At 104: 138.67 × 78; steps 150, 105, 73.5, 51.45.
+  expect_plan(plan(1024, 576, 150), {{139, 78, 150}, {277, 156, 105}, {555, 312, 74}, {1109, 624, 51}});
+  expect_plan(plan(416, 416, 100), {{104, 104, 100}, {208, 208, 70}, {416, 416, 49}});
+  expect_plan(plan(100, 100, 10), {{104, 104, 10}});
 }
 
-TEST(Scales, AScaleThatWouldHardlyBeSmallerIsLeftOut) {
-  expect_plan(plan_scales(300, 300, 10), {{112, 112, 10}, {300, 300, 7}}); // 224 · 1.4 > 300
-  expect_plan(plan_scales(112, 112, 10), {{112, 112, 10}});
+TEST(Scales, TheyHaveTheShapeOfTheOverview) {
+  // 509 × 340: √area 416.005. 1000 × 667: √area 816.7; at 832: 1018.7 × 679.5.
+  expect_plan(plan_scales({1000, 667}, {509, 340}, 100), {{127, 85, 100}, {254, 170, 70}, {509, 340, 49}, {1019, 679, 34}});
+}
+
+TEST(Scales, TheLastStepsAreForTheLittleThatIsMissing) {
+  expect_plan(plan(300, 300, 100), {{104, 104, 100}, {208, 208, 70}, {300, 300, 26}}); // 49 · log2(300 / 208)
+  expect_plan(plan(420, 420, 100), {{104, 104, 100}, {208, 208, 70}, {416, 416, 49}, {420, 420, 7}}); // a fifth of 34.3
 }
 
 TEST(Scales, ThinAndTinyPicturesAreNotMadeThinner) {
-  expect_plan(plan_scales(32, 32, 5), {{32, 32, 5}});
-  // 2000 × 40: √area 283; at 112 it would be 16 pixels high.
-  expect_plan(plan_scales(2000, 40, 5), {{2000, 40, 5}});
+  expect_plan(plan(32, 32, 5), {{32, 32, 5}});
+  // 2000 × 40: √area 283; at 208 it would be 29 pixels high.
+  expect_plan(plan(2000, 40, 5), {{2000, 40, 5}});
 }
 
-TEST(Scales, EveryScaleGetsAStep) { expect_plan(plan_scales(448, 448, 1), {{112, 112, 1}, {224, 224, 1}, {448, 448, 1}}); }
+TEST(Scales, EveryScaleGetsAStep) { expect_plan(plan(416, 416, 1), {{104, 104, 1}, {208, 208, 1}, {416, 416, 1}}); }
 
 TEST(Scales, OnlyTheFinestAreTakenWhenFewerAreAskedFor) {
-  expect_plan(plan_scales(448, 448, 100, 1), {{448, 448, 100}});
-  expect_plan(plan_scales(448, 448, 100, 2), {{224, 224, 100}, {448, 448, 70}});
-  expect_plan(plan_scales(448, 448, 100, 9), {{112, 112, 100}, {224, 224, 70}, {448, 448, 49}});
+  expect_plan(plan(400, 400, 100, 1), {{400, 400, 100}});
+  expect_plan(plan(416, 416, 100, 2), {{208, 208, 100}, {416, 416, 70}});
+  expect_plan(plan(416, 416, 100, 9), {{104, 104, 100}, {208, 208, 70}, {416, 416, 49}});
 }

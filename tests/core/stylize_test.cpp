@@ -582,6 +582,21 @@ TEST(Stylize, ManyRunsTakeNoMoreMemoryThanAFew) {
   EXPECT_LT(resident_bytes() - before, 10 << 20); // a leaked image or trace would be megabytes every time
 }
 
+TEST(Stylize, ASmallRunIsTheBeginningOfALargeOne) {
+  const Picture small_content = disc(441, 392), large_content = disc(900, 800); // 441 · 392 is 415.8²
+  const Picture small_style = stripes(300, 250), large_style = stripes(600, 500);
+  const pastiche_image overviews[] = {small_content.view(), small_style.view()};
+  const auto three_steps = [](auto &job) { job.options.steps = 3; };
+  const Painted small = run(small_content, small_style, three_steps);
+  const Painted large = run(large_content, large_style, [&](auto &job) { three_steps(job), job.overviews = overviews; });
+  ASSERT_EQ(small.status, PASTICHE_DONE) << small.error;
+  ASSERT_EQ(large.status, PASTICHE_DONE) << large.error;
+  ASSERT_EQ(small.report["scales"].size(), 3u);
+  ASSERT_GT(large.report["scales"].size(), 3u);
+  for (size_t scale = 0; scale < 3; ++scale)
+    EXPECT_EQ(small.report["scales"][scale]["history"], large.report["scales"][scale]["history"]) << scale;
+}
+
 TEST(Stylize, TheEstimateLooksAtSizesAlone) {
   pastiche_job job{};
   job.struct_size = sizeof job;
