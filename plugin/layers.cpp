@@ -54,9 +54,13 @@ std::vector<Layer> find_layers(GimpDrawable **drawables) {
   return layers;
 }
 
-raster::Pixels read_content(const Layer &layer) {
+raster::Pixels read_content(const Layer &layer) { return read_content(layer, layer.area, 1); }
+
+raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, double scale) {
+  if (!gimp_item_is_valid(GIMP_ITEM(layer.drawable)))
+    fail_execution(_("“%s” was removed, resized or locked while it was being painted; nothing has been changed."), layer.name.c_str());
   g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(layer.drawable);
-  return raster::read(buffer, layer.area);
+  return raster::read(buffer, part, scale);
 }
 
 void write_painted(GimpImage *image, const std::vector<Layer> &layers) {

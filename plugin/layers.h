@@ -23,6 +23,9 @@ std::vector<Layer> find_layers(GimpDrawable **drawables);
 
 raster::Pixels read_content(const Layer &layer);
 
+// A part of it, in the drawable's own coordinates; a `scale` below 1 reduces it. Throws Failure when the layer is gone.
+raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, double scale);
+
 // Puts every layer's painted pixels in, as one undo step. Before anything is changed, throws Failure when a layer is no
 // longer there as it was.
 void write_painted(GimpImage *image, const std::vector<Layer> &layers);

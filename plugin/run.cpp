@@ -19,9 +19,6 @@
 namespace plugin {
 namespace {
 
-// A style picture is looked at about as large as the content; more pixels only cost memory.
-constexpr int style_longest_side = 2048;
-
 // Paints, and meanwhile runs the main loop and calls `watch` after every few steps. Throws what ended the painting.
 raster::Pixels paint(Order order, const std::function<void(const Step &)> &watch) {
   g_autoptr(GMainLoop) loop = g_main_loop_new(nullptr, FALSE);
@@ -38,7 +35,7 @@ raster::Pixels paint(Order order, const std::function<void(const Step &)> &watch
 // Returns false when the user cancelled the dialog.
 bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config) {
   std::vector<Layer> layers = find_layers(drawables);
-  if (run_mode == GIMP_RUN_INTERACTIVE && !show_dialog(procedure, config))
+  if (run_mode == GIMP_RUN_INTERACTIVE && !show_dialog(procedure, config, layers))
     return false;
 
   const auto options = std::make_shared<const Options>(config);

@@ -17,6 +17,9 @@ struct Style {
   double weight = 1;
 };
 
+// A style picture is looked at about as large as the content; more pixels only cost memory.
+constexpr int style_longest_side = 2048;
+
 // How many styles one call takes.
 constexpr int most_styles = 4;
 

@@ -3,6 +3,7 @@
 // It is opened in place of libpastiche-core.so through PASTICHE_CORE. The option `model` says what it does:
 //   invert   each colour c becomes 1 - c (also under any other name)
 //   style    the style picture, enlarged or reduced to the content by nearest neighbour
+//   blend    between the content and the mean of the style pictures by their weights, as far as strength says
 //   tell     fails, and the sentence lists what arrived
 //   endless  takes steps until its process is killed
 //   a path   takes steps until a file is there, then inverts
@@ -23,7 +24,45 @@ namespace {
 
 constexpr int32_t scales = 2;
 
-void take_step(const pastiche_job &job, int32_t scale, int32_t step, double progress) {
+float clamp(float value) { return std::clamp(value, 0.0f, 1.0f); }
+
+// The style's pixel at a place of the content.
+const float *find_pixel(const pastiche_image &style, const pastiche_image &content, int32_t x, int32_t y) {
+  const size_t style_y = static_cast<size_t>(y) * style.height / content.height;
+  const size_t style_x = static_cast<size_t>(x) * style.width / content.width;
+  return style.rgba + (style_y * style.width + style_x) * 4;
+}
+
+float blend(const pastiche_job &job, float color, int32_t x, int32_t y, size_t c) {
+  double sum = 0, weights = 0;
+  for (int32_t i = 0; i < job.style_count; ++i) {
+    sum += job.styles[i].weight * clamp(find_pixel(job.styles[i].image, job.content, x, y)[c]);
+    weights += job.styles[i].weight;
+  }
+  return static_cast<float>((1 - job.options.strength) * color + job.options.strength * sum / weights);
+}
+
+std::vector<float> paint(const pastiche_job &job) {
+  const std::string model = job.options.model ? job.options.model : "";
+  const pastiche_image &content = job.content;
+  std::vector<float> painted(static_cast<size_t>(content.width) * content.height * 4);
+  for (int32_t y = 0; y < content.height; ++y) {
+    for (int32_t x = 0; x < content.width; ++x) {
+      const size_t at = (static_cast<size_t>(y) * content.width + x) * 4;
+      for (size_t c = 0; c < 3; ++c) {
+        const float color = clamp(content.rgba[at + c]);
+        painted[at + c] = model == "style"   ? clamp(find_pixel(job.styles[0].image, content, x, y)[c])
+                          : model == "blend" ? blend(job, color, x, y, c)
+                                             : 1.0f - color;
+      }
+      painted[at + 3] = content.rgba[at + 3];
+    }
+  }
+  return painted;
+}
+
+// Returns whether to stop.
+bool take_step(const pastiche_job &job, int32_t scale, int32_t step, double progress) {
   pastiche_step now{};
   now.struct_size = sizeof now;
   now.scale = scale;
@@ -35,11 +74,13 @@ void take_step(const pastiche_job &job, int32_t scale, int32_t step, double prog
   now.progress = progress;
   now.seconds = progress * 2.0;
   now.seconds_left = (1.0 - progress) * 2.0;
-  if (job.on_step)
-    job.on_step(&now, job.user);
+  std::vector<float> frame;
+  if (job.frame_seconds > 0) { // every step has one
+    frame = paint(job);
+    now.frame = {now.width, now.height, frame.data()};
+  }
+  return job.on_step && job.on_step(&now, job.user) != 0;
 }
-
-float clamp(float value) { return std::clamp(value, 0.0f, 1.0f); }
 
 } // namespace
 
@@ -49,7 +90,18 @@ const char *pastiche_version(void) { return "test"; }
 
 void pastiche_options_init(pastiche_options *) {}
 
-pastiche_status pastiche_estimate_job(const pastiche_job *, pastiche_estimate *, pastiche_error *) { return PASTICHE_INTERNAL; }
+// 10 s and 1 GB for every style; not for every pixel.
+pastiche_status pastiche_estimate_job(const pastiche_job *job, pastiche_estimate *estimate, pastiche_error *error) {
+  std::fprintf(stderr, "test core: estimate %dx%d, %d styles, size %d\n", job->content.width, job->content.height, job->style_count,
+               job->options.size);
+  if (job->options.size == 0) {
+    std::snprintf(error->message, sizeof error->message, "This is too much.");
+    return PASTICHE_OUT_OF_MEMORY;
+  }
+  estimate->seconds = 10.0 * job->style_count;
+  estimate->peak_bytes = int64_t{1000000000} * job->style_count;
+  return PASTICHE_DONE;
+}
 
 pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, pastiche_error *error) {
   *result = nullptr;
@@ -64,29 +116,15 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
                   job->styles[0].image.width, job->styles[0].image.height);
     return PASTICHE_INVALID_ARGUMENT;
   }
-  while (model == "endless" || (model.starts_with("/") && !std::filesystem::exists(model)))
-    take_step(*job, 1, 1, 0.37);
-  for (int32_t scale = 1; scale <= scales; ++scale)
-    for (int32_t step = 1; step <= options.steps; ++step)
-      take_step(*job, scale, step, (scale - 1 + static_cast<double>(step) / options.steps) / scales);
+  bool stopped = false;
+  while (!stopped && (model == "endless" || (model.starts_with("/") && !std::filesystem::exists(model))))
+    stopped = take_step(*job, 1, 1, 0.37);
+  for (int32_t scale = 1; scale <= scales && !stopped; ++scale)
+    for (int32_t step = 1; step <= options.steps && !stopped; ++step)
+      stopped = take_step(*job, scale, step, (scale - 1 + static_cast<double>(step) / options.steps) / scales);
 
-  const pastiche_image &content = job->content;
-  const pastiche_image &style = job->styles[0].image;
-  auto *painted = new pastiche_result{content.width, content.height, {}};
-  painted->rgba.resize(static_cast<size_t>(content.width) * content.height * 4);
-  for (int32_t y = 0; y < content.height; ++y) {
-    for (int32_t x = 0; x < content.width; ++x) {
-      const size_t at = (static_cast<size_t>(y) * content.width + x) * 4;
-      const size_t style_y = static_cast<size_t>(y) * style.height / content.height;
-      const size_t style_x = static_cast<size_t>(x) * style.width / content.width;
-      const float *style_pixel = style.rgba + (style_y * style.width + style_x) * 4;
-      for (size_t c = 0; c < 3; ++c)
-        painted->rgba[at + c] = model == "style" ? clamp(style_pixel[c]) : 1.0f - clamp(content.rgba[at + c]);
-      painted->rgba[at + 3] = content.rgba[at + 3];
-    }
-  }
-  *result = painted;
-  return PASTICHE_DONE;
+  *result = new pastiche_result{job->content.width, job->content.height, paint(*job)};
+  return stopped ? PASTICHE_STOPPED : PASTICHE_DONE;
 }
 
 pastiche_image pastiche_result_image(const pastiche_result *result) { return {result->width, result->height, result->rgba.data()}; }
