@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The layers of a call: which of them can be painted and where, and the way of their pixels out of GIMP and back.
+// The layers of a call: which of them can be painted and where, and the way of their pixels out of GIMP.
 #pragma once
 
 #include <libgimp/gimp.h>
@@ -23,8 +23,8 @@ std::vector<Layer> find_layers(GimpDrawable **drawables);
 
 raster::Pixels read_content(const Layer &layer);
 
-// Puts every layer's painted pixels in, as one undo step. Before anything is changed, throws Failure when a layer is no
-// longer there as it was.
-void write_painted(GimpImage *image, const std::vector<Layer> &layers);
+// Nothing keeps the user from working on the image while it is being painted. Throws Failure when a layer can no longer take what was
+// painted.
+void refuse_changed(const std::vector<Layer> &layers);
 
 } // namespace plugin

@@ -4,6 +4,7 @@
 
 #include "arguments.h"
 #include "core/i18n.h"
+#include "output.h"
 #include "run.h"
 #include "style.h"
 
@@ -38,6 +39,7 @@ GimpProcedure *create_procedure(GimpPlugIn *plug_in, const char *name) {
                                    nullptr); // GIMP's manual has no page on it, so no Help button
   gimp_procedure_set_attribution(procedure, "The Pastiche developers", "The Pastiche developers, GPL-3.0-or-later", "2026");
   plugin::add_style_arguments(procedure);
+  plugin::add_output_argument(procedure);
   plugin::add_option_arguments(procedure);
   return procedure;
 }

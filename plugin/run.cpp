@@ -12,6 +12,7 @@
 #include "dialog.h"
 #include "failure.h"
 #include "layers.h"
+#include "output.h"
 #include "painter.h"
 #include "progress.h"
 #include "style.h"
@@ -35,6 +36,13 @@ raster::Pixels paint(Order order, const std::function<void(const Step &)> &watch
   return painter->take_result().pixels;
 }
 
+std::string names_of(const std::vector<Style> &styles) {
+  std::string names;
+  for (const Style &style : styles)
+    names += (names.empty() ? "" : " + ") + style.name;
+  return names;
+}
+
 // Returns false when the user cancelled the dialog.
 bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config) {
   std::vector<Layer> layers = find_layers(drawables);
@@ -50,7 +58,7 @@ bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, G
                               [&](const Step &step) { progress.show(i, step); });
     progress.show_painted(layers[i], static_cast<double>(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
   }
-  write_painted(image, layers);
+  write_painted(image, layers, read_output(config), names_of(*styles));
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
     gimp_displays_flush();
   return true;
