@@ -3,9 +3,9 @@
 
 #include <gegl.h>
 
-#include <functional>
 #include <memory>
 #include <new>
+#include <optional>
 
 #include "arguments.h"
 #include "core/i18n.h"
@@ -15,6 +15,7 @@
 #include "output.h"
 #include "painter.h"
 #include "progress.h"
+#include "runwindow.h"
 #include "style.h"
 
 namespace plugin {
@@ -23,17 +24,31 @@ namespace {
 // A style picture is looked at about as large as the content; more pixels only cost memory.
 constexpr int style_longest_side = 2048;
 
-// Paints, and meanwhile runs the main loop and calls `watch` after every few steps. Throws what ended the painting.
-raster::Pixels paint(Order order, const std::function<void(const Step &)> &watch) {
+constexpr double seconds_between_frames = 0.2;
+
+// Paints one layer, and meanwhile runs the main loop. Nothing when the user cancelled. Throws what ended the painting otherwise.
+std::optional<Painted> paint(Order order, size_t index, Progress &progress, RunWindow *window) {
   g_autoptr(GMainLoop) loop = g_main_loop_new(nullptr, FALSE);
+  if (window) {
+    order.frame_seconds = seconds_between_frames;
+    window->begin_layer(index, order.content);
+  }
   std::unique_ptr<Painter> painter;
   painter = std::make_unique<Painter>(std::move(order), [&] {
-    watch(painter->last_step());
+    progress.show(index, painter->last_step());
+    if (window)
+      window->show_news();
     if (painter->ended())
       g_main_loop_quit(loop);
   });
+  if (window)
+    window->watch(*painter);
   g_main_loop_run(loop);
-  return painter->take_result().pixels;
+  if (window)
+    window->end_layer();
+  if (window && window->wish() == RunWindow::Wish::cancel)
+    return {};
+  return painter->take_result();
 }
 
 std::string names_of(const std::vector<Style> &styles) {
@@ -52,15 +67,25 @@ bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, G
   const auto options = std::make_shared<const Options>(config);
   Progress progress(layers.size());
   const auto styles = std::make_shared<const std::vector<Style>>(load_styles(config, style_longest_side));
+  std::optional<RunWindow> window;
+  if (run_mode == GIMP_RUN_INTERACTIVE)
+    window.emplace(layers);
   for (size_t i = 0; i < layers.size(); ++i) {
     const gint64 start = g_get_monotonic_time();
-    layers[i].painted = paint({.content = read_content(layers[i]), .styles = styles, .options = options},
-                              [&](const Step &step) { progress.show(i, step); });
+    std::optional<Painted> painted =
+        paint({.content = read_content(layers[i]), .styles = styles, .options = options}, i, progress, window ? &*window : nullptr);
+    if (!painted)
+      return false;
+    layers[i].painted = std::move(painted->pixels);
     progress.show_painted(layers[i], static_cast<double>(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
+    if (window && window->wish() == RunWindow::Wish::keep)
+      layers.resize(i + 1);
   }
   write_painted(image, layers, read_output(config), names_of(*styles));
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
     gimp_displays_flush();
+  if (window)
+    window->finish();
   return true;
 }
 

@@ -5,11 +5,17 @@
 //   style    the style picture, enlarged or reduced to the content by nearest neighbour
 //   tell     fails, and the sentence lists what arrived
 //   endless  takes steps until its process is killed
-//   a path   takes steps until a file is there, then inverts
+//   a path   takes steps until a file is there, then inverts; every step adds a byte to the file of that name and ".steps"
+// Where it is stopped, each colour (r, g, b) becomes (g, b, r). Frames, where they are asked for, come with every step and are inverted.
+// The weighted losses fall with the steps: style 8, 4, 2 …, content always 1.
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/pastiche.h"
@@ -23,7 +29,29 @@ namespace {
 
 constexpr int32_t scales = 2;
 
-void take_step(const pastiche_job &job, int32_t scale, int32_t step, double progress) {
+using Pixel = void (*)(const float *from, float *to);
+
+float clamp(float value) { return std::clamp(value, 0.0f, 1.0f); }
+
+void invert(const float *from, float *to) {
+  for (size_t c = 0; c < 3; ++c)
+    to[c] = 1.0f - clamp(from[c]);
+}
+
+void rotate(const float *from, float *to) {
+  for (size_t c = 0; c < 3; ++c)
+    to[c] = clamp(from[(c + 1) % 3]);
+}
+
+std::vector<float> changed(const pastiche_image &image, Pixel change) {
+  std::vector<float> rgba(image.rgba, image.rgba + static_cast<size_t>(image.width) * image.height * 4);
+  for (size_t at = 0; at < rgba.size(); at += 4)
+    change(image.rgba + at, &rgba[at]);
+  return rgba;
+}
+
+// Whether to stop.
+bool take_step(const pastiche_job &job, int32_t scale, int32_t step, double progress) {
   pastiche_step now{};
   now.struct_size = sizeof now;
   now.scale = scale;
@@ -35,11 +63,16 @@ void take_step(const pastiche_job &job, int32_t scale, int32_t step, double prog
   now.progress = progress;
   now.seconds = progress * 2.0;
   now.seconds_left = (1.0 - progress) * 2.0;
-  if (job.on_step)
-    job.on_step(&now, job.user);
+  now.style_loss = std::ldexp(8.0, 1 - step);
+  now.content_loss = 1.0;
+  now.total_loss = now.style_loss + now.content_loss;
+  std::vector<float> frame;
+  if (job.frame_seconds > 0) {
+    frame = changed(job.content, invert);
+    now.frame = {job.content.width, job.content.height, frame.data()};
+  }
+  return job.on_step && job.on_step(&now, job.user) != 0;
 }
-
-float clamp(float value) { return std::clamp(value, 0.0f, 1.0f); }
 
 } // namespace
 
@@ -64,27 +97,32 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
                   job->styles[0].image.width, job->styles[0].image.height);
     return PASTICHE_INVALID_ARGUMENT;
   }
-  while (model == "endless" || (model.starts_with("/") && !std::filesystem::exists(model)))
-    take_step(*job, 1, 1, 0.37);
+  const bool waits = model.starts_with("/");
+  bool stopped = false;
+  for (int32_t step = 1; !stopped && (model == "endless" || (waits && !std::filesystem::exists(model))); ++step) {
+    stopped = take_step(*job, 1, std::min(step, options.steps), 0.37);
+    if (waits)
+      std::ofstream(model + ".steps", std::ios::app) << '.';
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
   for (int32_t scale = 1; scale <= scales; ++scale)
-    for (int32_t step = 1; step <= options.steps; ++step)
-      take_step(*job, scale, step, (scale - 1 + static_cast<double>(step) / options.steps) / scales);
+    for (int32_t step = 1; !stopped && step <= options.steps; ++step)
+      stopped = take_step(*job, scale, step, (scale - 1 + static_cast<double>(step) / options.steps) / scales);
 
   const pastiche_image &content = job->content;
+  if (stopped || model != "style") {
+    *result = new pastiche_result{content.width, content.height, changed(content, stopped ? rotate : invert)};
+    return stopped ? PASTICHE_STOPPED : PASTICHE_DONE;
+  }
   const pastiche_image &style = job->styles[0].image;
-  auto *painted = new pastiche_result{content.width, content.height, {}};
-  painted->rgba.resize(static_cast<size_t>(content.width) * content.height * 4);
-  for (int32_t y = 0; y < content.height; ++y) {
+  auto *painted = new pastiche_result{content.width, content.height, changed(content, invert)};
+  for (int32_t y = 0; y < content.height; ++y)
     for (int32_t x = 0; x < content.width; ++x) {
-      const size_t at = (static_cast<size_t>(y) * content.width + x) * 4;
       const size_t style_y = static_cast<size_t>(y) * style.height / content.height;
       const size_t style_x = static_cast<size_t>(x) * style.width / content.width;
       const float *style_pixel = style.rgba + (style_y * style.width + style_x) * 4;
-      for (size_t c = 0; c < 3; ++c)
-        painted->rgba[at + c] = model == "style" ? clamp(style_pixel[c]) : 1.0f - clamp(content.rgba[at + c]);
-      painted->rgba[at + 3] = content.rgba[at + 3];
+      std::transform(style_pixel, style_pixel + 3, &painted->rgba[(static_cast<size_t>(y) * content.width + x) * 4], clamp);
     }
-  }
   *result = painted;
   return PASTICHE_DONE;
 }
