@@ -13,9 +13,9 @@ namespace {
 
 using pastiche::sentence;
 
-constexpr double letter_width = 6.6;      // of the labels, about
-constexpr double turned_label_width = 21; // what a turned one takes along the axis
-constexpr double small_legend_entry = 86; // in a small plot, where the entries stand side by side
+constexpr double letter_width = 6.6;       // of the labels, about
+constexpr double turned_label_width = 21;  // what a turned one takes along the axis
+constexpr double small_legend_entry = 104; // in a small plot, where the entries stand side by side
 
 constexpr double widest_range = 1e5; // from the highest loss down; what is lower leaves the field
 

@@ -7,10 +7,9 @@
 //   endless  takes steps until its process is killed
 //   a path   takes steps until a file is there, then inverts; every step adds a byte to the file of that name and ".steps"
 // Where it is stopped, each colour (r, g, b) becomes (g, b, r). Frames, where they are asked for, come with every step and are inverted.
-// The weighted losses fall with the steps: style 8, 4, 2 …, content always 1.
+// The weighted losses fall with the steps: style 8 / step, content always 1.
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -63,7 +62,7 @@ bool take_step(const pastiche_job &job, int32_t scale, int32_t step, double prog
   now.progress = progress;
   now.seconds = progress * 2.0;
   now.seconds_left = (1.0 - progress) * 2.0;
-  now.style_loss = std::ldexp(8.0, 1 - step);
+  now.style_loss = 8.0 / step;
   now.content_loss = 1.0;
   now.total_loss = now.style_loss + now.content_loss;
   std::vector<float> frame;
