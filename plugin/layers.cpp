@@ -47,7 +47,7 @@ std::vector<Layer> find_layers(GimpDrawable **drawables) {
   for (GimpDrawable **drawable = drawables; *drawable; ++drawable) {
     GeglRectangle area;
     if (gimp_drawable_mask_intersect(*drawable, &area.x, &area.y, &area.width, &area.height))
-      layers.push_back({*drawable, name_of(GIMP_ITEM(*drawable)), area, {}});
+      layers.push_back({*drawable, name_of(GIMP_ITEM(*drawable)), area, {}, {}});
   }
   if (layers.empty())
     refuse_call(_("The selection lies beside the selected layers; move it, or select nothing to paint the whole of them."));

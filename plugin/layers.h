@@ -16,6 +16,7 @@ struct Layer {
   std::string name;
   GeglRectangle area; // what the selection covers of it, in the drawable's own coordinates
   raster::Pixels painted;
+  std::string settings{}; // how it was painted
 };
 
 // The drawables that the selection touches. Throws Failure when one of them cannot be painted or when none is left.

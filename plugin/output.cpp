@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/i18n.h"
+#include "settings.h"
 
 namespace plugin {
 namespace {
@@ -89,16 +90,20 @@ Output read_output(GimpProcedureConfig *config) { return static_cast<Output>(gim
 void write_painted(GimpImage *image, const std::vector<Layer> &layers, Output output, const std::string &name) {
   refuse_changed(layers);
   gimp_image_undo_group_start(image);
-  std::vector<const GimpLayer *> added;
+  std::vector<GimpLayer *> added;
   for (const Layer &layer : layers) {
-    if (output == Output::replace)
+    GimpItem *painted = GIMP_ITEM(layer.drawable);
+    if (output == Output::replace) {
       merge_painted(layer.drawable, layer);
-    else
+    } else {
       added.push_back(output == Output::new_layer ? add_layer(image, layer, name) : add_masked_layer(image, layer, name));
+      painted = GIMP_ITEM(added.back());
+    }
+    attach_settings(painted, layer.settings);
   }
   if (!added.empty()) {
     added.push_back(nullptr);
-    gimp_image_set_selected_layers(image, added.data());
+    gimp_image_set_selected_layers(image, const_cast<const GimpLayer **>(added.data()));
   }
   gimp_image_undo_group_end(image);
 }

@@ -20,8 +20,8 @@ enum class Output {
 void add_output_argument(GimpProcedure *procedure);
 Output read_output(GimpProcedureConfig *config);
 
-// Puts every layer's painted pixels where `output` says, as one undo step. New layers are called `name`. Before anything is changed,
-// throws Failure when a layer is no longer there as it was.
+// Puts every layer's painted pixels where `output` says, as one undo step. New layers are called `name`. Each painted layer gets its
+// settings. Before anything is changed, throws Failure when a layer is no longer there as it was.
 void write_painted(GimpImage *image, const std::vector<Layer> &layers, Output output, const std::string &name);
 
 } // namespace plugin

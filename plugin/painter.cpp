@@ -9,6 +9,7 @@
 
 #include "core/door.h"
 #include "failure.h"
+#include "settings.h"
 
 namespace plugin {
 
@@ -144,7 +145,10 @@ void Painter::work() {
     const std::unique_ptr<pastiche_result, decltype(core->result_free)> owned(result, core->result_free);
     const pastiche_image image = core->result_image(result);
     const size_t values = static_cast<size_t>(image.width) * static_cast<size_t>(image.height) * 4;
-    painted = {{image.width, image.height, {image.rgba, image.rgba + values}}, core->result_report(result), status == PASTICHE_STOPPED};
+    painted.pixels = {image.width, image.height, {image.rgba, image.rgba + values}};
+    painted.report = core->result_report(result);
+    painted.model_hash = hash_of_model(painted.report);
+    painted.stopped = status == PASTICHE_STOPPED;
   } catch (...) {
     failure = std::current_exception();
   }

@@ -48,7 +48,8 @@ struct Step {
 
 struct Painted {
   raster::Pixels pixels;
-  std::string report; // pastiche_result_report
+  std::string report;     // pastiche_result_report
+  std::string model_hash; // hash_of_model
   bool stopped = false;
 };
 

@@ -16,6 +16,7 @@
 #include "painter.h"
 #include "progress.h"
 #include "runwindow.h"
+#include "settings.h"
 #include "style.h"
 
 namespace plugin {
@@ -76,6 +77,7 @@ bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, G
         paint({.content = read_content(layers[i]), .styles = styles, .options = options}, i, progress, window ? &*window : nullptr);
     if (!painted)
       return false;
+    layers[i].settings = settings_as_json(config, *styles, *painted);
     layers[i].painted = std::move(painted->pixels);
     progress.show_painted(layers[i], static_cast<double>(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
     if (window && window->wish() == RunWindow::Wish::keep)
@@ -89,19 +91,16 @@ bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, G
   return true;
 }
 
-} // namespace
-
-GimpValueArray *run(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config,
-                    gpointer) {
+// Calls `work`, which returns false when the user cancelled; no C++ exception may reach libgimp.
+template <class Work> GimpValueArray *guard(GimpProcedure *procedure, const Work &work) {
   gegl_init(nullptr, nullptr);
   // What GIMP has to say about a file is part of our own sentence; it need not show it as well.
   gimp_plug_in_set_pdb_error_handler(gimp_procedure_get_plug_in(procedure), GIMP_PDB_ERROR_HANDLER_PLUGIN);
 
-  // No C++ exception may reach libgimp.
   GimpPDBStatusType status;
   GError *error = nullptr;
   try {
-    status = stylize(procedure, run_mode, image, drawables, config) ? GIMP_PDB_SUCCESS : GIMP_PDB_CANCEL;
+    status = work() ? GIMP_PDB_SUCCESS : GIMP_PDB_CANCEL;
   } catch (const Failure &failure) {
     status = failure.status();
     error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, failure.what());
@@ -113,6 +112,28 @@ GimpValueArray *run(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *i
     error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, exception.what());
   }
   return gimp_procedure_new_return_values(procedure, status, error);
+}
+
+} // namespace
+
+GimpValueArray *run(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config,
+                    gpointer) {
+  return guard(procedure, [&] { return stylize(procedure, run_mode, image, drawables, config); });
+}
+
+GimpValueArray *run_again(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
+                          GimpProcedureConfig *own_config, gpointer pastiche) {
+  return guard(procedure, [&] {
+    GimpDrawable *chosen = nullptr;
+    g_object_get(own_config, settings_layer_argument, &chosen, nullptr);
+    g_autoptr(GObject) owned = chosen ? G_OBJECT(chosen) : nullptr;
+    if (!chosen && (!drawables || !*drawables))
+      refuse_call(_("Select a layer to paint."));
+    auto *painting = static_cast<GimpProcedure *>(pastiche);
+    g_autoptr(GimpProcedureConfig) config = gimp_procedure_create_config(painting);
+    repeat_settings(GIMP_ITEM(chosen ? chosen : *drawables), config);
+    return stylize(painting, run_mode, image, drawables, config);
+  });
 }
 
 } // namespace plugin

@@ -6,8 +6,8 @@
 //   tell     fails, and the sentence lists what arrived
 //   endless  takes steps until its process is killed
 //   a path   takes steps until a file is there, then inverts; every step adds a byte to the file of that name and ".steps"
-// Where it is stopped, each colour (r, g, b) becomes (g, b, r). Frames, where they are asked for, come with every step and are inverted.
-// The weighted losses fall with the steps: style 8 / step, content always 1.
+// Its report names the model as the model file. Where it is stopped, each colour (r, g, b) becomes (g, b, r). Frames, where they are asked
+// for, come with every step and are inverted. The weighted losses fall with the steps: style 8 / step, content always 1.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -22,6 +22,7 @@
 struct pastiche_result {
   int32_t width, height;
   std::vector<float> rgba;
+  std::string report;
 };
 
 namespace {
@@ -109,12 +110,13 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
       stopped = take_step(*job, scale, step, (scale - 1 + static_cast<double>(step) / options.steps) / scales);
 
   const pastiche_image &content = job->content;
+  const std::string report = "{\"model\": \"stand-in\", \"model_file\": \"" + model + "\"}";
   if (stopped || model != "style") {
-    *result = new pastiche_result{content.width, content.height, changed(content, stopped ? rotate : invert)};
+    *result = new pastiche_result{content.width, content.height, changed(content, stopped ? rotate : invert), report};
     return stopped ? PASTICHE_STOPPED : PASTICHE_DONE;
   }
   const pastiche_image &style = job->styles[0].image;
-  auto *painted = new pastiche_result{content.width, content.height, changed(content, invert)};
+  auto *painted = new pastiche_result{content.width, content.height, changed(content, invert), report};
   for (int32_t y = 0; y < content.height; ++y)
     for (int32_t x = 0; x < content.width; ++x) {
       const size_t style_y = static_cast<size_t>(y) * style.height / content.height;
@@ -128,6 +130,6 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
 
 pastiche_image pastiche_result_image(const pastiche_result *result) { return {result->width, result->height, result->rgba.data()}; }
 
-const char *pastiche_result_report(const pastiche_result *) { return "{}"; }
+const char *pastiche_result_report(const pastiche_result *result) { return result->report.c_str(); }
 
 void pastiche_result_free(pastiche_result *result) { delete result; }
