@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import struct
 import subprocess
 import unittest
 
@@ -68,6 +69,18 @@ PROGRAM = """
     (again image (first-layer image)))))
 """
 
+FILES = """
+(let* ((image (open-picture "photo.png"))
+       (layer (first-layer image)))
+  (gimp-file-save RUN-NONINTERACTIVE image "plain.xcf")
+  (test-case "painting" (lambda ()
+    (paint image (list layer) #:style-file "my style.png" #:steps 7 #:strength 0.75 #:color "content" #:output "new-layer")
+    (paint image (list layer) #:style-file "my style.png" #:steps 8)
+    (gimp-file-save RUN-NONINTERACTIVE image "painted.xcf")
+    (gimp-image-convert-precision image PRECISION-FLOAT-LINEAR)
+    (gimp-file-save RUN-NONINTERACTIVE image "deep.xcf"))))
+"""
+
 
 class Repeat(unittest.TestCase):
     @classmethod
@@ -123,6 +136,91 @@ class Repeat(unittest.TestCase):
         self.assertRegex(self.outcomes["style layer gone"], "“orange.png”, which the painting was made with, is not in this image any more")
         self.assertRegex(self.outcomes["no settings"], "was not painted by Pastiche, so that it has no settings to repeat")
         self.assertRegex(self.outcomes["broken settings"], "cannot be read; they may be from another version")
+
+
+@unittest.skipUnless(os.environ["PASTICHE_CLI"], "built without the command line")
+class Info(unittest.TestCase):
+    """`pastiche info` on files that GIMP wrote."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.profile = Profile()
+        cls.addClassCleanup(cls.profile.remove)
+        cls.folder = cls.profile.pictures
+        for name in ("photo", "my style"):
+            pictures.write(cls.folder / f"{name}.png", pictures.noise(8, 6, seed=len(name)))
+        cls.outcomes = cls.profile.run_cases(FILES)
+        cls.painted = (cls.folder / "painted.xcf").read_bytes()
+
+    def info(self, *arguments):
+        return subprocess.run([os.environ["PASTICHE_CLI"], "info", *arguments], cwd=self.folder, capture_output=True, text=True,
+                              env=self.profile.environment, timeout=60)
+
+    def test_tells_how_every_layer_was_painted(self):
+        told = self.info("painted.xcf")
+        self.assertEqual((told.returncode, told.stderr), (0, ""))
+        lines = told.stdout.splitlines()
+        self.assertEqual([line for line in lines if not line.startswith("  ")],
+                         ["The layer “my style” was painted with:", "The layer “Background” was painted with:"])
+        for line in ("  styles 1 name: my style", "  strength: 0.75", "  steps: 7", "  color: content", "  output: new-layer", "  steps: 8"):
+            self.assertIn(line, lines)
+
+    def test_json(self):
+        layers = json.loads(self.info("painted.xcf", "--json").stdout)["layers"]
+        self.assertEqual([(layer["name"], layer["settings"]["arguments"]["steps"]) for layer in layers], [("my style", 7), ("Background", 8)])
+
+    def test_every_kind_of_file_that_gimp_writes(self):
+        self.assertEqual(self.info("deep.xcf").stdout, self.info("painted.xcf").stdout, "in floating point")
+
+        # The oldest version, written by hand: one layer and its settings.
+        settings = b'{"arguments": {"steps": 3}}'
+        parasite = self.text(b"pastiche-settings") + struct.pack(">II", 1, len(settings)) + settings
+        layer = struct.pack(">III", 4, 4, 0) + self.text(b"old") + struct.pack(">II", 21, len(parasite)) + parasite + bytes(8)
+        head = b"gimp xcf file\0" + struct.pack(">III", 4, 4, 0) + bytes(8)
+        (self.folder / "old.xcf").write_bytes(head + struct.pack(">III", len(head) + 12, 0, 0) + layer)
+        self.assertEqual(self.info("old.xcf").stdout, "The layer “old” was painted with:\n  steps: 3\n")
+
+    @staticmethod
+    def text(text):
+        return struct.pack(">I", len(text) + 1) + text + b"\0"
+
+    def test_refusals(self):
+        (self.folder / "empty.xcf").touch()
+        for name, words in (("plain.xcf", "No layer of “plain.xcf” was painted by Pastiche"), ("photo.png", "“photo.png” is no XCF file"),
+                            ("empty.xcf", "“empty.xcf” is no XCF file"), ("gone.xcf", "“gone.xcf” cannot be read"),
+                            (".", "“.” cannot be read")):
+            self.assert_refused(self.info(name), words)
+
+    def assert_refused(self, told, words):
+        self.assertEqual((told.returncode, told.stdout), (1, ""), told.stderr)
+        self.assertRegex(told.stderr, f"^pastiche: {words}.*\\.\n$")
+
+    def test_a_file_that_ends_early(self):
+        whole = self.info("painted.xcf").stdout
+        last = self.painted.rindex(b"pastiche-settings")
+        for length in {*range(0, 400), *range(400, len(self.painted), 97), *range(last - 60, last + 60)}:
+            (self.folder / "cut.xcf").write_bytes(self.painted[:length])
+            told = self.info("cut.xcf")
+            if told.returncode == 0:
+                self.assertEqual(told.stdout, whole, "cut behind the last settings")
+                self.assertGreater(length, last)
+            else:
+                self.assert_refused(told, "“cut.xcf” is (damaged|no XCF file)")
+
+    def test_a_file_with_wrong_bytes(self):
+        for at in range(0, 300):
+            broken = bytearray(self.painted)
+            broken[at] ^= 0xFF
+            (self.folder / "broken.xcf").write_bytes(broken)
+            self.assertIn(self.info("broken.xcf").returncode, (0, 1), f"byte {at}")
+
+    def test_settings_that_would_steer_the_terminal(self):
+        evil = self.painted.replace(b'"color": "content"', b'"color": "\\u001bc"').replace(b"my style\0", b"my\x1bstyle\0")
+        self.assertEqual(len(evil), len(self.painted))
+        (self.folder / "evil.xcf").write_bytes(evil)
+        told = self.info("evil.xcf")
+        self.assertEqual(told.returncode, 0, told.stderr)
+        self.assertNotIn("\x1b", told.stdout)
 
 
 if __name__ == "__main__":
