@@ -55,7 +55,6 @@ public:
       : window_(window), styles_(config, [this] { show_styles(); }), picker_(config, styles_),
         estimate_(config, layers, styles_, [this] { preview_.hold(false); }),
         preview_(config, layers.front(), styles_, [this] { preview_.hold(estimate_.refresh()); }) {
-    gtk_dialog_set_response_sensitive(window_, GTK_RESPONSE_OK, FALSE); // until the styles are read
     GtkWidget *settings = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
     gtk_box_pack_start(GTK_BOX(settings), make_section(_("Style"), picker_.widget()), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(settings), make_section(_("Painting"), make_painting_rows(config)), FALSE, FALSE, 0);

@@ -6,11 +6,16 @@
 //   blend    between the content and the mean of the style pictures by their weights, as far as strength says
 //   tell     fails, and the sentence lists what arrived
 //   endless  takes steps until its process is killed
-//   a path   takes steps until a file is there, then inverts
+//   a path   takes steps until a file is there, then inverts; every step adds a byte to the file of that name and ".steps"
+// Its report names the model as the model file. Where it is stopped, each colour (r, g, b) becomes (g, b, r). Frames, where they are asked
+// for, come with every step and are as the whole will be. The weighted losses fall with the steps: style 8 / step, content always 1.
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/pastiche.h"
@@ -18,13 +23,33 @@
 struct pastiche_result {
   int32_t width, height;
   std::vector<float> rgba;
+  std::string report;
 };
 
 namespace {
 
 constexpr int32_t scales = 2;
 
+using Pixel = void (*)(const float *from, float *to);
+
 float clamp(float value) { return std::clamp(value, 0.0f, 1.0f); }
+
+void invert(const float *from, float *to) {
+  for (size_t c = 0; c < 3; ++c)
+    to[c] = 1.0f - clamp(from[c]);
+}
+
+void rotate(const float *from, float *to) {
+  for (size_t c = 0; c < 3; ++c)
+    to[c] = clamp(from[(c + 1) % 3]);
+}
+
+std::vector<float> changed(const pastiche_image &image, Pixel change) {
+  std::vector<float> rgba(image.rgba, image.rgba + static_cast<size_t>(image.width) * image.height * 4);
+  for (size_t at = 0; at < rgba.size(); at += 4)
+    change(image.rgba + at, &rgba[at]);
+  return rgba;
+}
 
 // The style's pixel at a place of the content.
 const float *find_pixel(const pastiche_image &style, const pastiche_image &content, int32_t x, int32_t y) {
@@ -45,23 +70,19 @@ float blend(const pastiche_job &job, float color, int32_t x, int32_t y, size_t c
 std::vector<float> paint(const pastiche_job &job) {
   const std::string model = job.options.model ? job.options.model : "";
   const pastiche_image &content = job.content;
-  std::vector<float> painted(static_cast<size_t>(content.width) * content.height * 4);
-  for (int32_t y = 0; y < content.height; ++y) {
-    for (int32_t x = 0; x < content.width; ++x) {
-      const size_t at = (static_cast<size_t>(y) * content.width + x) * 4;
+  if (model != "style" && model != "blend")
+    return changed(content, invert);
+  std::vector<float> painted(content.rgba, content.rgba + static_cast<size_t>(content.width) * content.height * 4);
+  for (int32_t y = 0; y < content.height; ++y)
+    for (int32_t x = 0; x < content.width; ++x)
       for (size_t c = 0; c < 3; ++c) {
-        const float color = clamp(content.rgba[at + c]);
-        painted[at + c] = model == "style"   ? clamp(find_pixel(job.styles[0].image, content, x, y)[c])
-                          : model == "blend" ? blend(job, color, x, y, c)
-                                             : 1.0f - color;
+        float &color = painted[(static_cast<size_t>(y) * content.width + x) * 4 + c];
+        color = model == "style" ? clamp(find_pixel(job.styles[0].image, content, x, y)[c]) : blend(job, clamp(color), x, y, c);
       }
-      painted[at + 3] = content.rgba[at + 3];
-    }
-  }
   return painted;
 }
 
-// Returns whether to stop.
+// Whether to stop.
 bool take_step(const pastiche_job &job, int32_t scale, int32_t step, double progress) {
   pastiche_step now{};
   now.struct_size = sizeof now;
@@ -74,10 +95,13 @@ bool take_step(const pastiche_job &job, int32_t scale, int32_t step, double prog
   now.progress = progress;
   now.seconds = progress * 2.0;
   now.seconds_left = (1.0 - progress) * 2.0;
+  now.style_loss = 8.0 / step;
+  now.content_loss = 1.0;
+  now.total_loss = now.style_loss + now.content_loss;
   std::vector<float> frame;
-  if (job.frame_seconds > 0) { // every step has one
+  if (job.frame_seconds > 0) {
     frame = paint(job);
-    now.frame = {now.width, now.height, frame.data()};
+    now.frame = {job.content.width, job.content.height, frame.data()};
   }
   return job.on_step && job.on_step(&now, job.user) != 0;
 }
@@ -116,19 +140,25 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
                   job->styles[0].image.width, job->styles[0].image.height);
     return PASTICHE_INVALID_ARGUMENT;
   }
+  const bool waits = model.starts_with("/");
   bool stopped = false;
-  while (!stopped && (model == "endless" || (model.starts_with("/") && !std::filesystem::exists(model))))
-    stopped = take_step(*job, 1, 1, 0.37);
-  for (int32_t scale = 1; scale <= scales && !stopped; ++scale)
-    for (int32_t step = 1; step <= options.steps && !stopped; ++step)
+  for (int32_t step = 1; !stopped && (model == "endless" || (waits && !std::filesystem::exists(model))); ++step) {
+    stopped = take_step(*job, 1, std::min(step, options.steps), 0.37);
+    if (waits)
+      std::ofstream(model + ".steps", std::ios::app) << '.';
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  for (int32_t scale = 1; scale <= scales; ++scale)
+    for (int32_t step = 1; !stopped && step <= options.steps; ++step)
       stopped = take_step(*job, scale, step, (scale - 1 + static_cast<double>(step) / options.steps) / scales);
 
-  *result = new pastiche_result{job->content.width, job->content.height, paint(*job)};
+  const std::string report = "{\"model\": \"stand-in\", \"model_file\": \"" + model + "\"}";
+  *result = new pastiche_result{job->content.width, job->content.height, stopped ? changed(job->content, rotate) : paint(*job), report};
   return stopped ? PASTICHE_STOPPED : PASTICHE_DONE;
 }
 
 pastiche_image pastiche_result_image(const pastiche_result *result) { return {result->width, result->height, result->rgba.data()}; }
 
-const char *pastiche_result_report(const pastiche_result *) { return "{}"; }
+const char *pastiche_result_report(const pastiche_result *result) { return result->report.c_str(); }
 
 void pastiche_result_free(pastiche_result *result) { delete result; }
