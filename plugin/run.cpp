@@ -14,6 +14,7 @@
 #include "layers.h"
 #include "painter.h"
 #include "progress.h"
+#include "regions.h"
 #include "style.h"
 
 namespace plugin {
@@ -44,9 +45,12 @@ bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, G
   const auto options = std::make_shared<const Options>(config);
   Progress progress(layers.size());
   const auto styles = std::make_shared<const std::vector<Style>>(load_styles(config, style_longest_side));
+  std::vector<Regions> regions; // all of them first: a call is refused before it has worked for minutes
+  for (const Layer &layer : layers)
+    regions.push_back(read_regions(layer, *styles, options->values().size));
   for (size_t i = 0; i < layers.size(); ++i) {
     const gint64 start = g_get_monotonic_time();
-    layers[i].painted = paint({.content = read_content(layers[i]), .styles = styles, .options = options},
+    layers[i].painted = paint({.content = read_content(layers[i]), .styles = styles, .regions = std::move(regions[i]), .options = options},
                               [&](const Step &step) { progress.show(i, step); });
     progress.show_painted(layers[i], static_cast<double>(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
   }

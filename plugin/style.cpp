@@ -6,27 +6,12 @@
 
 #include "core/i18n.h"
 #include "failure.h"
+#include "seen.h"
 
 namespace plugin {
 namespace {
 
 enum StyleSource { FROM_FILE, FROM_DRAWABLE };
-
-// A hidden image: whatever happens, GIMP must not keep it.
-class HiddenImage {
-public:
-  explicit HiddenImage(GimpImage *image) : image_(image) {}
-  ~HiddenImage() {
-    if (image_)
-      gimp_image_delete(image_);
-  }
-  HiddenImage(const HiddenImage &) = delete;
-  HiddenImage &operator=(const HiddenImage &) = delete;
-  GimpImage *get() const { return image_; }
-
-private:
-  GimpImage *image_;
-};
 
 raster::Pixels read_reduced(GimpDrawable *drawable, int longest_side) {
   g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(drawable);
@@ -59,23 +44,12 @@ raster::Pixels load_file(GFile *file, int longest_side) {
   return pixels;
 }
 
-// A drawable's pixels are those under its filters; what is seen is those of a copy that the filters are merged into.
-raster::Pixels read_filtered(GimpDrawable *drawable, int longest_side) {
-  g_autofree GimpDrawableFilter **filters = gimp_drawable_get_filters(drawable);
-  if (!filters || !*filters)
-    return read_reduced(drawable, longest_side);
-  const HiddenImage image(gimp_image_duplicate(gimp_item_get_image(GIMP_ITEM(drawable))));
-  GimpLayer *copy = gimp_layer_new_from_drawable(drawable, image.get());
-  gimp_image_insert_layer(image.get(), copy, nullptr, 0);
-  gimp_drawable_merge_filters(GIMP_DRAWABLE(copy));
-  return read_reduced(GIMP_DRAWABLE(copy), longest_side);
-}
-
 raster::Pixels load_drawable(GimpDrawable *drawable, int longest_side) {
   if (!gimp_item_is_valid(GIMP_ITEM(drawable)))
     refuse_call(_("The style layer does not exist any more; choose another one."));
   g_autofree char *name = gimp_item_get_name(GIMP_ITEM(drawable));
-  raster::Pixels pixels = read_filtered(drawable, longest_side);
+  raster::Pixels pixels;
+  read_as_seen(drawable, [&](GimpDrawable *seen) { pixels = read_reduced(seen, longest_side); });
   refuse_invisible(pixels, name);
   return pixels;
 }
@@ -115,24 +89,29 @@ void add_style_arguments(GimpProcedure *procedure) {
                                          _("A layer, layer group or channel of any open image"), TRUE, G_PARAM_READWRITE);
     gimp_procedure_add_double_argument(procedure, style_argument("style-share", number).c_str(), _("Style share"),
                                        _("How much of this style there is beside the others"), 0, 1, 1, G_PARAM_READWRITE);
+    gimp_procedure_add_drawable_argument(procedure, style_argument("style-region", number).c_str(), _("Style region"),
+                                         _("Where this style is painted: a channel, saved selection, layer mask or layer, white where it "
+                                           "is and black or transparent where not, soft in between"),
+                                         TRUE, G_PARAM_READWRITE);
   }
 }
 
 Style load_style(GimpProcedureConfig *config, int number, int longest_side) {
   g_autoptr(GFile) file = nullptr;
-  GimpDrawable *drawable = nullptr;
+  g_autoptr(GimpDrawable) drawable = nullptr;
+  g_autoptr(GimpDrawable) region = nullptr;
   double weight;
   g_object_get(config, style_argument("style-file", number).c_str(), &file, style_argument("style-drawable", number).c_str(), &drawable,
-               style_argument("style-share", number).c_str(), &weight, nullptr);
-  g_autoptr(GObject) owned = drawable ? G_OBJECT(drawable) : nullptr;
+               style_argument("style-share", number).c_str(), &weight, style_argument("style-region", number).c_str(), &region, nullptr);
 
   const bool from_file = number > 1 ? file != nullptr : gimp_procedure_config_get_choice_id(config, "style-source") == FROM_FILE;
   if (from_file && !file)
     refuse_call(_("Choose a style picture."));
   if (!from_file && !drawable)
     refuse_call(_("Choose a style layer."));
-  return from_file ? Style{name_of(file), load_file(file, longest_side), weight}
-                   : Style{name_of(drawable), load_drawable(drawable, longest_side), weight};
+  // libgimp itself keeps the region's object for as long as the call lasts.
+  return from_file ? Style{name_of(file), load_file(file, longest_side), weight, region}
+                   : Style{name_of(drawable), load_drawable(drawable, longest_side), weight, region};
 }
 
 std::vector<Style> load_styles(GimpProcedureConfig *config, int longest_side) {

@@ -3,6 +3,7 @@
 // It is opened in place of libpastiche-core.so through PASTICHE_CORE. The option `model` says what it does:
 //   invert   each colour c becomes 1 - c (also under any other name)
 //   style    the style picture, enlarged or reduced to the content by nearest neighbour
+//   regions  the sum of the styles' mean colours, each times the style's weight and its mask (nearest neighbour)
 //   tell     fails, and the sentence lists what arrived
 //   endless  takes steps until its process is killed
 //   a path   takes steps until a file is there, then inverts
@@ -37,6 +38,22 @@ void take_step(const pastiche_job &job, int32_t scale, int32_t step, double prog
   now.seconds_left = (1.0 - progress) * 2.0;
   if (job.on_step)
     job.on_step(&now, job.user);
+}
+
+// One pixel of the model `regions`.
+void paint_regions(const pastiche_job &job, int32_t x, int32_t y, float *pixel) {
+  for (int32_t i = 0; i < job.style_count; ++i) {
+    const pastiche_style &style = job.styles[i];
+    double amount = style.weight;
+    if (const pastiche_mask *mask = style.mask) {
+      const int64_t row = int64_t{y} * mask->height / job.content.height, column = int64_t{x} * mask->width / job.content.width;
+      amount *= mask->values[row * mask->width + column];
+    }
+    const int64_t count = int64_t{style.image.width} * style.image.height;
+    for (int64_t p = 0; p < count; ++p)
+      for (int c = 0; c < 3; ++c)
+        pixel[c] += static_cast<float>(amount * style.image.rgba[4 * p + c] / static_cast<double>(count));
+  }
 }
 
 float clamp(float value) { return std::clamp(value, 0.0f, 1.0f); }
@@ -80,8 +97,10 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
       const size_t style_y = static_cast<size_t>(y) * style.height / content.height;
       const size_t style_x = static_cast<size_t>(x) * style.width / content.width;
       const float *style_pixel = style.rgba + (style_y * style.width + style_x) * 4;
-      for (size_t c = 0; c < 3; ++c)
+      for (size_t c = 0; c < 3 && model != "regions"; ++c)
         painted->rgba[at + c] = model == "style" ? clamp(style_pixel[c]) : 1.0f - clamp(content.rgba[at + c]);
+      if (model == "regions")
+        paint_regions(*job, x, y, &painted->rgba[at]);
       painted->rgba[at + 3] = content.rgba[at + 3];
     }
   }
