@@ -3,9 +3,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "core/i18n.h"
 #include "failure.h"
+#include "raster/error.h"
+#include "raster/picture.h"
 #include "seen.h"
 
 namespace plugin {
@@ -26,11 +30,20 @@ void refuse_invisible(const raster::Pixels &pixels, const char *name) {
   refuse_call(_("The style picture “%s” is completely transparent; choose one with something to see."), name);
 }
 
-raster::Pixels load_file(GFile *file, int longest_side) {
-  g_autofree char *name = g_file_get_parse_name(file);
-  if (!g_file_query_exists(file, nullptr))
-    refuse_call(_("The style picture “%s” does not exist; choose another file."), name);
+// The picture in a file, when it is of a kind that can be read without GIMP: an image that GIMP has opened stays there when this process is
+// killed before it has closed it.
+std::optional<raster::Pixels> read_file(GFile *file, int longest_side) {
+  g_autofree char *path = g_file_get_path(file);
+  if (!path)
+    return {};
+  try {
+    return raster::load(path, longest_side).pixels;
+  } catch (const raster::Error &) {
+    return {}; // GIMP may be able to, and else it says why not
+  }
+}
 
+raster::Pixels open_in_gimp(GFile *file, const char *name, int longest_side) {
   const HiddenImage image(gimp_file_load(GIMP_RUN_NONINTERACTIVE, file));
   if (!image.get())
     refuse_call(_("The style picture “%s” cannot be opened (%s)."), name, gimp_pdb_get_last_error(gimp_get_pdb()));
@@ -39,7 +52,15 @@ raster::Pixels load_file(GFile *file, int longest_side) {
   GimpLayer *visible = gimp_image_merge_visible_layers(image.get(), GIMP_CLIP_TO_IMAGE);
   if (!visible)
     refuse_call(_("The style picture “%s” has no visible layer; choose one with something to see."), name);
-  raster::Pixels pixels = read_reduced(GIMP_DRAWABLE(visible), longest_side);
+  return read_reduced(GIMP_DRAWABLE(visible), longest_side);
+}
+
+raster::Pixels load_file(GFile *file, int longest_side) {
+  g_autofree char *name = g_file_get_parse_name(file);
+  if (!g_file_query_exists(file, nullptr))
+    refuse_call(_("The style picture “%s” does not exist; choose another file."), name);
+  std::optional<raster::Pixels> read = read_file(file, longest_side);
+  raster::Pixels pixels = read ? std::move(*read) : open_in_gimp(file, name, longest_side);
   refuse_invisible(pixels, name);
   return pixels;
 }

@@ -12,7 +12,7 @@
 ;           is painted once in each
 ; FOLDER    where the results go; made when it is missing
 ;
-; #:recursive TRUE      also takes the pictures in all folders below that of PATTERN, but for FOLDER and those whose names
+; #:recursive TRUE      also takes the pictures in all folders below that of PATTERN, but for FOLDER, links, and those whose names
 ;                       begin with a dot; the results lie below FOLDER as their pictures do there
 ; #:name "…"            the result's name without its ending; {picture} and {style} stand for the names of the two files
 ;                       without theirs. A / in it makes folders: "{style}/{picture}". Left out, it is "{picture}", and

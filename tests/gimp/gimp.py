@@ -11,6 +11,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 PLUG_IN = pathlib.Path(os.environ["PASTICHE_PLUG_IN"])  # the executable
 REAL_CORE = pathlib.Path(os.environ["PASTICHE_REAL_CORE"])
 TEST_CORE = pathlib.Path(os.environ["PASTICHE_TEST_CORE"])  # see test_core.cpp
+WIRE = pathlib.Path(os.environ["PASTICHE_TEST_WIRE"])  # see wire.cpp
 SCRIPTS = pathlib.Path(os.environ["PASTICHE_SCRIPTS"])
 GIMP_PLUG_INS = pathlib.Path(os.environ["PASTICHE_GIMP_PLUG_INS"])  # GIMP's own
 SEVERAL_MINUTES = 240  # only a hang takes so long
@@ -47,6 +48,7 @@ class Profile:
             "LANGUAGE": "",
             "PASTICHE_CORE": str(core),
             "PASTICHE_PROGRESS": "1",
+            "LD_PRELOAD": str(WIRE),
         }
 
     def remove(self):

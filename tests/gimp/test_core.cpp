@@ -5,8 +5,11 @@
 //   style    the style picture, enlarged or reduced to the content by nearest neighbour
 //   regions  the sum of the styles' mean colours, each times the style's weight and its mask (nearest neighbour)
 //   tell     fails, and the sentence lists what arrived
+//   stray    calls libgimp, which no core may do: it is not on the main thread
 //   endless  takes steps until its process is killed
 //   a path   takes steps until a file is there, then inverts
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -81,6 +84,8 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
                   job->styles[0].image.width, job->styles[0].image.height);
     return PASTICHE_INVALID_ARGUMENT;
   }
+  if (model == "stray")
+    reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "gimp_progress_pulse"))();
   while (model == "endless" || (model.starts_with("/") && !std::filesystem::exists(model)))
     take_step(*job, 1, 1, 0.37);
   for (int32_t scale = 1; scale <= scales; ++scale)
