@@ -72,29 +72,36 @@ void ChosenStyles::read() {
 }
 
 std::shared_ptr<const std::vector<Style>> ChosenStyles::all() const {
-  std::vector<double> shares;
+  struct Use {
+    double share = 0;
+    GimpDrawable *region = nullptr;
+  };
+  std::vector<Use> uses;
   double sum = 0;
   for (int number = 1; number <= most_styles; ++number) {
     if (!one(number).fault.empty())
       throw Failure(GIMP_PDB_CALLING_ERROR, one(number).fault);
     if (!one(number).style)
       continue;
-    double share;
-    g_object_get(config_, style_argument("style-share", number).c_str(), &share, nullptr);
-    shares.push_back(share);
-    sum += share;
+    Use &use = uses.emplace_back();
+    g_object_get(config_, style_argument("style-share", number).c_str(), &use.share, style_argument("style-region", number).c_str(),
+                 &use.region, nullptr);
+    g_autoptr(GObject) owned = use.region ? G_OBJECT(use.region) : nullptr; // libgimp keeps it as well
+    sum += use.share;
   }
   if (sum <= 0)
     refuse_call(_("The share of every style is zero; give one of them some."));
-  bool same = all_ && all_->size() == shares.size();
-  for (size_t i = 0; same && i < shares.size(); ++i)
-    same = (*all_)[i].weight == shares[i];
+  bool same = all_ && all_->size() == uses.size();
+  for (size_t i = 0; same && i < uses.size(); ++i)
+    same = (*all_)[i].weight == uses[i].share && (*all_)[i].region == uses[i].region;
   if (!same) {
     auto styles = std::make_shared<std::vector<Style>>();
     for (const One &one : ones_)
       if (one.style) {
+        const Use &use = uses[styles->size()];
         styles->push_back(*one.style);
-        styles->back().weight = shares[styles->size() - 1];
+        styles->back().weight = use.share;
+        styles->back().region = use.region;
       }
     all_ = styles;
   }

@@ -28,7 +28,7 @@ public:
   // Why it cannot be used; empty when it can be or is not chosen.
   const std::string &fault(int number) const { return one(number).fault; }
 
-  // All of them with the shares that the arguments say now. Throws Failure with the first fault.
+  // All of them with the shares and regions that the arguments say now. Throws Failure with the first fault.
   std::shared_ptr<const std::vector<Style>> all() const;
 
 private:
@@ -46,7 +46,7 @@ private:
   std::function<void()> changed_;
   std::array<One, most_styles> ones_;
   guint pending_ = 0;                                     // the source that will read
-  mutable std::shared_ptr<const std::vector<Style>> all_; // with shares that may be old
+  mutable std::shared_ptr<const std::vector<Style>> all_; // with shares and regions that may be old
 };
 
 // Whether the arguments name a style of this number; there is always a first one.

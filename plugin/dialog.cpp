@@ -38,6 +38,8 @@ GtkWidget *make_painting_rows(GimpProcedureConfig *config) {
       add_row(rows, _(option.label), _(option.description),
               g_str_equal(option.name, "size") ? make_detail_box(config) : make_control(config, option));
   }
+  GParamSpec *output = g_object_class_find_property(G_OBJECT_GET_CLASS(config), "output");
+  add_row(rows, g_param_spec_get_nick(output), g_param_spec_get_blurb(output), make_choice_control(config, "output"));
   return rows;
 }
 

@@ -20,6 +20,7 @@ struct EstimateLine::Question {
   Options options;
   std::vector<pastiche_image> layers; // sizes alone
   std::vector<pastiche_style> styles;
+  pastiche_mask region{1, 1, nullptr}; // stands for any
   std::atomic<bool> unwanted = false;
 
   double seconds = 0;
@@ -84,7 +85,8 @@ bool EstimateLine::refresh() {
     question->layers.push_back({layer.area.width, layer.area.height, nullptr});
   const auto styles = styles_.all();
   for (const Style &style : *styles)
-    question->styles.push_back({{style.picture.width, style.picture.height, nullptr}, style.weight, nullptr});
+    question->styles.push_back(
+        {{style.picture.width, style.picture.height, nullptr}, style.weight, style.region ? &question->region : nullptr});
   stale_ = false;
   gtk_label_set_text(GTK_LABEL(label_), _("Working out how long it will take…"));
   question_ = std::move(question);

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/i18n.h"
-#include "failure.h"
+#include "regions.h"
 #include "shield.h"
 
 namespace plugin {
@@ -193,6 +193,7 @@ void LivePreview::paint_whole() {
   stage_ = Stage::whole;
   Order order{
       .content = content_, .styles = styles_.all(), .options = std::make_shared<const Options>(config_), .frame_seconds = frame_seconds};
+  order.regions = read_regions(layer_, *order.styles, longest_side);
   painter_ = std::make_unique<Painter>(std::move(order), [this] { shielded([&] { watch(); }); });
 }
 
@@ -200,9 +201,14 @@ void LivePreview::paint_spot() {
   spot_stale_ = false;
   fault_.clear();
   stage_ = Stage::spot;
-  Order order = order_spot(spot_content_, spot_, working(), painted_ ? &*painted_ : nullptr, styles_.all(), config_);
-  order.frame_seconds = frame_seconds;
-  painter_ = std::make_unique<Painter>(std::move(order), [this] { shielded([&] { watch(); }); });
+  const auto styles = styles_.all();
+  const Working size = working();
+  std::optional<Order> order = order_spot(spot_content_, spot_, size, painted_ ? &*painted_ : nullptr, *styles,
+                                          read_regions(layer_, *styles, std::max(size.width, size.height)), config_);
+  if (!order) // no style is painted here
+    return;
+  order->frame_seconds = frame_seconds;
+  painter_ = std::make_unique<Painter>(std::move(*order), [this] { shielded([&] { watch(); }); });
 }
 
 void LivePreview::watch() {

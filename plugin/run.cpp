@@ -15,6 +15,7 @@
 #include "output.h"
 #include "painter.h"
 #include "progress.h"
+#include "regions.h"
 #include "runwindow.h"
 #include "settings.h"
 #include "style.h"
@@ -65,13 +66,16 @@ bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, G
   const auto options = std::make_shared<const Options>(config);
   Progress progress(layers.size());
   const auto styles = std::make_shared<const std::vector<Style>>(load_styles(config, style_longest_side));
+  std::vector<Regions> regions; // all of them first: a call is refused before it has worked for minutes
+  for (const Layer &layer : layers)
+    regions.push_back(read_regions(layer, *styles, options->values().size));
   std::optional<RunWindow> window;
   if (run_mode == GIMP_RUN_INTERACTIVE)
     window.emplace(layers);
   for (size_t i = 0; i < layers.size(); ++i) {
     const gint64 start = g_get_monotonic_time();
-    std::optional<Painted> painted =
-        paint({.content = read_content(layers[i]), .styles = styles, .options = options}, i, progress, window ? &*window : nullptr);
+    Order order{.content = read_content(layers[i]), .styles = styles, .regions = std::move(regions[i]), .options = options};
+    std::optional<Painted> painted = paint(std::move(order), i, progress, window ? &*window : nullptr);
     if (!painted)
       return false;
     layers[i].settings = settings_as_json(config, *styles, *painted);

@@ -17,12 +17,25 @@ double reduction(const GeglRectangle &area, int size) {
 }
 
 // A style larger than style-scale can say: with less of it, the same strokes.
-std::shared_ptr<const std::vector<Style>> crop_styles(const std::vector<Style> &styles, double factor) {
-  auto cropped = std::make_shared<std::vector<Style>>(styles);
-  for (Style &style : *cropped)
-    style.picture = crop_middle(style.picture, std::max(1, static_cast<int>(std::lround(style.picture.width / factor))),
-                                std::max(1, static_cast<int>(std::lround(style.picture.height / factor))));
-  return cropped;
+Style crop_style(Style style, double factor) {
+  style.picture = crop_middle(style.picture, std::max(1, static_cast<int>(std::lround(style.picture.width / factor))),
+                              std::max(1, static_cast<int>(std::lround(style.picture.height / factor))));
+  return style;
+}
+
+// The spot's part of a mask over the whole; nothing when it is empty there.
+std::optional<raster::Mask> crop_mask(const raster::Mask &mask, const Spot &spot, const Working &working) {
+  raster::Mask cropped{spot.width, spot.height, std::vector<float>(static_cast<size_t>(spot.width) * spot.height)};
+  float most = 0;
+  for (int y = 0; y < spot.height; ++y)
+    for (int x = 0; x < spot.width; ++x) {
+      const int64_t row = int64_t{spot.y + y} * mask.height / working.height, column = int64_t{spot.x + x} * mask.width / working.width;
+      float &value = cropped.values[static_cast<size_t>(y) * spot.width + x];
+      value = mask.values[static_cast<size_t>(row * mask.width + column)];
+      most = std::max(most, value);
+    }
+  constexpr float seen = 0.01f;
+  return most < seen ? std::nullopt : std::optional(std::move(cropped));
 }
 
 } // namespace
@@ -44,16 +57,26 @@ Part find_part(const Spot &spot, const Working &working, const raster::Pixels &w
   return {spot.x * across, spot.y * down, spot.width * across, spot.height * down};
 }
 
-Order order_spot(raster::Pixels content, const Spot &spot, const Working &working, const raster::Pixels *whole,
-                 std::shared_ptr<const std::vector<Style>> styles, GimpProcedureConfig *config) {
+std::optional<Order> order_spot(raster::Pixels content, const Spot &spot, const Working &working, const raster::Pixels *whole,
+                                const std::vector<Style> &styles, const Regions &regions, GimpProcedureConfig *config) {
   const auto options = std::make_shared<Options>(config);
   pastiche_options &values = options->values();
   values.size = 0; // the content is at its working size
   const double area = static_cast<double>(working.width) * working.height, spot_area = static_cast<double>(spot.width) * spot.height;
   const double style_scale = values.style_scale * std::sqrt(area / spot_area);
   values.style_scale = std::min(style_scale, largest_style_scale);
-  if (style_scale > largest_style_scale)
-    styles = crop_styles(*styles, style_scale / largest_style_scale);
+  const auto here = std::make_shared<std::vector<Style>>();
+  Regions regions_here;
+  for (size_t i = 0; i < styles.size(); ++i) {
+    const bool everywhere = i >= regions.size() || !regions[i];
+    std::optional<raster::Mask> region = everywhere ? std::nullopt : crop_mask(*regions[i], spot, working);
+    if (!everywhere && !region)
+      continue;
+    here->push_back(style_scale > largest_style_scale ? crop_style(styles[i], style_scale / largest_style_scale) : styles[i]);
+    regions_here.push_back(std::move(region));
+  }
+  if (here->empty())
+    return {};
 
   std::optional<raster::Pixels> start;
   if (whole) {
@@ -63,7 +86,8 @@ Order order_spot(raster::Pixels content, const Spot &spot, const Working &workin
     values.scales = static_cast<int32_t>(scales.end() - finer);
     values.steps = static_cast<int32_t>(finer->steps);
   }
-  return {.content = std::move(content), .styles = std::move(styles), .start = std::move(start), .options = options};
+  return Order{
+      .content = std::move(content), .styles = here, .regions = std::move(regions_here), .start = std::move(start), .options = options};
 }
 
 void follow_whole(raster::Pixels &painted, const Part &part, const raster::Pixels &whole) {

@@ -6,6 +6,7 @@
 
 #include "core/pastiche.h"
 #include "painter.h"
+#include "regions.h"
 #include "resample.h"
 
 namespace plugin {
@@ -29,10 +30,11 @@ Spot find_spot(const Working &working, double x, double y, int most_width, int m
 // The same part of a picture of another size that shows the whole.
 Part find_part(const Spot &spot, const Working &working, const raster::Pixels &whole);
 
-// What to paint at a spot. `content`: its pixels. `whole`: the painting of the whole in small, which the spot's goes on from, or null.
-// The strokes get the size that they have in the whole, and only the scales finer than `whole` are painted.
-Order order_spot(raster::Pixels content, const Spot &spot, const Working &working, const raster::Pixels *whole,
-                 std::shared_ptr<const std::vector<Style>> styles, GimpProcedureConfig *config);
+// What to paint at a spot; nothing where no style's region reaches. `content`: its pixels. `whole`: the painting of the whole in small,
+// which the spot's goes on from, or null. `regions`: of the styles over the whole. The strokes get the size that they have in the whole,
+// and only the scales finer than `whole` are painted.
+std::optional<Order> order_spot(raster::Pixels content, const Spot &spot, const Working &working, const raster::Pixels *whole,
+                                const std::vector<Style> &styles, const Regions &regions, GimpProcedureConfig *config);
 
 // A spot alone would get all of the style's colours, and shapes of its own. Reduced to the size of its part in `whole`, it becomes what is
 // seen there.

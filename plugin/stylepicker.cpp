@@ -18,13 +18,15 @@ constexpr int picture_side = 128, row_side = 32, chooser_side = 256; // logical 
 struct Choice {
   GFile *file = nullptr;
   GimpDrawable *drawable = nullptr;
+  GimpDrawable *region = nullptr;
   double share = 1;
 };
 
 Choice read(GimpProcedureConfig *config, int number) {
   Choice choice;
   g_object_get(config, style_argument("style-file", number).c_str(), &choice.file, style_argument("style-drawable", number).c_str(),
-               &choice.drawable, style_argument("style-share", number).c_str(), &choice.share, nullptr);
+               &choice.drawable, style_argument("style-region", number).c_str(), &choice.region,
+               style_argument("style-share", number).c_str(), &choice.share, nullptr);
   if (number == 1) {
     // Only the first one has an argument that says which of the two counts.
     g_autofree char *source = nullptr;
@@ -39,7 +41,8 @@ Choice read(GimpProcedureConfig *config, int number) {
 
 void write(GimpProcedureConfig *config, int number, const Choice &choice) {
   g_object_set(config, style_argument("style-file", number).c_str(), choice.file, style_argument("style-drawable", number).c_str(),
-               choice.drawable, style_argument("style-share", number).c_str(), choice.share, nullptr);
+               choice.drawable, style_argument("style-region", number).c_str(), choice.region,
+               style_argument("style-share", number).c_str(), choice.share, nullptr);
   if (number == 1)
     g_object_set(config, "style-source", choice.drawable ? "drawable" : "file", nullptr);
 }
@@ -47,6 +50,7 @@ void write(GimpProcedureConfig *config, int number, const Choice &choice) {
 void clear(Choice &choice) {
   g_clear_object(&choice.file);
   g_clear_object(&choice.drawable);
+  g_clear_object(&choice.region);
 }
 
 void show_chosen_file(GtkFileChooser *chooser) {
@@ -77,7 +81,7 @@ void list_pictures_first(GtkFileChooser *chooser) {
 
 StylePicker::StylePicker(GimpProcedureConfig *config, const ChosenStyles &styles)
     : config_(config), styles_(styles), box_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)), picture_(gtk_image_new()),
-      name_(gtk_label_new(nullptr)), layer_place_(gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0)), rows_(gtk_list_box_new()) {
+      name_(gtk_label_new(nullptr)), layer_place_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)), rows_(gtk_list_box_new()) {
   gtk_widget_set_size_request(picture_, picture_side, picture_side * 3 / 4);
   atk_object_set_name(gtk_widget_get_accessible(picture_), _("Style picture"));
   gtk_label_set_xalign(GTK_LABEL(name_), 0);
@@ -156,10 +160,10 @@ void StylePicker::accept_drops() {
 }
 
 void StylePicker::choose_file(int number, GFile *file) {
-  Choice choice = read(config_, number);
-  clear(choice);
-  choice.file = file;
-  write(config_, number, choice);
+  g_object_set(config_, style_argument("style-file", number).c_str(), file, style_argument("style-drawable", number).c_str(), nullptr,
+               nullptr);
+  if (number == 1)
+    g_object_set(config_, "style-source", "file", nullptr);
 }
 
 void StylePicker::open() {
@@ -243,18 +247,34 @@ void StylePicker::notice(const char *argument) {
   }
 }
 
-// GIMP's control is bound to one argument for ever.
+GtkWidget *StylePicker::make_drawable_chooser(const char *argument, const char *title, const char *label_text, const char *tip) {
+  GtkWidget *chooser = gimp_prop_drawable_chooser_new(G_OBJECT(config_), style_argument(argument, selected_).c_str(), title);
+  GtkWidget *label = gimp_drawable_chooser_get_label(GIMP_DRAWABLE_CHOOSER(chooser));
+  gtk_label_set_use_underline(GTK_LABEL(label), FALSE); // other controls have the letter
+  gtk_label_set_text(GTK_LABEL(label), label_text);
+  gimp_help_set_help_data(chooser, tip, nullptr);
+  return chooser;
+}
+
+// GIMP's controls are bound to one argument for ever.
 void StylePicker::update_layer_chooser() {
-  if (layer_)
-    gtk_widget_destroy(layer_);
-  layer_ =
-      gimp_prop_drawable_chooser_new(G_OBJECT(config_), style_argument("style-drawable", selected_).c_str(), _("Choose a style layer"));
-  GtkWidget *label = gimp_drawable_chooser_get_label(GIMP_DRAWABLE_CHOOSER(layer_));
-  gtk_label_set_use_underline(GTK_LABEL(label), FALSE); // Paint has the letter
-  gtk_label_set_text(GTK_LABEL(label), _("Or a layer"));
-  gimp_help_set_help_data(layer_, _("A layer, layer group or channel of any open image"), nullptr);
-  gtk_box_pack_start(GTK_BOX(layer_place_), layer_, FALSE, FALSE, 0);
-  gtk_widget_show(layer_);
+  gtk_container_foreach(GTK_CONTAINER(layer_place_), [](GtkWidget *chooser, gpointer) { gtk_widget_destroy(chooser); }, nullptr);
+  GtkWidget *layer = make_drawable_chooser("style-drawable", _("Choose a style layer"), _("Or a layer"),
+                                           _("A layer, layer group or channel of any open image"));
+  GtkWidget *region =
+      make_drawable_chooser("style-region", _("Choose where to paint"), _("Where"),
+                            _("A channel, layer mask, the selection or a layer that says softly where this style is painted; "
+                              "without one, it is painted everywhere"));
+  GtkWidget *everywhere = make_button(_("Everywhere"), _("Paints this style everywhere"), [](GtkButton *, StylePicker *self) {
+    g_object_set(self->config_, style_argument("style-region", self->selected_).c_str(), nullptr, nullptr);
+  });
+  gtk_widget_set_valign(everywhere, GTK_ALIGN_CENTER);
+  GtkWidget *where = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_box_pack_start(GTK_BOX(where), region, FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(where), everywhere, FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(layer_place_), layer, FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(layer_place_), where, FALSE, FALSE, 0);
+  gtk_widget_show_all(layer_place_);
 }
 
 void StylePicker::update() {

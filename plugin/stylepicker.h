@@ -35,6 +35,7 @@ private:
   void remove(int number);
   void select(int number);
   void notice(const char *argument);
+  GtkWidget *make_drawable_chooser(const char *argument, const char *title, const char *label, const char *tip);
   void update_layer_chooser();
   void update_rows();
   void update_selected();
@@ -45,7 +46,7 @@ private:
   const ChosenStyles &styles_;
   int selected_ = 1;
   int added_ = 0; // a style that has no picture yet; 0: none
-  GtkWidget *box_, *picture_, *name_, *layer_place_, *layer_ = nullptr, *add_, *rows_;
+  GtkWidget *box_, *picture_, *name_, *layer_place_, *add_, *rows_;
   std::unique_ptr<StyleStrip> strip_;
 };
 

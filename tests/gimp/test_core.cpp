@@ -4,11 +4,15 @@
 //   invert   each colour c becomes 1 - c (also under any other name)
 //   style    the style picture, enlarged or reduced to the content by nearest neighbour
 //   blend    between the content and the mean of the style pictures by their weights, as far as strength says
+//   regions  the sum of the styles' mean colours, each times the style's weight and its mask (nearest neighbour)
 //   tell     fails, and the sentence lists what arrived
+//   stray    calls libgimp, which no core may do: it is not on the main thread
 //   endless  takes steps until its process is killed
 //   a path   takes steps until a file is there, then inverts; every step adds a byte to the file of that name and ".steps"
 // Its report names the model as the model file. Where it is stopped, each colour (r, g, b) becomes (g, b, r). Frames, where they are asked
 // for, come with every step and are as the whole will be. The weighted losses fall with the steps: style 8 / step, content always 1.
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -67,18 +71,39 @@ float blend(const pastiche_job &job, float color, int32_t x, int32_t y, size_t c
   return static_cast<float>((1 - job.options.strength) * color + job.options.strength * sum / weights);
 }
 
+// One pixel of the model `regions`.
+void paint_regions(const pastiche_job &job, int32_t x, int32_t y, float *pixel) {
+  for (int32_t i = 0; i < job.style_count; ++i) {
+    const pastiche_style &style = job.styles[i];
+    double amount = style.weight;
+    if (const pastiche_mask *mask = style.mask) {
+      const int64_t row = int64_t{y} * mask->height / job.content.height, column = int64_t{x} * mask->width / job.content.width;
+      amount *= mask->values[row * mask->width + column];
+    }
+    const int64_t count = int64_t{style.image.width} * style.image.height;
+    for (int64_t p = 0; p < count; ++p)
+      for (int c = 0; c < 3; ++c)
+        pixel[c] += static_cast<float>(amount * style.image.rgba[4 * p + c] / static_cast<double>(count));
+  }
+}
+
 std::vector<float> paint(const pastiche_job &job) {
   const std::string model = job.options.model ? job.options.model : "";
   const pastiche_image &content = job.content;
-  if (model != "style" && model != "blend")
+  if (model != "style" && model != "blend" && model != "regions")
     return changed(content, invert);
   std::vector<float> painted(content.rgba, content.rgba + static_cast<size_t>(content.width) * content.height * 4);
   for (int32_t y = 0; y < content.height; ++y)
-    for (int32_t x = 0; x < content.width; ++x)
-      for (size_t c = 0; c < 3; ++c) {
-        float &color = painted[(static_cast<size_t>(y) * content.width + x) * 4 + c];
-        color = model == "style" ? clamp(find_pixel(job.styles[0].image, content, x, y)[c]) : blend(job, clamp(color), x, y, c);
+    for (int32_t x = 0; x < content.width; ++x) {
+      float *pixel = &painted[(static_cast<size_t>(y) * content.width + x) * 4];
+      if (model == "regions") {
+        std::fill_n(pixel, 3, 0.0f);
+        paint_regions(job, x, y, pixel);
+        continue;
       }
+      for (size_t c = 0; c < 3; ++c)
+        pixel[c] = model == "style" ? clamp(find_pixel(job.styles[0].image, content, x, y)[c]) : blend(job, clamp(pixel[c]), x, y, c);
+    }
   return painted;
 }
 
@@ -140,6 +165,8 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
                   job->styles[0].image.width, job->styles[0].image.height);
     return PASTICHE_INVALID_ARGUMENT;
   }
+  if (model == "stray")
+    reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "gimp_progress_pulse"))();
   const bool waits = model.starts_with("/");
   bool stopped = false;
   for (int32_t step = 1; !stopped && (model == "endless" || (waits && !std::filesystem::exists(model))); ++step) {
