@@ -41,6 +41,11 @@ GtkWidget *make_detail_box(GimpProcedureConfig *config) {
                           static_cast<GConnectFlags>(0));
   atk_object_set_name(gtk_widget_get_accessible(number), _("Pixels on the longest side"));
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  // The label's letter leads to the names.
+  g_signal_connect_object(box, "mnemonic-activate", G_CALLBACK(+[](GtkWidget *, gboolean cycling, GtkWidget *first) -> gboolean {
+                            return gtk_widget_mnemonic_activate(first, cycling);
+                          }),
+                          names, static_cast<GConnectFlags>(0));
   gtk_box_pack_start(GTK_BOX(box), names, TRUE, TRUE, 0);
   gtk_box_pack_start(GTK_BOX(box), number, FALSE, FALSE, 0);
   return box;

@@ -123,6 +123,8 @@ void EstimateLine::tell() {
         text = pastiche::sentence(_("About %.1f h and %s of memory on this computer"), hours, memory);
     }
     gtk_label_set_text(GTK_LABEL(label_), text.c_str());
+    if (g_strcmp0(g_getenv("PASTICHE_PROGRESS"), "1") == 0)
+      g_printerr("pastiche: %s\n", text.c_str());
   }
   ended_();
 }

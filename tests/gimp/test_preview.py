@@ -225,5 +225,67 @@ class Preview(PreviewTest):
         numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, BROWN))
 
 
+class RealPreview(PreviewTest):
+    """With the real core and real pictures; keeps the screenshots of the documentation."""
+
+    core = REAL_CORE
+
+    def setUp(self):
+        super().setUp()
+        images = HERE.parent.parent / "docs" / "images"
+        (self.data / "pastiche" / "styles" / "green.png").unlink()
+        for name, source in (("photo.png", "content.jpg"), ("style.png", "style.jpg")):
+            subprocess.run(["convert", str(images / source), f"PNG24:{self.folder / name}"], check=True)
+        for name in ("content.jpg", "style.jpg", "pastiche.jpg"):
+            (self.data / "pastiche" / "styles" / name).symlink_to(images / name)
+
+    def wait_for_rest(self, times=1):
+        """The estimate is made when everything that is to be seen has been painted."""
+        wait_until(lambda: len(re.findall("^pastiche: .*GB", self.output(), re.MULTILINE)) >= times, "the estimate")
+
+    def keep_screenshot(self, name):
+        self.desktop.photograph(self.window, SCREENSHOTS / name)
+
+    def test_the_preview_is_a_painting(self):
+        self.open_dialog("#:steps 10")
+        self.point(200, 300)
+        self.desktop.xdotool("mousedown", "1")
+        before = self.look()
+        self.desktop.xdotool("mouseup", "1")
+
+        def differs():
+            """Whether the middle of the preview differs clearly from the photograph."""
+            there = slice(250, 350), slice(100, 350), slice(3)
+            return abs(self.look()[there] - before[there]).mean() > 10
+        wait_until(differs, "the painting")
+        self.close("Escape")
+
+    def test_screenshots(self):
+        self.open_dialog()
+        self.wait_for_rest()
+        self.keep_screenshot("dialog.png")
+        self.desktop.press("alt+f")
+        self.desktop.press("alt+1")
+        self.desktop.press("alt+x")
+        self.desktop.press("alt+g", "Up")  # any change; what is asked anew is told anew
+        self.wait_for_rest(times=2)
+        self.keep_screenshot("dialog-expert.png")
+        width, height = (int(side) for side in self.desktop.xdotool("getwindowgeometry", self.window)[-1].split("x"))
+        self.assertLessEqual(width, 1300)
+        self.assertLessEqual(height, 950)
+        self.close("Escape")
+
+
+class ChineseDialog(RealPreview):
+    language = "zh_CN.UTF-8"
+    test_the_preview_is_a_painting = None
+
+    def test_screenshots(self):
+        self.open_dialog()
+        self.wait_for_rest()
+        self.keep_screenshot("dialog-chinese.png")
+        self.close("Escape")
+
+
 if __name__ == "__main__":
     unittest.main()
