@@ -188,6 +188,14 @@ void add_arguments(CLI::App &command) {
     command.add_option("--" + std::string(option.name));
 }
 
+void add_info_arguments(CLI::App &command) {
+  command.set_help_flag();
+  command.allow_extras();
+  command.add_flag("-h,--help");
+  command.add_flag("--json");
+  command.add_option("file");
+}
+
 // As CLI11 wants them.
 std::vector<std::string> words_backwards(int argc, const char *const *argv) {
   std::vector<std::string> words;
@@ -211,6 +219,8 @@ void refuse(const std::string &word, const CLI::App *command) {
     throw UsageError(sentence(_("“%s” is nothing Pastiche can do; see “pastiche --help”."), word.c_str()));
   if (word.size() > 1 && word.front() == '-')
     throw UsageError(sentence(_("There is no option “%s”; see “pastiche %s --help”."), word.c_str(), command->get_name().c_str()));
+  if (command->get_name() == "info")
+    throw UsageError(sentence(_("“%s” is one word too many; only one FILE can be given."), word.c_str()));
   throw UsageError(sentence(_("“%s” is one word too many; only one CONTENT can be given."), word.c_str()));
 }
 
@@ -251,6 +261,8 @@ CommandLine parse(int argc, const char *const *argv) {
   CLI::App *estimate = app.add_subcommand("estimate");
   add_arguments(*estimate);
   estimate->add_flag("--json");
+  CLI::App *info = app.add_subcommand("info");
+  add_info_arguments(*info);
   app.require_subcommand(0, 1);
 
   try {
@@ -262,9 +274,12 @@ CommandLine parse(int argc, const char *const *argv) {
     throw UsageError(sentence(_("The command line cannot be understood: %s."), error.what()));
   }
 
-  const CLI::App *command = stylize->parsed() ? stylize : estimate->parsed() ? estimate : nullptr;
+  const CLI::App *command = stylize->parsed() ? stylize : estimate->parsed() ? estimate : info->parsed() ? info : nullptr;
   if (help || (command && command->count("--help"))) {
-    line.action = !command ? Action::help : command == stylize ? Action::stylize_help : Action::estimate_help;
+    line.action = !command              ? Action::help
+                  : command == stylize  ? Action::stylize_help
+                  : command == estimate ? Action::estimate_help
+                                        : Action::info_help;
     return line;
   }
   if (version) {
@@ -276,6 +291,15 @@ CommandLine parse(int argc, const char *const *argv) {
       refuse(word, command);
   if (!command)
     throw UsageError(_("Say what to do; see “pastiche --help”."));
+
+  if (command == info) {
+    line.action = Action::info;
+    line.json = command->count("--json");
+    if (!command->count("file"))
+      throw UsageError(_("FILE is missing; see “pastiche info --help”."));
+    line.content = command->get_option("file")->as<std::string>();
+    return line;
+  }
 
   fill_in(line, arguments_of(*command));
   line.quiet = command->count("--quiet");

@@ -16,7 +16,7 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class Action { help, stylize_help, estimate_help, version, stylize, estimate };
+enum class Action { help, stylize_help, estimate_help, info_help, version, stylize, estimate, info };
 
 // --style with the --weight and --mask that follow it.
 struct Style {
@@ -30,7 +30,7 @@ struct CommandLine {
   CommandLine(CommandLine &&) = default; // a copy's options would point into the original's texts
 
   Action action = Action::help;
-  std::string content, output; // paths
+  std::string content, output; // paths; of info the file
   std::vector<Style> styles;
   std::string start_image, checkpoint, resume, report, losses, plot; // paths; empty: none
   bool quiet = false;

@@ -150,6 +150,7 @@ std::string help(int columns) {
          paragraph(_("Repaints a photograph in the style of one or more other pictures."), columns) + "\n" +
          entry("pastiche stylize", _("Paints a picture; “pastiche stylize --help” shows all its options."), columns) +
          entry("pastiche estimate", _("Tells beforehand what painting a picture will take; see “pastiche estimate --help”."), columns) +
+         entry("pastiche info", _("Tells how the layers of a GIMP file were painted; see “pastiche info --help”."), columns) +
          entry("pastiche --version", _("Shows the versions of Pastiche and of its painting engine."), columns) +
          entry("pastiche --help", _("Shows this help."), columns);
 }
@@ -214,6 +215,15 @@ std::string estimate_help(int columns) {
          "\n" + entry("--json", _("Prints one JSON object instead of sentences: sizes in pixels, memory in bytes."), columns) +
          entry("-h, --help", _("Shows this help."), columns) + "\n" +
          paragraph(_("All other options are those of “pastiche stylize --help”."), columns);
+}
+
+std::string info_help(int columns) {
+  return paragraph(_("Usage: pastiche info FILE.xcf [--json]"), columns) + "\n" +
+         paragraph(_("Tells how the layers of a file that GIMP saved were painted by Pastiche: the version, the date, the model and its "
+                     "SHA-256, the styles, and every argument of the filter with its value."),
+                   columns) +
+         "\n" + entry("--json", _("Prints one JSON object instead of lines."), columns) +
+         entry("-h, --help", _("Shows this help."), columns);
 }
 
 } // namespace cli

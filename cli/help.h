@@ -9,5 +9,6 @@ namespace cli {
 std::string help(int columns);
 std::string stylize_help(int columns);
 std::string estimate_help(int columns);
+std::string info_help(int columns);
 
 } // namespace cli

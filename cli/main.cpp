@@ -13,6 +13,7 @@
 #include "estimate.h"
 #include "failure.h"
 #include "help.h"
+#include "info.h"
 #include "raster/error.h"
 #include "stylize.h"
 #include "terminal.h"
@@ -55,12 +56,17 @@ int run(int argc, char **argv) {
   case cli::Action::estimate_help:
     std::fputs(cli::estimate_help(columns).c_str(), stdout);
     return 0;
+  case cli::Action::info_help:
+    std::fputs(cli::info_help(columns).c_str(), stdout);
+    return 0;
   case cli::Action::version:
     return tell_version();
   case cli::Action::stylize:
     return cli::stylize(line);
   case cli::Action::estimate:
     return cli::estimate(line);
+  case cli::Action::info:
+    return cli::info(line);
   }
   return failed;
 }

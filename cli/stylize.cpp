@@ -14,9 +14,9 @@
 #include "core/i18n.h"
 #include "failure.h"
 #include "job.h"
-#include "losses.h"
 #include "pictures.h"
-#include "plot.h"
+#include "plot/losses.h"
+#include "plot/svg.h"
 #include "progress.h"
 #include "raster/destination.h"
 #include "raster/sentence.h"
@@ -46,7 +46,7 @@ struct Painting {
   const StopRequests &stop;
   Progress &progress;
   Pictures &pictures;
-  std::vector<StepLosses> losses;
+  std::vector<plot::StepLosses> losses;
 };
 
 int on_step(const pastiche_step *step, void *user) {
@@ -198,9 +198,9 @@ int stylize(const CommandLine &line) {
     write_text(targets.report, report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   }
   if (!targets.losses.empty())
-    write_text(targets.losses, losses_as_csv(painting.losses));
+    write_text(targets.losses, plot::losses_as_csv(painting.losses));
   if (!targets.plot.empty())
-    write_text(targets.plot, losses_as_svg(painting.losses));
+    write_text(targets.plot, plot::losses_as_svg(painting.losses));
 
   if (status == PASTICHE_STOPPED) {
     std::fprintf(stderr, _("Stopped; “%s” is the best picture so far: %d × %d pixels, %.1f seconds.\n"), shown(line.output).c_str(),

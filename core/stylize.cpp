@@ -288,6 +288,7 @@ Outcome Painting::paint() {
 
   const Encoder &encoder = recipe_.encoder();
   const Json report{{"model", encoder.name()},
+                    {"model_file", find_model(job_.options.model ? job_.options.model : "compact").string()},
                     {"device", encoder.device().str()},
                     {"precision", encoder.precision() == torch::kFloat ? "float32" : "bfloat16"},
                     {"optimizer", choice_name("optimizer", job_.options)},

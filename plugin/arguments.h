@@ -21,6 +21,7 @@ public:
   Options &operator=(const Options &) = delete;
 
   const pastiche_options &values() const { return values_; }
+  pastiche_options &values() { return values_; } // for what is painted otherwise than asked for, as a part of the picture is
 
 private:
   pastiche_options values_;

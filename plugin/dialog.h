@@ -3,9 +3,14 @@
 
 #include <libgimp/gimp.h>
 
+#include <vector>
+
+#include "layers.h"
+
 namespace plugin {
 
-// Lets the user set the arguments. Returns false when the user cancelled. The only part that needs a display.
-bool show_dialog(GimpProcedure *procedure, GimpProcedureConfig *config);
+// Lets the user set the arguments of a call that will paint these layers. Returns false when the user cancelled. The only part that needs
+// a display.
+bool show_dialog(GimpProcedure *procedure, GimpProcedureConfig *config, const std::vector<Layer> &layers);
 
 } // namespace plugin

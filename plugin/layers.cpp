@@ -47,20 +47,23 @@ std::vector<Layer> find_layers(GimpDrawable **drawables) {
   for (GimpDrawable **drawable = drawables; *drawable; ++drawable) {
     GeglRectangle area;
     if (gimp_drawable_mask_intersect(*drawable, &area.x, &area.y, &area.width, &area.height))
-      layers.push_back({*drawable, name_of(GIMP_ITEM(*drawable)), area, {}});
+      layers.push_back({*drawable, name_of(GIMP_ITEM(*drawable)), area, {}, {}});
   }
   if (layers.empty())
     refuse_call(_("The selection lies beside the selected layers; move it, or select nothing to paint the whole of them."));
   return layers;
 }
 
-raster::Pixels read_content(const Layer &layer) {
+raster::Pixels read_content(const Layer &layer) { return read_content(layer, layer.area, 1); }
+
+raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, double scale) {
+  if (!gimp_item_is_valid(GIMP_ITEM(layer.drawable)))
+    fail_execution(_("“%s” was removed, resized or locked while it was being painted; nothing has been changed."), layer.name.c_str());
   g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(layer.drawable);
-  return raster::read(buffer, layer.area);
+  return raster::read(buffer, part, scale);
 }
 
-void write_painted(GimpImage *image, const std::vector<Layer> &layers) {
-  // Nothing keeps the user from working on the image while it is being painted.
+void refuse_changed(const std::vector<Layer> &layers) {
   for (const Layer &layer : layers) {
     const GeglRectangle &area = layer.area;
     if (!gimp_item_is_valid(GIMP_ITEM(layer.drawable)) || gimp_drawable_get_width(layer.drawable) < area.x + area.width ||
@@ -68,18 +71,6 @@ void write_painted(GimpImage *image, const std::vector<Layer> &layers) {
         find_content_lock(GIMP_ITEM(layer.drawable)))
       fail_execution(_("“%s” was removed, resized or locked while it was being painted; nothing has been changed."), layer.name.c_str());
   }
-
-  gimp_image_undo_group_start(image);
-  for (const Layer &layer : layers) {
-    {
-      // The shadow buffer is a layer-sized scratch; merging it respects the selection, alpha lock and undo.
-      g_autoptr(GeglBuffer) shadow = gimp_drawable_get_shadow_buffer(layer.drawable);
-      raster::write(shadow, layer.area.x, layer.area.y, layer.painted);
-    }
-    gimp_drawable_merge_shadow(layer.drawable, TRUE);
-    gimp_drawable_update(layer.drawable, layer.area.x, layer.area.y, layer.area.width, layer.area.height);
-  }
-  gimp_image_undo_group_end(image);
 }
 
 } // namespace plugin

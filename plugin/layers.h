@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The layers of a call: which of them can be painted and where, and the way of their pixels out of GIMP and back.
+// The layers of a call: which of them can be painted and where, and the way of their pixels out of GIMP.
 #pragma once
 
 #include <libgimp/gimp.h>
@@ -16,6 +16,7 @@ struct Layer {
   std::string name;
   GeglRectangle area; // what the selection covers of it, in the drawable's own coordinates
   raster::Pixels painted;
+  std::string settings{}; // how it was painted
 };
 
 // The drawables that the selection touches. Throws Failure when one of them cannot be painted or when none is left.
@@ -23,8 +24,11 @@ std::vector<Layer> find_layers(GimpDrawable **drawables);
 
 raster::Pixels read_content(const Layer &layer);
 
-// Puts every layer's painted pixels in, as one undo step. Before anything is changed, throws Failure when a layer is no
-// longer there as it was.
-void write_painted(GimpImage *image, const std::vector<Layer> &layers);
+// A part of it, in the drawable's own coordinates; a `scale` below 1 reduces it. Throws Failure when the layer is gone.
+raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, double scale);
+
+// Nothing keeps the user from working on the image while it is being painted. Throws Failure when a layer can no longer take what was
+// painted.
+void refuse_changed(const std::vector<Layer> &layers);
 
 } // namespace plugin

@@ -4,12 +4,14 @@
 
 #include "arguments.h"
 #include "core/i18n.h"
+#include "output.h"
 #include "run.h"
 #include "style.h"
 
 namespace {
 
 constexpr const char *procedure_name = "plug-in-pastiche";
+constexpr const char *repeat_name = "plug-in-pastiche-repeat";
 
 struct Pastiche {
   GimpPlugIn parent;
@@ -20,26 +22,51 @@ struct PasticheClass {
 GType pastiche_get_type();
 G_DEFINE_TYPE(Pastiche, pastiche, GIMP_TYPE_PLUG_IN)
 
-GList *query_procedures(GimpPlugIn *) { return g_list_append(nullptr, g_strdup(procedure_name)); }
+GList *query_procedures(GimpPlugIn *) { return g_list_append(g_list_append(nullptr, g_strdup(procedure_name)), g_strdup(repeat_name)); }
 
-GimpProcedure *create_procedure(GimpPlugIn *plug_in, const char *name) {
-  if (!g_str_equal(name, procedure_name))
-    return nullptr;
-  GimpProcedure *procedure = gimp_image_procedure_new(plug_in, name, GIMP_PDB_PROC_TYPE_PLUGIN, plugin::run, nullptr, nullptr);
+// What both procedures have in common.
+void describe(GimpProcedure *procedure) {
   gimp_procedure_set_image_types(procedure, "RGB*, GRAY*");
   gimp_procedure_set_sensitivity_mask(procedure, GIMP_PROCEDURE_SENSITIVE_DRAWABLE | GIMP_PROCEDURE_SENSITIVE_DRAWABLES);
-  gimp_procedure_set_menu_label(procedure, _("_Pastiche..."));
   gimp_procedure_add_menu_path(procedure, "<Image>/Filters/Artistic");
   gimp_procedure_set_icon_name(procedure, "gimp-tool-paintbrush");
+  gimp_procedure_set_attribution(procedure, "The Pastiche developers", "The Pastiche developers, GPL-3.0-or-later", "2026");
+}
+
+// No help page: GIMP's manual has none on it, so no Help button.
+GimpProcedure *create_pastiche(GimpPlugIn *plug_in) {
+  GimpProcedure *procedure = gimp_image_procedure_new(plug_in, procedure_name, GIMP_PDB_PROC_TYPE_PLUGIN, plugin::run, nullptr, nullptr);
+  gimp_procedure_set_menu_label(procedure, _("_Pastiche..."));
+  describe(procedure);
   gimp_procedure_set_documentation(procedure, _("Repaint the selected layers in the style of another picture"),
                                    _("Looks at the content of the selected layers and at the style of another picture through a neural "
                                      "network, and repaints the layers so that they keep the one and take on the other. The selection and "
                                      "transparency are respected. Works on this computer alone; nothing is sent anywhere."),
-                                   nullptr); // GIMP's manual has no page on it, so no Help button
-  gimp_procedure_set_attribution(procedure, "The Pastiche developers", "The Pastiche developers, GPL-3.0-or-later", "2026");
+                                   nullptr);
   plugin::add_style_arguments(procedure);
+  plugin::add_output_argument(procedure);
   plugin::add_option_arguments(procedure);
   return procedure;
+}
+
+GimpProcedure *create_repeat(GimpPlugIn *plug_in) {
+  GimpProcedure *procedure = gimp_image_procedure_new(plug_in, repeat_name, GIMP_PDB_PROC_TYPE_PLUGIN, plugin::run_again,
+                                                      create_pastiche(plug_in), g_object_unref);
+  gimp_procedure_set_menu_label(procedure, _("Pastiche with the Settings of This _Layer..."));
+  describe(procedure);
+  gimp_procedure_set_documentation(procedure, _("Repaint the selected layers as a layer was painted before"),
+                                   _("Layers that Pastiche has painted keep the settings they were painted with, also in XCF files. This "
+                                     "paints the selected layers with them: with those of the first selected layer, or of another one that "
+                                     "is given."),
+                                   nullptr);
+  gimp_procedure_add_drawable_argument(procedure, plugin::settings_layer_argument, _("_Layer with the settings"),
+                                       _("A layer that Pastiche has painted; none: the first of the layers to paint"), TRUE,
+                                       G_PARAM_READWRITE);
+  return procedure;
+}
+
+GimpProcedure *create_procedure(GimpPlugIn *plug_in, const char *name) {
+  return g_str_equal(name, procedure_name) ? create_pastiche(plug_in) : g_str_equal(name, repeat_name) ? create_repeat(plug_in) : nullptr;
 }
 
 // FALSE: the catalogue is installed with the system's, not in the plug-in's own folder where GIMP would look.

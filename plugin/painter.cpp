@@ -9,6 +9,7 @@
 
 #include "core/door.h"
 #include "failure.h"
+#include "settings.h"
 
 namespace plugin {
 
@@ -85,14 +86,19 @@ void Painter::notify() {
 
 int Painter::note(const pastiche_step &now) {
   std::unique_lock lock(mutex_);
-  steps_.push_back({now.scale, now.scales, now.step, now.steps, now.width, now.height, now.progress, now.seconds, now.seconds_left,
+  // The core does not know of pauses and takes them for work.
+  const double seconds = now.seconds - paused_seconds_;
+  const double seconds_left = now.seconds > 0 ? now.seconds_left * seconds / now.seconds : now.seconds_left;
+  steps_.push_back({now.scale, now.scales, now.step, now.steps, now.width, now.height, now.progress, seconds, seconds_left,
                     now.content_loss, now.style_loss, now.feature_loss, now.laplacian_loss, now.tv_loss, now.total_loss});
   if (now.frame.rgba) {
     const size_t values = static_cast<size_t>(now.frame.width) * static_cast<size_t>(now.frame.height) * 4;
     frame_ = raster::Pixels{now.frame.width, now.frame.height, {now.frame.rgba, now.frame.rgba + values}};
   }
   notify();
+  const gint64 paused_at = g_get_monotonic_time();
   resumed_.wait(lock, [&] { return !paused_ || stopping_; });
+  paused_seconds_ += static_cast<double>(g_get_monotonic_time() - paused_at) / G_USEC_PER_SEC;
   return stopping_;
 }
 
@@ -139,7 +145,10 @@ void Painter::work() {
     const std::unique_ptr<pastiche_result, decltype(core->result_free)> owned(result, core->result_free);
     const pastiche_image image = core->result_image(result);
     const size_t values = static_cast<size_t>(image.width) * static_cast<size_t>(image.height) * 4;
-    painted = {{image.width, image.height, {image.rgba, image.rgba + values}}, core->result_report(result), status == PASTICHE_STOPPED};
+    painted.pixels = {image.width, image.height, {image.rgba, image.rgba + values}};
+    painted.report = core->result_report(result);
+    painted.model_hash = hash_of_model(painted.report);
+    painted.stopped = status == PASTICHE_STOPPED;
   } catch (...) {
     failure = std::current_exception();
   }

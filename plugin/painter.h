@@ -40,15 +40,16 @@ struct Step {
   int steps = 0;
   int width = 0; // of the picture at this scale
   int height = 0;
-  double progress = 0.0; // 0..1
-  double seconds = 0.0;
+  double progress = 0.0;      // 0..1
+  double seconds = 0.0;       // without pauses
   double seconds_left = -1.0; // negative while unknown
   double content_loss = 0.0, style_loss = 0.0, feature_loss = 0.0, laplacian_loss = 0.0, tv_loss = 0.0, total_loss = 0.0;
 };
 
 struct Painted {
   raster::Pixels pixels;
-  std::string report; // pastiche_result_report
+  std::string report;     // pastiche_result_report
+  std::string model_hash; // hash_of_model
   bool stopped = false;
 };
 
@@ -82,7 +83,8 @@ private:
   mutable std::mutex mutex_; // over what follows
   std::condition_variable resumed_;
   bool stopping_ = false, paused_ = false, ended_ = false;
-  guint pending_ = 0; // the source that will call `changed_`; 0: none
+  double paused_seconds_ = 0; // up to the last step
+  guint pending_ = 0;         // the source that will call `changed_`; 0: none
   std::vector<Step> steps_;
   std::optional<raster::Pixels> frame_;
   Painted painted_;

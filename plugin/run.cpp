@@ -3,72 +3,105 @@
 
 #include <gegl.h>
 
-#include <functional>
 #include <memory>
 #include <new>
+#include <optional>
 
 #include "arguments.h"
 #include "core/i18n.h"
 #include "dialog.h"
 #include "failure.h"
 #include "layers.h"
+#include "output.h"
 #include "painter.h"
 #include "progress.h"
+#include "regions.h"
+#include "runwindow.h"
+#include "settings.h"
 #include "style.h"
 
 namespace plugin {
 namespace {
 
-// A style picture is looked at about as large as the content; more pixels only cost memory.
-constexpr int style_longest_side = 2048;
+constexpr double seconds_between_frames = 0.2;
 
-// Paints, and meanwhile runs the main loop and calls `watch` after every few steps. Throws what ended the painting.
-raster::Pixels paint(Order order, const std::function<void(const Step &)> &watch) {
+// Paints one layer, and meanwhile runs the main loop. Nothing when the user cancelled. Throws what ended the painting otherwise.
+std::optional<Painted> paint(Order order, size_t index, Progress &progress, RunWindow *window) {
   g_autoptr(GMainLoop) loop = g_main_loop_new(nullptr, FALSE);
+  if (window) {
+    order.frame_seconds = seconds_between_frames;
+    window->begin_layer(index, order.content);
+  }
   std::unique_ptr<Painter> painter;
   painter = std::make_unique<Painter>(std::move(order), [&] {
-    watch(painter->last_step());
+    progress.show(index, painter->last_step());
+    if (window)
+      window->show_news();
     if (painter->ended())
       g_main_loop_quit(loop);
   });
+  if (window)
+    window->watch(*painter);
   g_main_loop_run(loop);
-  return painter->take_result().pixels;
+  if (window)
+    window->end_layer();
+  if (window && window->wish() == RunWindow::Wish::cancel)
+    return {};
+  return painter->take_result();
+}
+
+std::string names_of(const std::vector<Style> &styles) {
+  std::string names;
+  for (const Style &style : styles)
+    names += (names.empty() ? "" : " + ") + style.name;
+  return names;
 }
 
 // Returns false when the user cancelled the dialog.
 bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config) {
   std::vector<Layer> layers = find_layers(drawables);
-  if (run_mode == GIMP_RUN_INTERACTIVE && !show_dialog(procedure, config))
+  if (run_mode == GIMP_RUN_INTERACTIVE && !show_dialog(procedure, config, layers))
     return false;
 
   const auto options = std::make_shared<const Options>(config);
   Progress progress(layers.size());
   const auto styles = std::make_shared<const std::vector<Style>>(load_styles(config, style_longest_side));
+  std::vector<Regions> regions; // all of them first: a call is refused before it has worked for minutes
+  for (const Layer &layer : layers)
+    regions.push_back(read_regions(layer, *styles, options->values().size));
+  std::optional<RunWindow> window;
+  if (run_mode == GIMP_RUN_INTERACTIVE)
+    window.emplace(layers);
   for (size_t i = 0; i < layers.size(); ++i) {
     const gint64 start = g_get_monotonic_time();
-    layers[i].painted = paint({.content = read_content(layers[i]), .styles = styles, .options = options},
-                              [&](const Step &step) { progress.show(i, step); });
+    Order order{.content = read_content(layers[i]), .styles = styles, .regions = std::move(regions[i]), .options = options};
+    std::optional<Painted> painted = paint(std::move(order), i, progress, window ? &*window : nullptr);
+    if (!painted)
+      return false;
+    layers[i].settings = settings_as_json(config, *styles, *painted);
+    layers[i].painted = std::move(painted->pixels);
     progress.show_painted(layers[i], static_cast<double>(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
+    if (window && window->wish() == RunWindow::Wish::keep)
+      layers.resize(i + 1);
   }
-  write_painted(image, layers);
+  write_painted(image, layers, read_output(config), names_of(*styles));
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
     gimp_displays_flush();
+  if (window)
+    window->finish();
   return true;
 }
 
-} // namespace
-
-GimpValueArray *run(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config,
-                    gpointer) {
+// Calls `work`, which returns false when the user cancelled; no C++ exception may reach libgimp.
+template <class Work> GimpValueArray *guard(GimpProcedure *procedure, const Work &work) {
   gegl_init(nullptr, nullptr);
   // What GIMP has to say about a file is part of our own sentence; it need not show it as well.
   gimp_plug_in_set_pdb_error_handler(gimp_procedure_get_plug_in(procedure), GIMP_PDB_ERROR_HANDLER_PLUGIN);
 
-  // No C++ exception may reach libgimp.
   GimpPDBStatusType status;
   GError *error = nullptr;
   try {
-    status = stylize(procedure, run_mode, image, drawables, config) ? GIMP_PDB_SUCCESS : GIMP_PDB_CANCEL;
+    status = work() ? GIMP_PDB_SUCCESS : GIMP_PDB_CANCEL;
   } catch (const Failure &failure) {
     status = failure.status();
     error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, failure.what());
@@ -80,6 +113,28 @@ GimpValueArray *run(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *i
     error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, exception.what());
   }
   return gimp_procedure_new_return_values(procedure, status, error);
+}
+
+} // namespace
+
+GimpValueArray *run(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config,
+                    gpointer) {
+  return guard(procedure, [&] { return stylize(procedure, run_mode, image, drawables, config); });
+}
+
+GimpValueArray *run_again(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
+                          GimpProcedureConfig *own_config, gpointer pastiche) {
+  return guard(procedure, [&] {
+    GimpDrawable *chosen = nullptr;
+    g_object_get(own_config, settings_layer_argument, &chosen, nullptr);
+    g_autoptr(GObject) owned = chosen ? G_OBJECT(chosen) : nullptr;
+    if (!chosen && (!drawables || !*drawables))
+      refuse_call(_("Select a layer to paint."));
+    auto *painting = static_cast<GimpProcedure *>(pastiche);
+    g_autoptr(GimpProcedureConfig) config = gimp_procedure_create_config(painting);
+    repeat_settings(GIMP_ITEM(chosen ? chosen : *drawables), config);
+    return stylize(painting, run_mode, image, drawables, config);
+  });
 }
 
 } // namespace plugin

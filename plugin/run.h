@@ -11,4 +11,11 @@ namespace plugin {
 GimpValueArray *run(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config,
                     gpointer);
 
+// One call of plug-in-pastiche-repeat: the same with the settings of a layer that was painted before, which is the argument below or the
+// layer to paint itself. `pastiche` is the GimpProcedure plug-in-pastiche.
+GimpValueArray *run_again(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
+                          GimpProcedureConfig *config, gpointer pastiche);
+
+constexpr const char *settings_layer_argument = "settings-layer";
+
 } // namespace plugin

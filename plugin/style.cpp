@@ -3,30 +3,19 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "core/i18n.h"
 #include "failure.h"
+#include "raster/error.h"
+#include "raster/picture.h"
+#include "seen.h"
 
 namespace plugin {
 namespace {
 
 enum StyleSource { FROM_FILE, FROM_DRAWABLE };
-
-// A hidden image: whatever happens, GIMP must not keep it.
-class HiddenImage {
-public:
-  explicit HiddenImage(GimpImage *image) : image_(image) {}
-  ~HiddenImage() {
-    if (image_)
-      gimp_image_delete(image_);
-  }
-  HiddenImage(const HiddenImage &) = delete;
-  HiddenImage &operator=(const HiddenImage &) = delete;
-  GimpImage *get() const { return image_; }
-
-private:
-  GimpImage *image_;
-};
 
 raster::Pixels read_reduced(GimpDrawable *drawable, int longest_side) {
   g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(drawable);
@@ -41,11 +30,20 @@ void refuse_invisible(const raster::Pixels &pixels, const char *name) {
   refuse_call(_("The style picture “%s” is completely transparent; choose one with something to see."), name);
 }
 
-raster::Pixels load_file(GFile *file, int longest_side) {
-  g_autofree char *name = g_file_get_parse_name(file);
-  if (!g_file_query_exists(file, nullptr))
-    refuse_call(_("The style picture “%s” does not exist; choose another file."), name);
+// The picture in a file, when it is of a kind that can be read without GIMP: an image that GIMP has opened stays there when this process is
+// killed before it has closed it.
+std::optional<raster::Pixels> read_file(GFile *file, int longest_side) {
+  g_autofree char *path = g_file_get_path(file);
+  if (!path)
+    return {};
+  try {
+    return raster::load(path, longest_side).pixels;
+  } catch (const raster::Error &) {
+    return {}; // GIMP may be able to, and else it says why not
+  }
+}
 
+raster::Pixels open_in_gimp(GFile *file, const char *name, int longest_side) {
   const HiddenImage image(gimp_file_load(GIMP_RUN_NONINTERACTIVE, file));
   if (!image.get())
     refuse_call(_("The style picture “%s” cannot be opened (%s)."), name, gimp_pdb_get_last_error(gimp_get_pdb()));
@@ -54,28 +52,25 @@ raster::Pixels load_file(GFile *file, int longest_side) {
   GimpLayer *visible = gimp_image_merge_visible_layers(image.get(), GIMP_CLIP_TO_IMAGE);
   if (!visible)
     refuse_call(_("The style picture “%s” has no visible layer; choose one with something to see."), name);
-  raster::Pixels pixels = read_reduced(GIMP_DRAWABLE(visible), longest_side);
-  refuse_invisible(pixels, name);
-  return pixels;
+  return read_reduced(GIMP_DRAWABLE(visible), longest_side);
 }
 
-// A drawable's pixels are those under its filters; what is seen is those of a copy that the filters are merged into.
-raster::Pixels read_filtered(GimpDrawable *drawable, int longest_side) {
-  g_autofree GimpDrawableFilter **filters = gimp_drawable_get_filters(drawable);
-  if (!filters || !*filters)
-    return read_reduced(drawable, longest_side);
-  const HiddenImage image(gimp_image_duplicate(gimp_item_get_image(GIMP_ITEM(drawable))));
-  GimpLayer *copy = gimp_layer_new_from_drawable(drawable, image.get());
-  gimp_image_insert_layer(image.get(), copy, nullptr, 0);
-  gimp_drawable_merge_filters(GIMP_DRAWABLE(copy));
-  return read_reduced(GIMP_DRAWABLE(copy), longest_side);
+raster::Pixels load_file(GFile *file, int longest_side) {
+  g_autofree char *name = g_file_get_parse_name(file);
+  if (!g_file_query_exists(file, nullptr))
+    refuse_call(_("The style picture “%s” does not exist; choose another file."), name);
+  std::optional<raster::Pixels> read = read_file(file, longest_side);
+  raster::Pixels pixels = read ? std::move(*read) : open_in_gimp(file, name, longest_side);
+  refuse_invisible(pixels, name);
+  return pixels;
 }
 
 raster::Pixels load_drawable(GimpDrawable *drawable, int longest_side) {
   if (!gimp_item_is_valid(GIMP_ITEM(drawable)))
     refuse_call(_("The style layer does not exist any more; choose another one."));
   g_autofree char *name = gimp_item_get_name(GIMP_ITEM(drawable));
-  raster::Pixels pixels = read_filtered(drawable, longest_side);
+  raster::Pixels pixels;
+  read_as_seen(drawable, [&](GimpDrawable *seen) { pixels = read_reduced(seen, longest_side); });
   refuse_invisible(pixels, name);
   return pixels;
 }
@@ -115,24 +110,29 @@ void add_style_arguments(GimpProcedure *procedure) {
                                          _("A layer, layer group or channel of any open image"), TRUE, G_PARAM_READWRITE);
     gimp_procedure_add_double_argument(procedure, style_argument("style-share", number).c_str(), _("Style share"),
                                        _("How much of this style there is beside the others"), 0, 1, 1, G_PARAM_READWRITE);
+    gimp_procedure_add_drawable_argument(procedure, style_argument("style-region", number).c_str(), _("Style region"),
+                                         _("Where this style is painted: a channel, saved selection, layer mask or layer, white where it "
+                                           "is and black or transparent where not, soft in between"),
+                                         TRUE, G_PARAM_READWRITE);
   }
 }
 
 Style load_style(GimpProcedureConfig *config, int number, int longest_side) {
   g_autoptr(GFile) file = nullptr;
-  GimpDrawable *drawable = nullptr;
+  g_autoptr(GimpDrawable) drawable = nullptr;
+  g_autoptr(GimpDrawable) region = nullptr;
   double weight;
   g_object_get(config, style_argument("style-file", number).c_str(), &file, style_argument("style-drawable", number).c_str(), &drawable,
-               style_argument("style-share", number).c_str(), &weight, nullptr);
-  g_autoptr(GObject) owned = drawable ? G_OBJECT(drawable) : nullptr;
+               style_argument("style-share", number).c_str(), &weight, style_argument("style-region", number).c_str(), &region, nullptr);
 
   const bool from_file = number > 1 ? file != nullptr : gimp_procedure_config_get_choice_id(config, "style-source") == FROM_FILE;
   if (from_file && !file)
     refuse_call(_("Choose a style picture."));
   if (!from_file && !drawable)
     refuse_call(_("Choose a style layer."));
-  return from_file ? Style{name_of(file), load_file(file, longest_side), weight}
-                   : Style{name_of(drawable), load_drawable(drawable, longest_side), weight};
+  // libgimp itself keeps the region's object for as long as the call lasts.
+  return from_file ? Style{name_of(file), load_file(file, longest_side), weight, region}
+                   : Style{name_of(drawable), load_drawable(drawable, longest_side), weight, region};
 }
 
 std::vector<Style> load_styles(GimpProcedureConfig *config, int longest_side) {

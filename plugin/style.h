@@ -15,7 +15,11 @@ struct Style {
   std::string name; // of the file without its ending, or of the drawable
   raster::Pixels picture;
   double weight = 1;
+  GimpDrawable *region = nullptr; // says softly where the style is painted (regions.h); null: everywhere
 };
+
+// A style picture is looked at about as large as the content; more pixels only cost memory.
+constexpr int style_longest_side = 2048;
 
 // How many styles one call takes.
 constexpr int most_styles = 4;
@@ -23,8 +27,8 @@ constexpr int most_styles = 4;
 // The name of the first style's argument ("style-file") as the style number `number`, from 1, has it: style-file, style-file-2, …
 std::string style_argument(const char *name, int number);
 
-// Adds the arguments: style-source, style-file, style-drawable, style-share for the first style and style-file-N, style-drawable-N and
-// style-share-N for the others, which count when one of the two is set; a file goes before a drawable.
+// Adds the arguments: style-source, style-file, style-drawable, style-share, style-region for the first style and the same but
+// style-source with -N for the others, which count when a file or a drawable is set; a file goes before a drawable.
 void add_style_arguments(GimpProcedure *procedure);
 
 // Reads the style pictures that the arguments name, each reduced so that its longest side has at most `longest_side` pixels. A file's

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pictures from files, for hosts without GIMP.
+// Pictures from files, without GIMP.
 #pragma once
 
 #include <cstdint>

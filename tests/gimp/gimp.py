@@ -11,15 +11,17 @@ HERE = pathlib.Path(__file__).resolve().parent
 PLUG_IN = pathlib.Path(os.environ["PASTICHE_PLUG_IN"])  # the executable
 REAL_CORE = pathlib.Path(os.environ["PASTICHE_REAL_CORE"])
 TEST_CORE = pathlib.Path(os.environ["PASTICHE_TEST_CORE"])  # see test_core.cpp
+WIRE = pathlib.Path(os.environ["PASTICHE_TEST_WIRE"])  # see wire.cpp
 SCRIPTS = pathlib.Path(os.environ["PASTICHE_SCRIPTS"])
 GIMP_PLUG_INS = pathlib.Path(os.environ["PASTICHE_GIMP_PLUG_INS"])  # GIMP's own
 SEVERAL_MINUTES = 240  # only a hang takes so long
 
 
 class Profile:
-    """A folder for one run of GIMP: profile, plug-ins, temporary files, and `pictures` for whatever the test works on."""
+    """A folder for one run of GIMP: profile, plug-ins, temporary files, and `pictures` for whatever the test works on.
+    `plug_ins` are more of GIMP's own that it needs."""
 
-    def __init__(self, core=TEST_CORE):
+    def __init__(self, core=TEST_CORE, plug_ins=()):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pastiche-gimp-"))
         self.pictures = self.folder / "pictures"
         self.temporary = self.folder / "temporary"
@@ -29,7 +31,7 @@ class Profile:
         for folder in (self.pictures, self.temporary, scripts, own, needed):
             folder.mkdir(parents=True)
         (own / "pastiche").symlink_to(PLUG_IN)
-        for name in ("script-fu", "file-png", "file-jpeg", "file-glob"):
+        for name in ("script-fu", "file-png", "file-jpeg", "file-glob", *plug_ins):
             (needed / name).symlink_to(GIMP_PLUG_INS / name)
         for script in SCRIPTS.glob("*.scm"):
             (scripts / script.name).symlink_to(script)
@@ -46,6 +48,7 @@ class Profile:
             "LANGUAGE": "",
             "PASTICHE_CORE": str(core),
             "PASTICHE_PROGRESS": "1",
+            "LD_PRELOAD": str(WIRE),
         }
 
     def remove(self):

@@ -3,13 +3,23 @@
 // It is opened in place of libpastiche-core.so through PASTICHE_CORE. The option `model` says what it does:
 //   invert   each colour c becomes 1 - c (also under any other name)
 //   style    the style picture, enlarged or reduced to the content by nearest neighbour
+//   blend    between the content and the mean of the style pictures by their weights, as far as strength says
+//   regions  the sum of the styles' mean colours, each times the style's weight and its mask (nearest neighbour)
 //   tell     fails, and the sentence lists what arrived
+//   stray    calls libgimp, which no core may do: it is not on the main thread
 //   endless  takes steps until its process is killed
-//   a path   takes steps until a file is there, then inverts
+//   a path   takes steps until a file is there, then inverts; every step adds a byte to the file of that name and ".steps"
+// Its report names the model as the model file. Where it is stopped, each colour (r, g, b) becomes (g, b, r). Frames, where they are asked
+// for, come with every step and are as the whole will be. The weighted losses fall with the steps: style 8 / step, content always 1.
+#include <dlfcn.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/pastiche.h"
@@ -17,13 +27,88 @@
 struct pastiche_result {
   int32_t width, height;
   std::vector<float> rgba;
+  std::string report;
 };
 
 namespace {
 
 constexpr int32_t scales = 2;
 
-void take_step(const pastiche_job &job, int32_t scale, int32_t step, double progress) {
+using Pixel = void (*)(const float *from, float *to);
+
+float clamp(float value) { return std::clamp(value, 0.0f, 1.0f); }
+
+void invert(const float *from, float *to) {
+  for (size_t c = 0; c < 3; ++c)
+    to[c] = 1.0f - clamp(from[c]);
+}
+
+void rotate(const float *from, float *to) {
+  for (size_t c = 0; c < 3; ++c)
+    to[c] = clamp(from[(c + 1) % 3]);
+}
+
+std::vector<float> changed(const pastiche_image &image, Pixel change) {
+  std::vector<float> rgba(image.rgba, image.rgba + static_cast<size_t>(image.width) * image.height * 4);
+  for (size_t at = 0; at < rgba.size(); at += 4)
+    change(image.rgba + at, &rgba[at]);
+  return rgba;
+}
+
+// The style's pixel at a place of the content.
+const float *find_pixel(const pastiche_image &style, const pastiche_image &content, int32_t x, int32_t y) {
+  const size_t style_y = static_cast<size_t>(y) * style.height / content.height;
+  const size_t style_x = static_cast<size_t>(x) * style.width / content.width;
+  return style.rgba + (style_y * style.width + style_x) * 4;
+}
+
+float blend(const pastiche_job &job, float color, int32_t x, int32_t y, size_t c) {
+  double sum = 0, weights = 0;
+  for (int32_t i = 0; i < job.style_count; ++i) {
+    sum += job.styles[i].weight * clamp(find_pixel(job.styles[i].image, job.content, x, y)[c]);
+    weights += job.styles[i].weight;
+  }
+  return static_cast<float>((1 - job.options.strength) * color + job.options.strength * sum / weights);
+}
+
+// One pixel of the model `regions`.
+void paint_regions(const pastiche_job &job, int32_t x, int32_t y, float *pixel) {
+  for (int32_t i = 0; i < job.style_count; ++i) {
+    const pastiche_style &style = job.styles[i];
+    double amount = style.weight;
+    if (const pastiche_mask *mask = style.mask) {
+      const int64_t row = int64_t{y} * mask->height / job.content.height, column = int64_t{x} * mask->width / job.content.width;
+      amount *= mask->values[row * mask->width + column];
+    }
+    const int64_t count = int64_t{style.image.width} * style.image.height;
+    for (int64_t p = 0; p < count; ++p)
+      for (int c = 0; c < 3; ++c)
+        pixel[c] += static_cast<float>(amount * style.image.rgba[4 * p + c] / static_cast<double>(count));
+  }
+}
+
+std::vector<float> paint(const pastiche_job &job) {
+  const std::string model = job.options.model ? job.options.model : "";
+  const pastiche_image &content = job.content;
+  if (model != "style" && model != "blend" && model != "regions")
+    return changed(content, invert);
+  std::vector<float> painted(content.rgba, content.rgba + static_cast<size_t>(content.width) * content.height * 4);
+  for (int32_t y = 0; y < content.height; ++y)
+    for (int32_t x = 0; x < content.width; ++x) {
+      float *pixel = &painted[(static_cast<size_t>(y) * content.width + x) * 4];
+      if (model == "regions") {
+        std::fill_n(pixel, 3, 0.0f);
+        paint_regions(job, x, y, pixel);
+        continue;
+      }
+      for (size_t c = 0; c < 3; ++c)
+        pixel[c] = model == "style" ? clamp(find_pixel(job.styles[0].image, content, x, y)[c]) : blend(job, clamp(pixel[c]), x, y, c);
+    }
+  return painted;
+}
+
+// Whether to stop.
+bool take_step(const pastiche_job &job, int32_t scale, int32_t step, double progress) {
   pastiche_step now{};
   now.struct_size = sizeof now;
   now.scale = scale;
@@ -35,11 +120,16 @@ void take_step(const pastiche_job &job, int32_t scale, int32_t step, double prog
   now.progress = progress;
   now.seconds = progress * 2.0;
   now.seconds_left = (1.0 - progress) * 2.0;
-  if (job.on_step)
-    job.on_step(&now, job.user);
+  now.style_loss = 8.0 / step;
+  now.content_loss = 1.0;
+  now.total_loss = now.style_loss + now.content_loss;
+  std::vector<float> frame;
+  if (job.frame_seconds > 0) {
+    frame = paint(job);
+    now.frame = {job.content.width, job.content.height, frame.data()};
+  }
+  return job.on_step && job.on_step(&now, job.user) != 0;
 }
-
-float clamp(float value) { return std::clamp(value, 0.0f, 1.0f); }
 
 } // namespace
 
@@ -49,7 +139,18 @@ const char *pastiche_version(void) { return "test"; }
 
 void pastiche_options_init(pastiche_options *) {}
 
-pastiche_status pastiche_estimate_job(const pastiche_job *, pastiche_estimate *, pastiche_error *) { return PASTICHE_INTERNAL; }
+// 10 s and 1 GB for every style; not for every pixel.
+pastiche_status pastiche_estimate_job(const pastiche_job *job, pastiche_estimate *estimate, pastiche_error *error) {
+  std::fprintf(stderr, "test core: estimate %dx%d, %d styles, size %d\n", job->content.width, job->content.height, job->style_count,
+               job->options.size);
+  if (job->options.size == 0) {
+    std::snprintf(error->message, sizeof error->message, "This is too much.");
+    return PASTICHE_OUT_OF_MEMORY;
+  }
+  estimate->seconds = 10.0 * job->style_count;
+  estimate->peak_bytes = int64_t{1000000000} * job->style_count;
+  return PASTICHE_DONE;
+}
 
 pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, pastiche_error *error) {
   *result = nullptr;
@@ -64,33 +165,27 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
                   job->styles[0].image.width, job->styles[0].image.height);
     return PASTICHE_INVALID_ARGUMENT;
   }
-  while (model == "endless" || (model.starts_with("/") && !std::filesystem::exists(model)))
-    take_step(*job, 1, 1, 0.37);
-  for (int32_t scale = 1; scale <= scales; ++scale)
-    for (int32_t step = 1; step <= options.steps; ++step)
-      take_step(*job, scale, step, (scale - 1 + static_cast<double>(step) / options.steps) / scales);
-
-  const pastiche_image &content = job->content;
-  const pastiche_image &style = job->styles[0].image;
-  auto *painted = new pastiche_result{content.width, content.height, {}};
-  painted->rgba.resize(static_cast<size_t>(content.width) * content.height * 4);
-  for (int32_t y = 0; y < content.height; ++y) {
-    for (int32_t x = 0; x < content.width; ++x) {
-      const size_t at = (static_cast<size_t>(y) * content.width + x) * 4;
-      const size_t style_y = static_cast<size_t>(y) * style.height / content.height;
-      const size_t style_x = static_cast<size_t>(x) * style.width / content.width;
-      const float *style_pixel = style.rgba + (style_y * style.width + style_x) * 4;
-      for (size_t c = 0; c < 3; ++c)
-        painted->rgba[at + c] = model == "style" ? clamp(style_pixel[c]) : 1.0f - clamp(content.rgba[at + c]);
-      painted->rgba[at + 3] = content.rgba[at + 3];
-    }
+  if (model == "stray")
+    reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "gimp_progress_pulse"))();
+  const bool waits = model.starts_with("/");
+  bool stopped = false;
+  for (int32_t step = 1; !stopped && (model == "endless" || (waits && !std::filesystem::exists(model))); ++step) {
+    stopped = take_step(*job, 1, std::min(step, options.steps), 0.37);
+    if (waits)
+      std::ofstream(model + ".steps", std::ios::app) << '.';
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  *result = painted;
-  return PASTICHE_DONE;
+  for (int32_t scale = 1; scale <= scales; ++scale)
+    for (int32_t step = 1; !stopped && step <= options.steps; ++step)
+      stopped = take_step(*job, scale, step, (scale - 1 + static_cast<double>(step) / options.steps) / scales);
+
+  const std::string report = "{\"model\": \"stand-in\", \"model_file\": \"" + model + "\"}";
+  *result = new pastiche_result{job->content.width, job->content.height, stopped ? changed(job->content, rotate) : paint(*job), report};
+  return stopped ? PASTICHE_STOPPED : PASTICHE_DONE;
 }
 
 pastiche_image pastiche_result_image(const pastiche_result *result) { return {result->width, result->height, result->rgba.data()}; }
 
-const char *pastiche_result_report(const pastiche_result *) { return "{}"; }
+const char *pastiche_result_report(const pastiche_result *result) { return result->report.c_str(); }
 
 void pastiche_result_free(pastiche_result *result) { delete result; }

@@ -27,6 +27,17 @@ PROGRAM = """
     (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 7 9 1 1)
     (apply paint (append (list image (list (first-layer image))) quick))
     (save-layer image (first-layer image) "one-pixel.png"))))
+(define (paint-whole path)
+  (test-case path (lambda ()
+    (let ((image (open-picture path)))
+      (apply paint (append (list image (list (first-layer image))) quick))
+      (save-layer image (first-layer image) (string-append "painted " path))))))
+(paint-whole "hidden green.png")
+(paint-whole "hidden noise.png")
+(test-case "flat" (lambda ()
+  (let ((image (open-picture "flat.png")))
+    (paint image (list (first-layer image)) #:style-file "flat style.png" #:steps 4)
+    (save-layer image (first-layer image) "painted flat.png"))))
 (test-case "unknown model" (lambda ()
   (let ((image (open-picture "photo.png")))
     (paint image (list (first-layer image)) #:style-file "style.png" #:model "nobody-has-it"))))
@@ -44,6 +55,19 @@ def write_pictures(folder):
     pictures.write(folder / "photo.png", photo)
     stripes = numpy.where(numpy.arange(64)[None, :, None] // 4 % 2 == 0, [220, 40, 30], [20, 60, 200]).astype(numpy.uint8)
     pictures.write(folder / "style.png", numpy.broadcast_to(stripes, (64, 64, 3)))
+    # The same where something is to be seen, with a soft edge, and other colours beside it.
+    alpha = numpy.clip(numpy.arange(96) * 16 - 768, 0, 255).astype(numpy.uint8)
+    hidden = photo.copy()
+    hidden[:, :, 3] = alpha
+    hidden[:, alpha == 0, :3] = (0, 255, 0)
+    pictures.write(folder / "hidden green.png", hidden)
+    hidden[:, alpha == 0, :3] = pictures.noise(96, 64, seed=8)[:, alpha == 0]
+    pictures.write(folder / "hidden noise.png", hidden)
+    flat = numpy.full((64, 96, 4), 180, dtype=numpy.uint8)
+    flat[:, :, 3] = alpha
+    flat[:, alpha == 0, :3] = 0
+    pictures.write(folder / "flat.png", flat)
+    pictures.write(folder / "flat style.png", pictures.flat(64, 64, (180, 180, 180)))
     return photo
 
 
@@ -78,6 +102,19 @@ class RealCore(unittest.TestCase):
         beside = numpy.ones((64, 96), dtype=bool)
         beside[9, 7] = False
         numpy.testing.assert_array_equal(painted[beside], self.photo[beside])
+
+    def test_what_is_transparent_lends_nothing(self):
+        green = self.painted("hidden green.png", "painted hidden green.png")
+        noise = self.painted("hidden noise.png", "painted hidden noise.png")
+        visible = green[:, :, 3] > 0
+        self.assertTrue(visible.any() and not visible.all())
+        numpy.testing.assert_array_equal(green[:, :, 3], noise[:, :, 3])
+        numpy.testing.assert_array_equal(green[visible], noise[visible])
+
+    def test_edges_do_not_darken(self):
+        painted = self.painted("flat", "painted flat.png")
+        visible = painted[:, :, 3] > 0
+        self.assertLessEqual(abs(painted[visible][:, :3] - 180).max(), 6)
 
     def test_unknown_model(self):
         self.assertIn("nobody-has-it", self.outcomes["unknown model"])

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """GIMP on a screen: the dialog, one step of undo, and a user who goes on working meanwhile."""
 
-import os
-import pathlib
 import subprocess
 import unittest
 
@@ -60,7 +58,6 @@ PROGRAM_CHINESE = """
     (plug-in-pastiche #:run-mode RUN-NONINTERACTIVE #:image image #:drawables drawables #:style-file "nothing.png")))
   (call-with-output-file "finished" (lambda (port) (display "" port))))
 """
-SCREENSHOTS = pathlib.Path(os.environ["PASTICHE_SCREENSHOTS"])
 
 
 class Dialog(unittest.TestCase):
@@ -125,19 +122,14 @@ class Dialog(unittest.TestCase):
 
     def test_dialog(self):
         output = self.start_gimp(PROGRAM)
-        window = self.desktop.wait_for_window("^Pastiche$")
-        self.desktop.photograph(window, SCREENSHOTS / "dialog.png")
+        self.desktop.wait_for_window("^Pastiche$")
         self.desktop.press("alt+x")
-        self.desktop.photograph(window, SCREENSHOTS / "dialog-expert.png")
-        self.desktop.press("alt+x")
-        self.desktop.press("alt+z")
-        self.desktop.photograph(window, SCREENSHOTS / "dialog-losses.png")
         self.desktop.press("Escape")
         self.wait_for_file("cancelled")
         self.assert_layers("cancelled", self.photo, self.other)
 
         self.desktop.wait_for_window("^Pastiche$")
-        self.desktop.press("alt+o")
+        self.desktop.press("alt+a")
         self.wait_for_file("confirmed")
         self.assert_layers("confirmed", 255 - self.photo, 255 - self.other)
 
@@ -154,9 +146,7 @@ class Dialog(unittest.TestCase):
     def test_in_chinese(self):
         self.desktop.environment |= {"LC_ALL": "zh_CN.UTF-8"}
         output = self.start_gimp(PROGRAM_CHINESE)
-        window = self.desktop.wait_for_window("^Pastiche$")
-        self.desktop.press("alt+x")
-        self.desktop.photograph(window, SCREENSHOTS / "dialog-chinese.png")
+        self.desktop.wait_for_window("^Pastiche$")
         self.desktop.press("Escape")
         self.wait_for_file("finished")
         self.assertRegex(output.read_text(), "case\tnothing there\t.*风格图片“.*nothing.png”不存在")

@@ -79,6 +79,24 @@ PROGRAM = """
     (paint image (list (first-layer image)) #:style-file "orange.png" #:model "style")
     (save-layer image (first-layer image) "gray-orange.png"))))
 
+(test-case "gray and transparent" (lambda ()
+  (let* ((image (open-picture "gray-transparent.png")))
+    (gimp-image-convert-grayscale image)
+    (paint-inverted image (first-layer image))
+    (save-layer image (first-layer image) "gray-transparent-painted.png"))))
+
+; The filter stays, and what is painted are the pixels under it.
+(test-case "filtered" (lambda ()
+  (let* ((image (open-picture "photo.png"))
+         (layer (first-layer image)))
+    (gimp-drawable-append-filter layer (car (gimp-drawable-filter-new layer "gegl:invert-gamma" "")))
+    (paint-inverted image layer)
+    (save-layer image layer "filtered-seen.png")
+    (let ((filters (car (gimp-drawable-get-filters layer))))
+      (if (not (= 1 (vector-length filters))) (*error-hook* "another number of filters"))
+      (gimp-drawable-filter-delete (vector-ref filters 0)))
+    (save-layer image layer "filtered.png"))))
+
 (test-case "hidden" (lambda ()
   (let* ((image (open-picture "photo.png"))
          (layer (add-layer image "other.png")))
@@ -134,6 +152,8 @@ class Layers(unittest.TestCase):
         pictures.write(folder / "photo.png", cls.photo)
         pictures.write(folder / "other.png", cls.other)
         pictures.write(folder / "transparent.png", cls.transparent)
+        cls.gray_transparent = numpy.dstack([cls.transparent[:, :, :1]] * 3 + [cls.transparent[:, :, 3:]])
+        pictures.write(folder / "gray-transparent.png", cls.gray_transparent)
         pictures.write(folder / "ramp.png", cls.ramp)
         pictures.write(folder / "style.png", pictures.noise(50, 50, seed=4))
         pictures.write(folder / "orange.png", pictures.flat(8, 8, (230, 120, 20)))
@@ -181,13 +201,15 @@ class Layers(unittest.TestCase):
         numpy.testing.assert_array_equal(self.colors("outside-above.png"), self.other)
 
     def test_alpha_is_kept(self):
-        for case, name in (("transparent", "transparent-painted.png"), ("alpha lock", "alpha-lock.png")):
+        for case, name, before in (("transparent", "transparent-painted.png", self.transparent),
+                                   ("alpha lock", "alpha-lock.png", self.transparent),
+                                   ("gray and transparent", "gray-transparent-painted.png", self.gray_transparent)):
             with self.subTest(case):
                 self.done(case)
                 painted = pictures.read(self.profile.pictures / name)
-                numpy.testing.assert_array_equal(painted[:, :, 3], self.transparent[:, :, 3])
-                visible = self.transparent[:, :, 3] > 0
-                numpy.testing.assert_array_equal(painted[visible][:, :3], 255 - self.transparent[visible][:, :3])
+                numpy.testing.assert_array_equal(painted[:, :, 3], before[:, :, 3])
+                visible = before[:, :, 3] > 0
+                numpy.testing.assert_array_equal(painted[visible][:, :3], 255 - before[visible][:, :3])
 
     def test_gray(self):
         self.done("gray")
@@ -199,6 +221,11 @@ class Layers(unittest.TestCase):
         # Luminance from sRGB's primaries as adapted to D50, which is what ICC profiles and GIMP's gray speak of.
         luminance = pictures.from_linear(linear @ numpy.array([0.2225, 0.7169, 0.0606])) * 255.0
         self.assertLessEqual(abs(self.colors("gray-orange.png") - luminance).max(), 1.0)
+
+    def test_a_layer_with_filters_is_painted_under_them(self):
+        self.done("filtered")
+        numpy.testing.assert_array_equal(self.colors("filtered.png"), 255 - self.photo)
+        numpy.testing.assert_array_equal(self.colors("filtered-seen.png"), self.photo)
 
     def test_a_hidden_layer(self):
         self.done("hidden")

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-namespace cli {
+namespace plot {
 
 // What one step told. The losses are weighted; their sum is the total.
 struct StepLosses {
@@ -18,4 +18,4 @@ struct StepLosses {
 // A line for each step under a line of names.
 std::string losses_as_csv(std::span<const StepLosses> steps);
 
-} // namespace cli
+} // namespace plot

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "losses.h"
 
-#include "raster/sentence.h"
+#include "core/i18n.h"
 
-namespace cli {
+namespace plot {
 
-using raster::sentence;
+using pastiche::sentence;
 
 std::string losses_as_csv(std::span<const StepLosses> steps) {
   std::string csv = "scale,step,width,height,seconds,content,style,feature,laplacian,tv,total\n";
@@ -15,4 +15,4 @@ std::string losses_as_csv(std::span<const StepLosses> steps) {
   return csv;
 }
 
-} // namespace cli
+} // namespace plot

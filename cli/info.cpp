@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "info.h"
+
+#include <glib.h>
+
+#include <cstdio>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "core/i18n.h"
+#include "failure.h"
+#include "raster/sentence.h"
+#include "xcf.h"
+
+namespace cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using raster::sentence;
+
+constexpr int deepest = 8;
+
+// Whatever a file holds must not steer the terminal.
+std::string printable(const std::string &text) {
+  const std::unique_ptr<char, decltype(&g_free)> valid(g_utf8_make_valid(text.data(), static_cast<gssize>(text.size())), g_free);
+  std::string clean;
+  for (const char *at = valid.get(); *at; at = g_utf8_next_char(at)) {
+    if (g_unichar_iscntrl(g_utf8_get_char(at)))
+      clean += "\uFFFD";
+    else
+      clean.append(at, g_utf8_next_char(at));
+  }
+  return clean;
+}
+
+std::string shown(const Json &value) { return printable(value.is_string() ? value.get<std::string>() : value.dump()); }
+
+struct Painted {
+  std::string layer;
+  Json settings;
+};
+
+std::vector<Painted> find_painted(const std::string &path) {
+  std::vector<Painted> painted;
+  for (const Attachment &attachment : layer_parasites(path, "pastiche-settings")) {
+    // What is nested deeper than ours is left out; printing it would go as deep.
+    Json settings = Json::parse(attachment.data, [](int depth, Json::parse_event_t, const Json &) { return depth <= deepest; }, false);
+    if (!settings.is_object())
+      throw Failure(sentence(_("The settings that “%s” was painted with cannot be read; they may be from another version of Pastiche."),
+                             printable(attachment.layer).c_str()));
+    painted.push_back({attachment.layer, std::move(settings)});
+  }
+  if (painted.empty())
+    throw Failure(sentence(_("No layer of “%s” was painted by Pastiche."), raster::shown(path).c_str()));
+  return painted;
+}
+
+void print_json(const std::vector<Painted> &all) {
+  Json layers = Json::array();
+  for (const Painted &painted : all)
+    layers.push_back({{"name", painted.layer}, {"settings", painted.settings}});
+  std::printf("%s\n", Json{{"layers", layers}}.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+}
+
+// Names and values are those of the file, so they are not translated. Lists are counted from 1: "styles 1 name".
+void print_settings(const Json &settings, const std::string &prefix) {
+  size_t number = 0;
+  for (const auto &[key, value] : settings.items()) {
+    const std::string name = prefix + (settings.is_array() ? std::to_string(++number) : printable(key));
+    if (value.is_structured())
+      print_settings(value, name == "arguments" ? "" : name + " ");
+    else
+      std::printf("  %s: %s\n", name.c_str(), shown(value).c_str());
+  }
+}
+
+} // namespace
+
+int info(const CommandLine &line) {
+  const std::vector<Painted> all = find_painted(line.content);
+  if (line.json) {
+    print_json(all);
+    return 0;
+  }
+  for (const Painted &painted : all) {
+    std::printf(_("The layer “%s” was painted with:\n"), printable(painted.layer).c_str());
+    print_settings(painted.settings, "");
+  }
+  return 0;
+}
+
+} // namespace cli

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <libgimp/gimpui.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chosenstyles.h"
+#include "stylestrip.h"
+
+namespace plugin {
+
+// Chooses the styles: from the strip, with a file chooser, by dropping files on it, or from a layer; up to four of them, one of which is
+// selected and shown large.
+class StylePicker {
+public:
+  StylePicker(GimpProcedureConfig *config, const ChosenStyles &styles);
+  ~StylePicker();
+  StylePicker(const StylePicker &) = delete;
+  StylePicker &operator=(const StylePicker &) = delete;
+
+  GtkWidget *widget() const { return box_; }
+
+  void update();         // a picture was read
+  void remember() const; // puts the styles that are chosen at the head of the recent ones
+
+private:
+  GtkWidget *make_button(const char *label, const char *tip, void (*clicked)(GtkButton *, StylePicker *));
+  void accept_drops();
+  void choose_file(int number, GFile *file);
+  void open();
+  void add();
+  void remove(int number);
+  void select(int number);
+  void notice(const char *argument);
+  GtkWidget *make_drawable_chooser(const char *argument, const char *title, const char *label, const char *tip);
+  void update_layer_chooser();
+  void update_rows();
+  void update_selected();
+  GtkWidget *make_row(int number);
+  bool listed(int number) const { return number == added_ || is_chosen(config_, number); }
+
+  GimpProcedureConfig *config_;
+  const ChosenStyles &styles_;
+  int selected_ = 1;
+  int added_ = 0; // a style that has no picture yet; 0: none
+  GtkWidget *box_, *picture_, *name_, *layer_place_, *add_, *rows_;
+  std::unique_ptr<StyleStrip> strip_;
+};
+
+} // namespace plugin

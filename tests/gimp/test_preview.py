@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the dialog shows before anything is painted: the live preview and the style picker, with a user's mouse and keyboard."""
+
+import os
+import pathlib
+import re
+import subprocess
+import unittest
+
+import numpy
+
+import pictures
+from desktop import Desktop, wait_until
+from gimp import HERE, REAL_CORE, TEST_CORE, Profile
+
+PROGRAM = """
+(let* ((image (vector-ref (car (gimp-get-images)) 0))
+       (layer (first-layer image)))
+  (test-case "dialog" (lambda ()
+    (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector layer) #:style-file "style.png" {arguments})))
+  (save-layer image layer "after.png")
+  (call-with-output-file "closed" (lambda (port) (display "" port))))
+"""
+BROWN = (200, 100, 50)
+INVERTED = (55, 155, 205)
+BLUE = (0, 40, 250)
+GREEN = (20, 240, 30)
+PREVIEW = 40_000  # pixels: more than any other picture in the window has, less than the preview
+SCREENSHOTS = pathlib.Path(os.environ["PASTICHE_SCREENSHOTS"])
+
+
+def find(seen, color, tolerance=1):
+    """Where in the picture the colour is."""
+    return (abs(seen[:, :, :3] - color) <= tolerance).all(axis=2)
+
+
+class PreviewTest(unittest.TestCase):
+    core = TEST_CORE
+    language = "C.UTF-8"
+
+    def setUp(self):
+        self.profile = Profile(core=self.core)
+        self.addCleanup(self.profile.remove)
+        self.folder = self.profile.pictures
+        self.data = self.profile.folder / "data"
+        self.profile.environment |= {"XDG_DATA_HOME": str(self.data)}
+        (self.data / "pastiche" / "styles").mkdir(parents=True)
+        pictures.write(self.data / "pastiche" / "styles" / "green.png", pictures.flat(80, 60, GREEN))
+        pictures.write(self.folder / "style.png", pictures.flat(80, 60, BLUE))
+        pictures.write(self.folder / "photo.png", pictures.flat(800, 600, BROWN))
+        self.desktop = Desktop(self.profile.environment | {"LC_ALL": self.language}, self.profile.folder)
+        self.addCleanup(self.desktop.close)
+
+    def open_dialog(self, arguments=""):
+        (self.profile.folder / "program.scm").write_text(PROGRAM.replace("{arguments}", arguments))
+        with open(self.profile.folder / "output", "w") as sink:
+            gimp = subprocess.Popen(
+                ["gimp-3.0", "--no-splash", "--no-fonts", "--no-data", "--batch-interpreter=plug-in-script-fu-eval", "--batch",
+                 f'(begin (load "{HERE / "cases.scm"}") (load "{self.profile.folder / "program.scm"}"))', "photo.png"],
+                cwd=self.folder, env=self.desktop.environment, stdout=sink, stderr=sink)
+        self.addCleanup(gimp.wait)
+        self.addCleanup(gimp.kill)
+        self.window = self.desktop.wait_for_window("^Pastiche$")
+
+    def output(self):
+        return (self.profile.folder / "output").read_text()
+
+    def look(self):
+        picture = self.profile.folder / "seen.png"
+        self.desktop.photograph(self.window, picture)
+        return pictures.read(picture)
+
+    def wait_for(self, color, at_least=PREVIEW, tolerance=1):
+        """Waits until so many pixels have the colour; returns where they are."""
+        def seen():
+            there = find(self.look(), color, tolerance)
+            return [there] if there.sum() >= at_least else []
+        return wait_until(seen, f"{at_least} pixels of colour {color}")[0]
+
+    def box(self, there):
+        """Left, top, right and bottom of the picture that the pixels belong to."""
+        rows, columns = numpy.nonzero(there)
+        return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
+
+    def point(self, x, y):
+        self.desktop.xdotool("mousemove", "--window", self.window, str(round(x)), str(round(y)))
+
+    def drag(self, from_x, from_y, to_x, to_y):
+        self.point(from_x, from_y)
+        self.desktop.xdotool("mousedown", "1")
+        self.point((from_x + to_x) / 2, (from_y + to_y) / 2)
+        self.point(to_x, to_y)
+        self.desktop.xdotool("mouseup", "1")
+
+    def click_thumbnail(self, color):
+        """The strip has the smallest pictures of the window."""
+        left, top, right, bottom = self.box(self.wait_for(color, at_least=1000))
+        self.point((left + right) / 2, (top + bottom) / 2)
+        self.desktop.xdotool("click", "1")
+
+    def close(self, *keys):
+        self.desktop.press(*keys)
+        wait_until((self.folder / "closed").exists, "the end of the call")
+        for line in self.output().splitlines():
+            self.assertNotIn("mnemonic", line)
+            if "pastiche:" in line:
+                self.assertNotRegex(line, "CRITICAL|Gtk-WARNING|Gimp.*-WARNING|GLib.*-WARNING")
+
+    def painted(self):
+        return pictures.read(self.folder / "after.png")[:, :, :3]
+
+
+class Preview(PreviewTest):
+    def test_before_and_after(self):
+        self.open_dialog('#:model "invert"')
+        left, top, right, bottom = self.box(self.wait_for(INVERTED))
+        self.assertAlmostEqual((right - left) / (bottom - top), 800 / 600, delta=0.02)
+
+        # While the button is pressed, the picture is as it was.
+        self.point((left + right) / 2, (top + bottom) / 2)
+        self.desktop.xdotool("mousedown", "1")
+        self.wait_for(BROWN)
+        self.assertEqual(find(self.look(), INVERTED).sum(), 0)
+        self.desktop.xdotool("mouseup", "1")
+        self.wait_for(INVERTED)
+
+        # Side by side, half and half at first; then three to one.
+        self.desktop.press("alt+f")
+        before = self.box(self.wait_for(BROWN, at_least=PREVIEW // 2))
+        self.assertAlmostEqual(before[0], left, delta=1)
+        self.assertAlmostEqual(before[2], (left + right) / 2, delta=3)
+        self.drag(before[2], bottom - 20, left + (right - left) * 3 / 4, bottom - 20)
+        before = wait_until(lambda: (b := self.box(find(self.look(), BROWN)))[2] > left + (right - left) * 0.7 and b, "the divider")
+        self.assertAlmostEqual(before[2], left + (right - left) * 3 / 4, delta=3)
+
+        self.close("Escape")
+        numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, BROWN))
+        self.assertFalse((self.data / "pastiche" / "recent-styles").exists())
+
+    def test_keyboard_alone(self):
+        self.open_dialog('#:model "invert"')
+        self.wait_for(INVERTED)
+        # The button before it in the order of the keys.
+        self.desktop.press("alt+f", "shift+Tab")
+        self.desktop.xdotool("keydown", "space")
+        self.wait_for(BROWN)
+        self.desktop.xdotool("keyup", "space")
+        self.wait_for(INVERTED, at_least=PREVIEW // 2)
+        for _ in range(4):  # of a twentieth each
+            self.desktop.press("Right")
+        wait_until(lambda: find(self.look(), BROWN).sum() > 2 * find(self.look(), INVERTED).sum(), "the divider at 70 %")
+        self.close("Escape")
+
+    def test_a_change_is_painted_anew(self):
+        self.open_dialog('#:model "blend"')
+        self.wait_for((100, 70, 150))  # half brown, half blue
+        self.desktop.press("alt+g", "ctrl+a")
+        self.desktop.xdotool("type", "1")
+        self.desktop.press("Tab")
+        self.wait_for(BLUE)
+        self.close("alt+a")
+        numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, BLUE))
+
+    def test_a_style_of_the_strip(self):
+        self.open_dialog('#:model "style"')
+        self.wait_for(BLUE)
+        self.click_thumbnail(GREEN)
+        self.wait_for(GREEN)
+        self.close("alt+a")
+        numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, GREEN))
+        recent = (self.data / "pastiche" / "recent-styles").read_text().split()
+        self.assertEqual(recent, [(self.data / "pastiche" / "styles" / "green.png").as_uri()])
+
+    def test_several_styles(self):
+        self.open_dialog('#:model "blend" #:strength 1')
+        self.wait_for(BLUE)
+        self.desktop.press("alt+y")
+        self.click_thumbnail(GREEN)
+        self.wait_for((10, 140, 140))  # the mean of both
+        wait_until(lambda: "estimate 800x600, 2 styles" in self.output(), "the estimate")
+        self.close("alt+a")
+        numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, (10, 140, 140)))
+        recent = (self.data / "pastiche" / "recent-styles").read_text().split()
+        self.assertEqual([uri.rsplit("/", 1)[1] for uri in recent], ["style.png", "green.png"])
+
+    def test_a_missing_style(self):
+        (self.folder / "style.png").unlink()
+        self.open_dialog()
+        self.wait_for(BROWN)  # there is something to see, and nothing to confirm
+        self.click_thumbnail(GREEN)
+        self.wait_for(INVERTED)
+        self.close("alt+a")
+        numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, INVERTED))
+
+    def test_true_size(self):
+        photo = pictures.flat(800, 600, BROWN)
+        photo[:, 400:] = GREEN
+        pictures.write(self.folder / "photo.png", photo)
+        self.open_dialog('#:model "invert"')
+        left, top, _, _ = self.box(self.wait_for(INVERTED, at_least=PREVIEW // 2))
+        self.desktop.press("alt+1")
+
+        def boundary():
+            """Between the two colours, along a row through the middle of the preview."""
+            columns = numpy.nonzero(find(self.look()[top + 120:top + 121, :left + 440], INVERTED))[1]
+            return int(columns.max()) + 1 if len(columns) else None
+        middle = left + 220
+        wait_until(lambda: boundary() and abs(boundary() - middle) <= 2, "the middle of the picture")
+        # Its right end is the picture's, 400 pixels from the boundary: 180 of them lie outside.
+        self.drag(middle + 100, top + 120, middle, top + 120)
+        wait_until(lambda: boundary() and abs(boundary() - (middle - 100)) <= 2, "the picture dragged")
+        self.drag(middle + 200, top + 120, middle - 200, top + 120)
+        wait_until(lambda: boundary() and abs(boundary() - (middle - 180)) <= 2, "the picture's right end")
+        self.close("Escape")
+
+    def test_too_much_is_said(self):
+        self.open_dialog('#:size 0')
+        wait_until(lambda: re.search("estimate 800x600, 1 styles, size 0", self.output()), "the estimate")
+        self.close("Escape")
+
+    def test_closed_while_it_paints(self):
+        self.open_dialog('#:model "endless"')
+        self.wait_for(INVERTED)
+        self.close("Escape")
+        numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, BROWN))
+
+
+class RealPreview(PreviewTest):
+    """With the real core and real pictures; keeps the screenshots of the documentation."""
+
+    core = REAL_CORE
+
+    def setUp(self):
+        super().setUp()
+        images = HERE.parent.parent / "docs" / "images"
+        (self.data / "pastiche" / "styles" / "green.png").unlink()
+        for name, source in (("photo.png", "content.jpg"), ("style.png", "style.jpg")):
+            subprocess.run(["convert", str(images / source), f"PNG24:{self.folder / name}"], check=True)
+        for name in ("content.jpg", "style.jpg", "pastiche.jpg"):
+            (self.data / "pastiche" / "styles" / name).symlink_to(images / name)
+
+    def wait_for_rest(self, times=1):
+        """The estimate is made when everything that is to be seen has been painted."""
+        wait_until(lambda: len(re.findall("^pastiche: .*GB", self.output(), re.MULTILINE)) >= times, "the estimate")
+
+    def keep_screenshot(self, name):
+        self.desktop.photograph(self.window, SCREENSHOTS / name)
+
+    def test_the_preview_is_a_painting(self):
+        self.open_dialog("#:steps 10")
+        self.point(200, 300)
+        self.desktop.xdotool("mousedown", "1")
+        before = self.look()
+        self.desktop.xdotool("mouseup", "1")
+
+        def differs():
+            """Whether the middle of the preview differs clearly from the photograph."""
+            there = slice(250, 350), slice(100, 350), slice(3)
+            return abs(self.look()[there] - before[there]).mean() > 10
+        wait_until(differs, "the painting")
+        self.close("Escape")
+
+    def test_screenshots(self):
+        self.open_dialog()
+        self.wait_for_rest()
+        self.keep_screenshot("dialog.png")
+        self.desktop.press("alt+f")
+        self.desktop.press("alt+1")
+        self.desktop.press("alt+x")
+        self.desktop.press("alt+g", "Up")  # any change; what is asked anew is told anew
+        self.wait_for_rest(times=2)
+        self.keep_screenshot("dialog-expert.png")
+        width, height = (int(side) for side in self.desktop.xdotool("getwindowgeometry", self.window)[-1].split("x"))
+        self.assertLessEqual(width, 1300)
+        self.assertLessEqual(height, 950)
+        self.close("Escape")
+
+
+class ChineseDialog(RealPreview):
+    language = "zh_CN.UTF-8"
+    test_the_preview_is_a_painting = None
+
+    def test_screenshots(self):
+        self.open_dialog()
+        self.wait_for_rest()
+        self.keep_screenshot("dialog-chinese.png")
+        self.close("Escape")
+
+
+if __name__ == "__main__":
+    unittest.main()
