@@ -78,9 +78,10 @@ Cost remembered_cost(const Recipe &recipe) {
   std::ostringstream key;
   const LossWeights weights = recipe.weights();
   const pastiche_options &options = recipe.job().options;
-  key << recipe.encoder().name() << recipe.encoder().device() << recipe.encoder().precision() << options.optimizer << ' ' << options.history;
-  for (const double weight : {weights.content, weights.gram, weights.mean_std, weights.wasserstein, weights.feature, weights.feature_gradient,
-                              weights.laplacian, weights.tv})
+  key << recipe.encoder().name() << recipe.encoder().device() << recipe.encoder().precision() << options.optimizer << ' '
+      << options.history;
+  for (const double weight : {weights.content, weights.gram, weights.mean_std, weights.wasserstein, weights.feature,
+                              weights.feature_gradient, weights.laplacian, weights.tv})
     key << (weight > 0);
   for (const auto *layers : {&recipe.content_layers(), &recipe.style_layers(), &recipe.feature_layers()}) {
     for (const LayerWeight &layer : *layers)

@@ -198,10 +198,10 @@ PASTICHE_EXPORT pastiche_status pastiche_run(const pastiche_job *job, pastiche_r
 /* The painted picture, of the content's width and height and with the content's alpha. Owned by the result. */
 PASTICHE_EXPORT pastiche_image pastiche_result_image(const pastiche_result *result);
 
-/* JSON object: model, model_file (its path), device, precision, optimizer, seed, seconds, peak_bytes, evaluations, stopped, notes: a list of translated sentences
- * about what went other than asked for (a smaller tile, another device), and scales: a list of {width, height, tiles, steps, seconds,
- * content_loss, style_loss, feature_loss, laplacian_loss, tv_loss, total_loss, history} with the losses of the last step, and in history
- * the list of total losses after every step. Owned by the result. Numbers do not depend on the locale. */
+/* JSON object: model, model_file (its path), device, precision, optimizer, seed, seconds, peak_bytes, evaluations, stopped, notes: a list
+ * of translated sentences about what went other than asked for (a smaller tile, another device), and scales: a list of {width, height,
+ * tiles, steps, seconds, content_loss, style_loss, feature_loss, laplacian_loss, tv_loss, total_loss, history} with the losses of the last
+ * step, and in history the list of total losses after every step. Owned by the result. Numbers do not depend on the locale. */
 PASTICHE_EXPORT const char *pastiche_result_report(const pastiche_result *result);
 
 PASTICHE_EXPORT void pastiche_result_free(pastiche_result *result);

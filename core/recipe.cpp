@@ -165,10 +165,11 @@ Recipe::Recipe(const pastiche_job &job, torch::Device device)
   feature_layers_ = layers("feature-layers", options_.feature_layers, encoder_.style_layers());
   // Strength 0 promises the content itself, so nothing is worked at.
   if (options_.strength > 0)
-    scales_ = plan_scales(padded_, job.overviews ? Size{job.overviews->width, job.overviews->height} : padded_, options_.steps, options_.scales);
+    scales_ =
+        plan_scales(padded_, job.overviews ? Size{job.overviews->width, job.overviews->height} : padded_, options_.steps, options_.scales);
   if (job.overviews)
-    overview_scales_ = static_cast<size_t>(std::ranges::count_if(
-        scales_, [](const Scale &scale) { return scale.size().area() < overview_side * overview_side * 1.01; }));
+    overview_scales_ = static_cast<size_t>(
+        std::ranges::count_if(scales_, [](const Scale &scale) { return scale.size().area() < overview_side * overview_side * 1.01; }));
 }
 
 void Recipe::move_to(torch::Device device) {

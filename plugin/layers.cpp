@@ -56,6 +56,10 @@ std::vector<Layer> find_layers(GimpDrawable **drawables) {
 
 raster::Pixels read_content(const Layer &layer) { return read_content(layer, layer.area, 1); }
 
+raster::Pixels read_overview(const Layer &layer) {
+  return read_content(layer, layer.area, raster::overview_scale(layer.area, PASTICHE_OVERVIEW_SIDE));
+}
+
 raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, double scale) {
   if (!gimp_item_is_valid(GIMP_ITEM(layer.drawable)))
     fail_execution(_("“%s” was removed, resized or locked while it was being painted; nothing has been changed."), layer.name.c_str());

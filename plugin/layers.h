@@ -24,6 +24,9 @@ std::vector<Layer> find_layers(GimpDrawable **drawables);
 
 raster::Pixels read_content(const Layer &layer);
 
+// The same reduced, as pastiche_job::overviews has it.
+raster::Pixels read_overview(const Layer &layer);
+
 // A part of it, in the drawable's own coordinates; a `scale` below 1 reduces it. Throws Failure when the layer is gone.
 raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, double scale);
 

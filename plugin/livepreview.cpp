@@ -13,8 +13,7 @@
 namespace plugin {
 namespace {
 
-constexpr int longest_side = 360;      // of what is painted for the whole
-constexpr int longest_spot_side = 480; // and for a spot
+constexpr int longest_spot_side = 480; // of what is painted for a spot
 constexpr double frame_seconds = 0.1;
 constexpr guint patience = 250; // milliseconds without another change before painting begins anew
 
@@ -102,16 +101,13 @@ Working LivePreview::working() const {
   return {layer_.area, size};
 }
 
-// A picture that is painted no larger than the preview is seen at its true size already.
+// A picture that is painted no larger than its overview is seen at its true size already.
 bool LivePreview::can_zoom() const {
   const Working size = working();
-  return std::max(size.width, size.height) > longest_side;
+  return size.width > content_.width || size.height > content_.height;
 }
 
-void LivePreview::read_whole() {
-  const double scale = std::min(1.0, static_cast<double>(longest_side) / std::max(layer_.area.width, layer_.area.height));
-  content_ = read_content(layer_, layer_.area, scale);
-}
+void LivePreview::read_whole() { content_ = read_overview(layer_); }
 
 void LivePreview::hold(bool held) {
   if (std::exchange(held_, held) && !held && !timer_)
@@ -191,9 +187,12 @@ void LivePreview::paint_whole() {
   whole_stale_ = false; // also when it cannot be painted: nothing changes before an argument does
   fault_.clear();
   stage_ = Stage::whole;
-  Order order{
-      .content = content_, .styles = styles_.all(), .options = std::make_shared<const Options>(config_), .frame_seconds = frame_seconds};
-  order.regions = read_regions(layer_, *order.styles, longest_side);
+  Order order{.content = content_,
+              .overview = content_,
+              .styles = styles_.all(),
+              .options = std::make_shared<const Options>(config_),
+              .frame_seconds = frame_seconds};
+  order.regions = read_regions(layer_, *order.styles, region_longest_side);
   painter_ = std::make_unique<Painter>(std::move(order), [this] { shielded([&] { watch(); }); });
 }
 

@@ -120,6 +120,10 @@ void Painter::work() {
         masks[i] = order_.regions[i]->view();
       styles.push_back({style.picture.view(), style.weight, everywhere ? nullptr : &masks[i]});
     }
+    // Every run of the plug-in reads a style in the same way, so that it is its own overview.
+    std::vector<pastiche_image> overviews{order_.overview.view()};
+    for (const pastiche_style &style : styles)
+      overviews.push_back(style.image);
     pastiche_image start{};
     if (order_.start)
       start = order_.start->view();
@@ -130,6 +134,7 @@ void Painter::work() {
     job.content = order_.content.view();
     job.styles = styles.data();
     job.start = order_.start ? &start : nullptr;
+    job.overviews = order_.overview.rgba.empty() ? nullptr : overviews.data();
     job.options = order_.options->values();
     if (order_.size)
       job.options.size = order_.size;

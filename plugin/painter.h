@@ -24,7 +24,8 @@ namespace plugin {
 // What to paint. The styles may be shared by several orders; a region of a style belongs to one layer.
 struct Order {
   raster::Pixels content;
-  std::shared_ptr<const std::vector<Style>> styles;
+  raster::Pixels overview{}; // of the content, as pastiche_job has it; without pixels: none
+  std::shared_ptr<const std::vector<Style>> styles{};
   std::vector<std::optional<raster::Mask>> regions{}; // of the styles in their order; may be shorter than they are
   std::optional<raster::Pixels> start{};              // where the painting starts, instead of options.start
   std::shared_ptr<const Options> options;

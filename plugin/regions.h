@@ -11,6 +11,9 @@
 
 namespace plugin {
 
+// Of the masks that a whole layer is painted with. The same for the preview, so that it is painted alike.
+constexpr int region_longest_side = 2048;
+
 // Of the styles in their order; none: everywhere.
 using Regions = std::vector<std::optional<raster::Mask>>;
 

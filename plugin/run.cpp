@@ -3,6 +3,7 @@
 
 #include <gegl.h>
 
+#include <exception>
 #include <memory>
 #include <new>
 #include <optional>
@@ -32,11 +33,17 @@ std::optional<Painted> paint(Order order, size_t index, Progress &progress, RunW
     order.frame_seconds = seconds_between_frames;
     window->begin_layer(index, order.content);
   }
+  std::exception_ptr failure; // of what is called from the main loop, which is C
   std::unique_ptr<Painter> painter;
   painter = std::make_unique<Painter>(std::move(order), [&] {
-    progress.show(index, painter->last_step());
-    if (window)
-      window->show_news();
+    try {
+      progress.show(index, painter->last_step());
+      if (window)
+        window->show_news();
+    } catch (...) {
+      failure = std::current_exception();
+      painter->stop();
+    }
     if (painter->ended())
       g_main_loop_quit(loop);
   });
@@ -47,6 +54,8 @@ std::optional<Painted> paint(Order order, size_t index, Progress &progress, RunW
     window->end_layer();
   if (window && window->wish() == RunWindow::Wish::cancel)
     return {};
+  if (failure)
+    std::rethrow_exception(failure);
   return painter->take_result();
 }
 
@@ -57,38 +66,52 @@ std::string names_of(const std::vector<Style> &styles) {
   return names;
 }
 
-// Returns false when the user cancelled the dialog.
-bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config) {
-  std::vector<Layer> layers = find_layers(drawables);
-  if (run_mode == GIMP_RUN_INTERACTIVE && !show_dialog(procedure, config, layers))
-    return false;
-
+// Paints the layers one after the other; leaves those away that are not to be painted any more. Returns false when the user cancelled.
+bool paint_all(std::vector<Layer> &layers, GimpProcedureConfig *config, const std::shared_ptr<const std::vector<Style>> &styles,
+               Progress &progress, RunWindow *window) {
   const auto options = std::make_shared<const Options>(config);
-  Progress progress(layers.size());
-  const auto styles = std::make_shared<const std::vector<Style>>(load_styles(config, style_longest_side));
   std::vector<Regions> regions; // all of them first: a call is refused before it has worked for minutes
   for (const Layer &layer : layers)
-    regions.push_back(read_regions(layer, *styles, options->values().size));
-  std::optional<RunWindow> window;
-  if (run_mode == GIMP_RUN_INTERACTIVE)
-    window.emplace(layers);
+    regions.push_back(read_regions(layer, *styles, region_longest_side));
   for (size_t i = 0; i < layers.size(); ++i) {
     const gint64 start = g_get_monotonic_time();
-    Order order{.content = read_content(layers[i]), .styles = styles, .regions = std::move(regions[i]), .options = options};
-    std::optional<Painted> painted = paint(std::move(order), i, progress, window ? &*window : nullptr);
+    Order order{.content = read_content(layers[i]),
+                .overview = read_overview(layers[i]),
+                .styles = styles,
+                .regions = std::move(regions[i]),
+                .options = options};
+    std::optional<Painted> painted = paint(std::move(order), i, progress, window);
     if (!painted)
       return false;
     layers[i].settings = settings_as_json(config, *styles, *painted);
     layers[i].painted = std::move(painted->pixels);
     progress.show_painted(layers[i], static_cast<double>(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
     if (window && window->wish() == RunWindow::Wish::keep)
-      layers.resize(i + 1);
+      layers.erase(layers.begin() + static_cast<ptrdiff_t>(i) + 1, layers.end());
   }
-  write_painted(image, layers, read_output(config), names_of(*styles));
+  return true;
+}
+
+// Returns false when the user cancelled.
+bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config) {
+  std::vector<Layer> layers = find_layers(drawables);
+  if (run_mode == GIMP_RUN_INTERACTIVE && !show_dialog(procedure, config, layers))
+    return false;
+
+  std::optional<RunWindow> window;
+  {
+    Progress progress(layers.size());
+    const auto styles = std::make_shared<const std::vector<Style>>(load_styles(config, style_longest_side));
+    if (run_mode == GIMP_RUN_INTERACTIVE)
+      window.emplace(layers);
+    if (!paint_all(layers, config, styles, progress, window ? &*window : nullptr))
+      return false;
+    write_painted(image, layers, read_output(config), names_of(*styles));
+  }
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
     gimp_displays_flush();
   if (window)
-    window->finish();
+    window->finish(layers.back().painted);
   return true;
 }
 

@@ -73,7 +73,7 @@ RunWindow::RunWindow(const std::vector<Layer> &layers)
                      }
                    }),
                    this);
-  gtk_dialog_set_default_response(dialog, STOP);
+  gimp_window_set_transient(GTK_WINDOW(window_)); // in front of the image, which can be worked on
   gtk_widget_show_all(window_);
   gtk_widget_grab_focus(pause_); // so that no key ends the painting by chance
 }
@@ -218,9 +218,10 @@ void RunWindow::save_plot() {
   }
 }
 
-void RunWindow::finish() {
+void RunWindow::finish(const raster::Pixels &painted) {
   if (!gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(stay_)))
     return;
+  picture_.show(painted);
   for (GtkWidget *widget : {pause_, stop_, stay_})
     gtk_widget_hide(widget);
   gtk_button_set_label(GTK_BUTTON(cancel_), _("_Close"));

@@ -30,8 +30,8 @@ public:
 
   Wish wish() const { return wish_; }
 
-  // When everything has been written: stays until it is closed, if that is what the user chose.
-  void finish();
+  // When everything has been written: stays until it is closed, if that is what the user chose, with the picture that was painted last.
+  void finish(const raster::Pixels &painted);
 
 private:
   void build_queue(const std::vector<Layer> &layers, GtkBox *box);

@@ -81,7 +81,8 @@ std::optional<Order> order_spot(raster::Pixels content, const Spot &spot, const 
   std::optional<raster::Pixels> start;
   if (whole) {
     start = enlarge(*whole, find_part(spot, working, *whole), spot.width, spot.height);
-    const std::vector<pastiche::Scale> scales = pastiche::plan_scales(working.width, working.height, values.steps, values.scales);
+    const std::vector<pastiche::Scale> scales =
+        pastiche::plan_scales({working.width, working.height}, {whole->width, whole->height}, values.steps, values.scales);
     const auto finer = std::find_if(scales.begin(), scales.end() - 1, [&](const auto &scale) { return scale.width > whole->width; });
     values.scales = static_cast<int32_t>(scales.end() - finer);
     values.steps = static_cast<int32_t>(finer->steps);

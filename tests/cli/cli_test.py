@@ -45,12 +45,18 @@ class Help(CommandLine):
         self.assertEqual((status, err), (0, ""))
         self.assertIn("pastiche stylize CONTENT --style STYLE --output OUT", out)
         self.assertIn("pastiche estimate", out)
+        self.assertIn("pastiche info", out)
 
     def test_help_of_estimate(self):
         status, out, err = self.run_program("estimate", "--help")
         self.assertEqual((status, err), (0, ""))
         self.assertIn("pastiche estimate CONTENT --style STYLE", out)
         self.assertRegex(out, r"(?m)^  --json ")
+
+    def test_help_of_info(self):
+        status, out, err = self.run_program("info", "--help")
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn("pastiche info FILE.xcf", out)
 
     def test_version_tells_the_engines_too(self):
         status, out, err = self.run_program("--version")
@@ -76,6 +82,8 @@ class Usage(CommandLine):
         good = ["stylize", "photo.png", "--style", "style.png", "--output", "out.png"]
         for arguments, words in [
             ([], "see “pastiche --help”"),
+            (["info"], "FILE is missing"),
+            (["info", "a.xcf", "b.xcf"], "“b.xcf” is one word too many"),
             (["repaint"], "“repaint” is nothing Pastiche can do"),
             (["--strength", "1"], "see “pastiche --help”"),
             (["stylize"], "CONTENT is missing"),

@@ -36,7 +36,7 @@ TEST(Scales, TheyHaveTheShapeOfTheOverview) {
 }
 
 TEST(Scales, TheLastStepsAreForTheLittleThatIsMissing) {
-  expect_plan(plan(300, 300, 100), {{104, 104, 100}, {208, 208, 70}, {300, 300, 26}}); // 49 · log2(300 / 208)
+  expect_plan(plan(300, 300, 100), {{104, 104, 100}, {208, 208, 70}, {300, 300, 26}});                // 49 · log2(300 / 208)
   expect_plan(plan(420, 420, 100), {{104, 104, 100}, {208, 208, 70}, {416, 416, 49}, {420, 420, 7}}); // a fifth of 34.3
 }
 
