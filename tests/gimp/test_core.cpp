@@ -16,12 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "core/pastiche.h"
-
-struct pastiche_result {
-  int32_t width, height;
-  std::vector<float> rgba;
-};
+#include "tests/standin.h"
 
 namespace {
 
@@ -63,12 +58,6 @@ float clamp(float value) { return std::clamp(value, 0.0f, 1.0f); }
 
 } // namespace
 
-int pastiche_abi(void) { return PASTICHE_ABI; }
-
-const char *pastiche_version(void) { return "test"; }
-
-void pastiche_options_init(pastiche_options *) {}
-
 pastiche_status pastiche_estimate_job(const pastiche_job *, pastiche_estimate *, pastiche_error *) { return PASTICHE_INTERNAL; }
 
 pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, pastiche_error *error) {
@@ -94,7 +83,7 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
 
   const pastiche_image &content = job->content;
   const pastiche_image &style = job->styles[0].image;
-  auto *painted = new pastiche_result{content.width, content.height, {}};
+  auto *painted = new pastiche_result{content.width, content.height, {}, "{}"};
   painted->rgba.resize(static_cast<size_t>(content.width) * content.height * 4);
   for (int32_t y = 0; y < content.height; ++y) {
     for (int32_t x = 0; x < content.width; ++x) {
@@ -112,9 +101,3 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
   *result = painted;
   return PASTICHE_DONE;
 }
-
-pastiche_image pastiche_result_image(const pastiche_result *result) { return {result->width, result->height, result->rgba.data()}; }
-
-const char *pastiche_result_report(const pastiche_result *) { return "{}"; }
-
-void pastiche_result_free(pastiche_result *result) { delete result; }
