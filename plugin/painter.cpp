@@ -2,9 +2,12 @@
 #include "painter.h"
 
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <utility>
 
 #include "core/door.h"
@@ -12,6 +15,20 @@
 #include "settings.h"
 
 namespace plugin {
+namespace {
+
+std::atomic<int> painters_at_work = 0;
+
+// libgimp calls exit() when it finds the wire to GIMP broken, which may be before the signal of GIMP's death arrives. Of the functions that
+// exit() calls, the one named last comes first: before what was loaded and made until now is taken apart.
+void end_at_once_while_painting() {
+  std::atexit([] {
+    if (painters_at_work > 0)
+      _exit(EXIT_FAILURE);
+  });
+}
+
+} // namespace
 
 Painter::Painter(Order order, std::function<void()> changed) : order_(std::move(order)), changed_(std::move(changed)) {
   // When GIMP dies, libgimp would end this process with exit(), which takes the core apart while its thread still runs.
@@ -85,6 +102,8 @@ void Painter::notify() {
 }
 
 int Painter::note(const pastiche_step &now) {
+  static std::once_flag once;
+  std::call_once(once, end_at_once_while_painting); // again, since the core has made more at its first step
   std::unique_lock lock(mutex_);
   // The core does not know of pauses and takes them for work.
   const double seconds = now.seconds - paused_seconds_;
@@ -103,6 +122,7 @@ int Painter::note(const pastiche_step &now) {
 }
 
 void Painter::work() {
+  ++painters_at_work;
   Painted painted;
   std::exception_ptr failure;
   try {
@@ -110,6 +130,8 @@ void Painter::work() {
     const pastiche::Core *core = pastiche::open_core(fault);
     if (!core)
       throw Failure(GIMP_PDB_EXECUTION_ERROR, fault);
+    static std::once_flag once;
+    std::call_once(once, end_at_once_while_painting);
 
     std::vector<pastiche_mask> masks(order_.styles->size());
     std::vector<pastiche_style> styles;
@@ -157,6 +179,7 @@ void Painter::work() {
   } catch (...) {
     failure = std::current_exception();
   }
+  --painters_at_work;
   const std::scoped_lock lock(mutex_);
   painted_ = std::move(painted);
   failure_ = failure;

@@ -15,15 +15,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/pastiche.h"
+#include "tests/standin.h"
 
 using Json = nlohmann::ordered_json;
-
-struct pastiche_result {
-  int32_t width, height;
-  std::vector<float> rgba;
-  std::string report;
-};
 
 namespace {
 
@@ -95,12 +89,6 @@ bool take_step(const pastiche_job &job, int32_t scale, int32_t step) {
 
 } // namespace
 
-int pastiche_abi(void) { return PASTICHE_ABI; }
-
-const char *pastiche_version(void) { return "test"; }
-
-void pastiche_options_init(pastiche_options *) {}
-
 pastiche_status pastiche_estimate_job(const pastiche_job *job, pastiche_estimate *estimate, pastiche_error *error) {
   if (job->options.memory == 1) {
     std::snprintf(error->message, sizeof error->message, "The limit is too small.");
@@ -148,9 +136,3 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
   *result = painted;
   return stopped ? PASTICHE_STOPPED : PASTICHE_DONE;
 }
-
-pastiche_image pastiche_result_image(const pastiche_result *result) { return {result->width, result->height, result->rgba.data()}; }
-
-const char *pastiche_result_report(const pastiche_result *result) { return result->report.c_str(); }
-
-void pastiche_result_free(pastiche_result *result) { delete result; }

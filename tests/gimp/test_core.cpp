@@ -22,13 +22,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/pastiche.h"
-
-struct pastiche_result {
-  int32_t width, height;
-  std::vector<float> rgba;
-  std::string report;
-};
+#include "tests/standin.h"
 
 namespace {
 
@@ -133,12 +127,6 @@ bool take_step(const pastiche_job &job, int32_t scale, int32_t step, double prog
 
 } // namespace
 
-int pastiche_abi(void) { return PASTICHE_ABI; }
-
-const char *pastiche_version(void) { return "test"; }
-
-void pastiche_options_init(pastiche_options *) {}
-
 // 10 s and 1 GB for every style; not for every pixel.
 pastiche_status pastiche_estimate_job(const pastiche_job *job, pastiche_estimate *estimate, pastiche_error *error) {
   std::fprintf(stderr, "test core: estimate %dx%d, %d styles, size %d\n", job->content.width, job->content.height, job->style_count,
@@ -183,9 +171,3 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
   *result = new pastiche_result{job->content.width, job->content.height, stopped ? changed(job->content, rotate) : paint(*job), report};
   return stopped ? PASTICHE_STOPPED : PASTICHE_DONE;
 }
-
-pastiche_image pastiche_result_image(const pastiche_result *result) { return {result->width, result->height, result->rgba.data()}; }
-
-const char *pastiche_result_report(const pastiche_result *result) { return result->report.c_str(); }
-
-void pastiche_result_free(pastiche_result *result) { delete result; }
