@@ -28,7 +28,7 @@ class Translations(unittest.TestCase):
     def test_every_source_with_texts_is_listed(self):
         with_texts = {
             str(path.relative_to(PROJECT))
-            for folder in ("core", "raster", "cli", "plugin")
+            for folder in ("core", "raster", "plot", "cli", "plugin")
             for path in (PROJECT / folder).rglob("*")
             if path.suffix in (".cpp", ".h") and path.name != "i18n.h" and MARKED.search(path.read_text())
         }
