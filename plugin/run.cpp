@@ -36,6 +36,7 @@ std::optional<Painted> paint(Order order, size_t index, Progress &progress, RunW
   std::exception_ptr failure; // of what is called from the main loop, which is C
   std::unique_ptr<Painter> painter;
   painter = std::make_unique<Painter>(std::move(order), [&] {
+    const bool ended = painter->ended(); // asked first, so that the last step is shown
     try {
       progress.show(index, painter->last_step());
       if (window)
@@ -44,7 +45,7 @@ std::optional<Painted> paint(Order order, size_t index, Progress &progress, RunW
       failure = std::current_exception();
       painter->stop();
     }
-    if (painter->ended())
+    if (ended)
       g_main_loop_quit(loop);
   });
   if (window)
