@@ -49,10 +49,16 @@ class Desktop:
         return finished.stdout.split()
 
     def wait_for_window(self, title):
-        # Not --sync: a search fails when any window disappears under it.
-        window = wait_until(lambda: self.xdotool("search", "--onlyvisible", "--name", title, check=False), f"the window {title}")[0]
-        self.xdotool("windowactivate", "--sync", window)
-        return window
+        def activated():
+            # Not --sync: a search fails when any window disappears under it, and what it finds may be about to.
+            for window in self.xdotool("search", "--onlyvisible", "--name", title, check=False):
+                try:
+                    self.xdotool("windowactivate", "--sync", window)
+                    return window
+                except subprocess.CalledProcessError:
+                    pass
+            return None
+        return wait_until(activated, f"the window {title}")
 
     def press(self, *keys):
         self.xdotool("key", "--clearmodifiers", *keys)
