@@ -60,8 +60,8 @@ public:
     GtkWidget *settings = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
     gtk_box_pack_start(GTK_BOX(settings), make_section(_("Style"), picker_.widget()), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(settings), make_section(_("Painting"), make_painting_rows(config)), FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(settings), make_expert(config), FALSE, FALSE, 0);
-    gtk_box_pack_end(GTK_BOX(settings), estimate_.widget(), FALSE, FALSE, 0);
+    GtkWidget *expert = make_expert(config);
+    gtk_box_pack_start(GTK_BOX(settings), expert, FALSE, FALSE, 0);
     constexpr int settings_width = 420, most_height = 740; // logical pixels; the window then fits a small screen
     GtkWidget *scrolled = gtk_scrolled_window_new(nullptr, nullptr);
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
@@ -70,9 +70,17 @@ public:
     gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scrolled), most_height);
     gtk_widget_set_size_request(scrolled, settings_width, -1);
     gtk_container_add(GTK_CONTAINER(scrolled), settings);
+    // A window does not grow by itself when there is more to scroll.
+    g_signal_connect(expert, "notify::expanded", G_CALLBACK(+[](GtkExpander *expander, GParamSpec *, GtkScrolledWindow *around) {
+                       gtk_scrolled_window_set_min_content_height(around, gtk_expander_get_expanded(expander) ? most_height : -1);
+                     }),
+                     scrolled);
+    GtkWidget *beside = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
+    gtk_box_pack_start(GTK_BOX(beside), scrolled, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(beside), estimate_.widget(), FALSE, FALSE, 0);
     GtkWidget *columns = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 18);
     gtk_box_pack_start(GTK_BOX(columns), preview_.widget(), TRUE, TRUE, 0);
-    gtk_box_pack_start(GTK_BOX(columns), scrolled, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(columns), beside, FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(gtk_dialog_get_content_area(window_)), columns, TRUE, TRUE, 0);
     gtk_widget_show_all(columns);
     picker_.update(); // hides what showing all has shown too much

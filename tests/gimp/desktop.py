@@ -50,15 +50,14 @@ class Desktop:
 
     def wait_for_window(self, title):
         def activated():
-            # Not --sync: a search fails when any window disappears under it.
+            # Not --sync: a search fails when any window disappears under it, and what it finds may be about to.
             for window in self.xdotool("search", "--onlyvisible", "--name", title, check=False):
                 try:
                     self.xdotool("windowactivate", "--sync", window)
                     return window
-                except subprocess.CalledProcessError:  # the window manager does not have it yet
+                except subprocess.CalledProcessError:
                     pass
             return None
-
         return wait_until(activated, f"the window {title}")
 
     def press(self, *keys):

@@ -208,7 +208,7 @@ class Run(RunTest):
 
     def test_the_window_can_stay_open(self):
         self.begin()
-        self.desktop.press("alt+a")
+        self.desktop.press("alt+o")
         (self.folder / "go").touch()
         window = self.desktop.wait_for_window("^Pastiche has painted$")
         self.desktop.photograph(window, SCREENSHOTS / "run-ended.png")
