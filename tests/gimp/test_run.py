@@ -204,7 +204,7 @@ class Run(RunTest):
             first, second = list(csv.DictReader(file))[:2]
         self.assertEqual([(row["step"], float(row["style"]), float(row["content"]), float(row["total"])) for row in (first, second)],
                          [("1", 8.0, 1.0, 9.0), ("2", 4.0, 1.0, 5.0)])
-        self.assertEqual([path.name for path in self.folder.glob("*losses*")].sort(), ["losses.csv", "losses.png", "losses.svg"].sort())
+        self.assertEqual(sorted(path.name for path in self.folder.glob("*losses*")), ["losses.csv", "losses.png", "losses.svg"])
 
     def test_the_window_can_stay_open(self):
         self.begin()
@@ -220,7 +220,7 @@ class Run(RunTest):
         self.desktop.environment |= {"LC_ALL": "zh_CN.UTF-8"}
         self.output = self.start_gimp(PROGRAM.replace("{layers}", "below above").replace("{arguments}", WAITING))
         self.desktop.wait_for_window("^Pastiche$")
-        self.desktop.press("alt+o")
+        self.desktop.press("alt+a")
         wait_until(lambda: (self.folder / "go.steps").exists(), "the first step")
         window = wait_until(lambda: self.desktop.xdotool("search", "--onlyvisible", "--classname", "pastiche", check=False), "the window")[-1]
         self.desktop.photograph(window, SCREENSHOTS / "run-chinese.png")
@@ -230,7 +230,7 @@ class Run(RunTest):
     def test_painting_again_and_taking_it_back(self):
         self.output = self.start_gimp(PROGRAM_AGAIN)
         self.desktop.wait_for_window(self.TITLE_DIALOG)
-        self.desktop.press("alt+o")
+        self.desktop.press("alt+a")
         self.finish()
         above, below = (json.loads((self.folder / name).read_text())["arguments"] for name in ("above.json", "below.json"))
         self.assertEqual(below, above)
