@@ -23,12 +23,15 @@ class Desktop:
     def __init__(self, environment, folder):
         reader, writer = os.pipe()
         self.log = open(folder / "desktop.log", "w")
-        self.server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", "1400x1000x24", "-nolisten", "tcp"],
+        self.server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", "1400x1000x24", "-nolisten", "tcp",
+                                        "-noreset"],
                                        pass_fds=[writer], stdout=self.log, stderr=self.log)
         os.close(writer)
         with os.fdopen(reader) as number:
             display = number.readline().strip()  # the server chooses a free one and says so when it is ready
         self.environment = environment | {"DISPLAY": f":{display}", "NO_AT_BRIDGE": "1"}
+        # Under load the server refuses clients for a moment more, and the window manager tries but once.
+        wait_until(lambda: self.xdotool("getdisplaygeometry", check=False), "the display")
         bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address"], env=self.environment,
                                stdout=subprocess.PIPE, stderr=self.log, text=True)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
