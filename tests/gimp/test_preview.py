@@ -54,6 +54,7 @@ class PreviewTest(unittest.TestCase):
 
     def open_dialog(self, arguments=""):
         (self.profile.folder / "program.scm").write_text(PROGRAM.replace("{arguments}", arguments))
+        self.desktop.xdotool("mousemove", "0", "0")  # a tip would hide what the screenshots are to show
         with open(self.profile.folder / "output", "w") as sink:
             gimp = subprocess.Popen(
                 ["gimp-3.0", "--no-splash", "--no-fonts", "--no-data", "--batch-interpreter=plug-in-script-fu-eval", "--batch",
