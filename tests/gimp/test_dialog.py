@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """GIMP on a screen: the dialog, one step of undo, and a user who goes on working meanwhile."""
 
-import subprocess
 import unittest
 
-import numpy
-
-import pictures
-from desktop import Desktop, wait_until
-from gimp import HERE, Profile
+from desktop import wait_until
+from window import WindowTest
 
 # Two layers are selected. Each call returns when its dialog is closed.
 PROGRAM = """
@@ -60,28 +56,10 @@ PROGRAM_CHINESE = """
 """
 
 
-class Dialog(unittest.TestCase):
-    def setUp(self):
-        self.profile = Profile()
-        self.addCleanup(self.profile.remove)
-        self.folder = self.profile.pictures
-        self.photo = pictures.noise(64, 48)
-        self.other = pictures.noise(64, 48, seed=2)
-        pictures.write(self.folder / "photo.png", self.photo)
-        pictures.write(self.folder / "other.png", self.other)
-        subprocess.run(["convert", "-size", "640x480", "plasma:tomato-steelblue", str(self.folder / "style.png")], check=True)
-        self.desktop = Desktop(self.profile.environment, self.profile.folder)
-        self.addCleanup(self.desktop.close)
-
-    def gimp(self, name, program, *arguments):
-        (self.profile.folder / name).write_text(program)
-        return ["gimp-3.0", "--no-splash", "--no-fonts", "--no-data", "--batch-interpreter=plug-in-script-fu-eval", "--batch",
-                f'(begin (load "{HERE / "cases.scm"}") (load "{self.profile.folder / name}"))', *arguments]
-
+class Dialog(WindowTest):
     def assert_layers(self, name, below, above):
         for layer, expected in (("below", below), ("above", above)):
-            painted = pictures.read(self.folder / f"{name}-{layer}.png")[:, :, :3]
-            numpy.testing.assert_array_equal(painted, expected, f"{name}, {layer}")
+            self.assert_colors(f"{name}-{layer}.png", expected)
 
     def both_are_as_before(self):
         (self.folder / "undone").unlink(missing_ok=True)
@@ -93,32 +71,15 @@ class Dialog(unittest.TestCase):
             return False
         return True
 
-    def wait_for_file(self, name):
-        wait_until((self.folder / name).exists, name)
-
-    def start_gimp(self, program):
-        """Returns the file that receives everything GIMP and its plug-ins print."""
-        output = self.profile.folder / "output"
-        with open(output, "w") as sink:
-            gimp = subprocess.Popen(self.gimp("program.scm", program, "photo.png"), cwd=self.folder, env=self.desktop.environment,
-                                    stdout=sink, stderr=sink)
-        self.addCleanup(gimp.wait)
-        self.addCleanup(gimp.kill)
-        return output
-
-    def run_in_running_gimp(self, program):
-        subprocess.run(self.gimp("meanwhile.scm", program), cwd=self.folder, env=self.desktop.environment, check=True, capture_output=True)
-
     def test_a_layer_is_removed_meanwhile(self):
-        output = self.start_gimp(PROGRAM_MEANWHILE.replace("{folder}", str(self.folder)))
+        output = self.start_gimp(PROGRAM_MEANWHILE)
         wait_until(lambda: "pastiche: " in output.read_text(), "the plug-in at work")
         self.run_in_running_gimp(REMOVE)
         self.wait_for_file("removed")
         (self.folder / "go").touch()
         self.wait_for_file("finished")
         self.assertRegex(output.read_text(), "case\tpainting\t.* was removed, resized or locked while it was being painted; nothing has been changed.")
-        below = pictures.read(self.folder / "meanwhile-below.png")[:, :, :3]
-        numpy.testing.assert_array_equal(below, self.photo)
+        self.assert_colors("meanwhile-below.png", self.photo)
 
     def test_dialog(self):
         output = self.start_gimp(PROGRAM)
