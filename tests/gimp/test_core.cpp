@@ -147,10 +147,11 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
   if (model == "tell") {
     std::snprintf(error->message, sizeof error->message,
                   "strength %g, style-scale %g, size %d, steps %d, color %d, seed %d, optimizer %d, content-weight %g, style-weight %g, "
-                  "tv-weight %g, device %d, precision %d, style %dx%d",
+                  "tv-weight %g, device %d, precision %d, style %dx%d, overview %dx%d",
                   options.strength, options.style_scale, options.size, options.steps, options.color, options.seed, options.optimizer,
                   options.content_weight, options.style_weight, options.tv_weight, options.device, options.precision,
-                  job->styles[0].image.width, job->styles[0].image.height);
+                  job->styles[0].image.width, job->styles[0].image.height, job->overviews ? job->overviews->width : 0,
+                  job->overviews ? job->overviews->height : 0);
     return PASTICHE_INVALID_ARGUMENT;
   }
   if (model == "stray")

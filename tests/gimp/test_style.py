@@ -62,6 +62,10 @@ PROGRAM = """
     #:color "content" #:seed 11 #:optimizer "lbfgs" #:content-weight 3 #:style-weight 4.5 #:tv-weight 0
     #:device "cpu" #:precision "bfloat16" #:model "tell")))
 
+(test-case "large" (lambda ()
+  (let ((image (open-picture "large.png")))
+    (paint image (list (first-layer image)) #:style-file "squares.png" #:model "tell"))))
+
 (test-case "standard options" (lambda ()
   (copy-style-onto-photo "options" #:style-file "squares.png" #:model "tell")))
 
@@ -136,6 +140,10 @@ class Style(unittest.TestCase):
     def test_options_left_out_have_their_defaults(self):
         self.assertIn("strength 0.5, style-scale 1, size 1024, steps 50, color 0, seed 0, optimizer 1, content-weight 1, style-weight 1, "
                       "tv-weight 1, device 0, precision 0, style 32x32", self.outcomes["standard options"])
+
+    def test_the_content_is_also_read_small(self):
+        # 4096 × 1024, with as many pixels as 416 × 416.
+        self.assertIn("overview 832x208", self.outcomes["large"])
 
     def test_no_hidden_image_is_left(self):
         self.assertEqual(self.outcomes["from a file"], "done")
