@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "raster/picture.h"
 
+#include <cmath>
 #include <sys/stat.h>
 
 #include <gexiv2/gexiv2.h>
@@ -200,6 +201,17 @@ TEST_F(PictureTest, ALargePictureIsReadReducedAndASmallOneIsNotEnlarged) {
   EXPECT_EQ(raster::load(in("a.png"), 1000).pixels.width, 300);
   EXPECT_EQ(raster::load(in("a.png"), 300).pixels.width, 300);
   EXPECT_EQ(raster::load(in("a.png"), 1).pixels.height, 1);
+}
+
+TEST_F(PictureTest, AnOverviewDoesNotDependOnTheSizeOfThePicture) {
+  magick("-size 300x120 plasma:fractal a.png");
+  const double side = std::sqrt(150 * 60);
+  const Picture small = raster::load(in("a.png"), 100, side), large = raster::load(in("a.png"), 0, side);
+  EXPECT_EQ(small.overview.width, 150);
+  EXPECT_EQ(small.overview.height, 60);
+  EXPECT_EQ(small.overview.rgba, large.overview.rgba);
+  EXPECT_EQ(raster::load(in("a.png"), 100, 1000).overview.rgba, large.pixels.rgba);
+  EXPECT_TRUE(raster::load(in("a.png")).overview.rgba.empty());
 }
 
 TEST_F(PictureTest, SizesAreReadFromTheFilesHeads) {
