@@ -53,6 +53,19 @@ class Translations(unittest.TestCase):
                 self.assertEqual((missing.decode(), unsure.decode()), ("", ""))
                 subprocess.run(["msgcmp", catalogue, PROJECT / "po/pastiche.pot"], check=True)
 
+    def test_every_key_stays_where_it_is(self):
+        """The labels' keys do not clash in the source, so that they do not in a translation that keeps them."""
+        for language in listed("LINGUAS"):
+            text = subprocess.run(["msgattrib", "--no-obsolete", "--no-wrap", str(PROJECT / "po" / f"{language}.po")], check=True,
+                                  capture_output=True, text=True).stdout
+            labels = [(source, translated) for source, translated in re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', text, re.M)
+                      if re.fullmatch(r"[^_]{0,40}_[^_]{1,40}", source) and not re.search(r"\d_\d", source)]
+            self.assertGreater(len(labels), 20)
+            for source, translated in labels:
+                with self.subTest(language=language, label=source):
+                    self.assertEqual([key.lower() for key in re.findall("_(.)", translated)],
+                                     [key.lower() for key in re.findall("_(.)", source)])
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
