@@ -95,10 +95,17 @@ class PreviewTest(unittest.TestCase):
         self.desktop.xdotool("mouseup", "1")
 
     def click_thumbnail(self, color):
-        """The strip has the smallest pictures of the window."""
-        left, top, right, bottom = self.box(self.wait_for(color, at_least=1000))
-        self.point((left + right) / 2, (top + bottom) / 2)
-        self.desktop.xdotool("click", "1")
+        """The strip has the smallest pictures of the window. What lies above it may still grow, so that a click can miss it."""
+        def chosen():
+            there = find(self.look(), color)
+            if there.sum() >= LARGE:
+                return True
+            if there.sum() >= 1000:
+                left, top, right, bottom = self.box(there)
+                self.point((left + right) / 2, (top + bottom) / 2)
+                self.desktop.xdotool("click", "1")
+            return False
+        wait_until(chosen, f"the style of colour {color}")
 
     def close(self, *keys):
         self.desktop.press(*keys)
