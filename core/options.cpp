@@ -66,7 +66,7 @@ const std::array table{
            true, TextOption{&O::model, "compact"}},
     Option{"seed", N_("Ra_ndom seed"), N_("Another number gives other brush-strokes; the same number the same picture"), true,
            IntegerOption{&O::seed, 0, 2147483647, 0}},
-    Option{"optimizer", N_("Optim_iser"),
+    Option{"optimizer", N_("Optimiser"),
            N_("How steps are chosen: L-BFGS learns from the steps before and gets furthest, Adam makes more and larger strokes, gradient "
               "descent is the plainest"),
            true, ChoiceOption{&O::optimizer, optimizers, PASTICHE_LBFGS}},

@@ -176,8 +176,8 @@ class Run(RunTest):
         self.assert_colors("after-0.png", self.other)
 
     def test_the_plot_can_be_saved(self):
-        # In a language that writes 0,5.
-        self.desktop.environment |= {"LC_ALL": "de_DE.UTF-8"}
+        # With numbers as in a language that writes 0,5.
+        self.desktop.environment |= {"LC_ALL": "de_DE.UTF-8", "LANGUAGE": "en"}
         self.begin()
         for kind in ("svg", "png", "csv"):
             self.desktop.press("alt+l")
