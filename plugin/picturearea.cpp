@@ -8,18 +8,15 @@ namespace plugin {
 namespace {
 
 constexpr int most_pixels = 1200; // along the longest side: no screen shows much more in a window
-constexpr int check_size = 8;
 
 // Whole blocks of pixels become one each, as cairo has them: premultiplied.
-cairo_surface_t *reduced(const raster::Pixels &pixels) {
+Surface reduced(const raster::Pixels &pixels) {
   const int block = std::max(1, (std::max(pixels.width, pixels.height) + most_pixels - 1) / most_pixels);
   const int width = (pixels.width + block - 1) / block, height = (pixels.height + block - 1) / block;
-  cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height);
-  if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
-    return surface;
-  unsigned char *data = cairo_image_surface_get_data(surface);
-  const int stride = cairo_image_surface_get_stride(surface);
-  for (int y = 0; y < height; ++y) {
+  const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height), cairo_surface_destroy);
+  unsigned char *data = cairo_image_surface_get_data(surface.get());
+  const int stride = cairo_image_surface_get_stride(surface.get());
+  for (int y = 0; data && y < height; ++y) {
     auto *row = reinterpret_cast<guint32 *>(data + static_cast<ptrdiff_t>(y) * stride);
     for (int x = 0; x < width; ++x) {
       float sums[4] = {};
@@ -36,18 +33,8 @@ cairo_surface_t *reduced(const raster::Pixels &pixels) {
       row[x] = level(sums[3]) << 24 | level(sums[0]) << 16 | level(sums[1]) << 8 | level(sums[2]);
     }
   }
-  cairo_surface_mark_dirty(surface);
+  cairo_surface_mark_dirty(surface.get());
   return surface;
-}
-
-void draw_checkerboard(cairo_t *cairo, double width, double height) {
-  cairo_set_source_rgb(cairo, 0.6, 0.6, 0.6);
-  cairo_paint(cairo);
-  cairo_set_source_rgb(cairo, 0.4, 0.4, 0.4);
-  for (int row = 0; row * check_size < height; ++row)
-    for (int column = row % 2; column * check_size < width; column += 2)
-      cairo_rectangle(cairo, column * check_size, row * check_size, check_size, check_size);
-  cairo_fill(cairo);
 }
 
 } // namespace
@@ -66,11 +53,9 @@ PictureArea::PictureArea(int least_width, int least_height, const char *spoken_n
 PictureArea::~PictureArea() {
   g_signal_handlers_disconnect_by_data(widget_, this);
   g_object_unref(widget_);
-  cairo_surface_destroy(picture_); // which may be none
 }
 
 void PictureArea::show(const raster::Pixels &pixels) {
-  cairo_surface_destroy(picture_);
   picture_ = reduced(pixels);
   gtk_widget_queue_draw(widget_);
 }
@@ -79,17 +64,12 @@ void PictureArea::draw(cairo_t *cairo) const {
   if (!picture_)
     return;
   const double width = gtk_widget_get_allocated_width(widget_), height = gtk_widget_get_allocated_height(widget_);
-  const double columns = cairo_image_surface_get_width(picture_), rows = cairo_image_surface_get_height(picture_);
+  const double columns = cairo_image_surface_get_width(picture_.get()), rows = cairo_image_surface_get_height(picture_.get());
   const double scale = std::min(width / columns, height / rows);
   const double shown_width = std::max(1.0, std::round(columns * scale)), shown_height = std::max(1.0, std::round(rows * scale));
-  cairo_translate(cairo, std::round((width - shown_width) / 2), std::round((height - shown_height) / 2));
-  cairo_rectangle(cairo, 0, 0, shown_width, shown_height);
-  cairo_clip(cairo);
-  draw_checkerboard(cairo, shown_width, shown_height);
-  cairo_scale(cairo, shown_width / columns, shown_height / rows);
-  cairo_set_source_surface(cairo, picture_, 0, 0);
-  cairo_pattern_set_extend(cairo_get_source(cairo), CAIRO_EXTEND_PAD); // the edges stay as opaque as they are
-  cairo_paint(cairo);
+  const double x = std::round((width - shown_width) / 2), y = std::round((height - shown_height) / 2);
+  draw_checks(cairo, x, y, shown_width, shown_height);
+  draw_stretched(cairo, picture_.get(), x, y, shown_width, shown_height);
 }
 
 } // namespace plugin

@@ -4,6 +4,7 @@
 #include <libgimp/gimpui.h>
 
 #include "raster/pixels.h"
+#include "surface.h"
 
 namespace plugin {
 
@@ -23,7 +24,7 @@ private:
   void draw(cairo_t *cairo) const;
 
   GtkWidget *widget_;
-  cairo_surface_t *picture_ = nullptr;
+  Surface picture_;
 };
 
 } // namespace plugin
