@@ -20,29 +20,27 @@ Size like(Size shape, double side) {
 } // namespace
 
 std::vector<Scale> plan_scales(Size size, Size overview, int64_t steps, int64_t most) {
-  constexpr double coarsest = overview_side / 4, least_ratio = 0.9, rounding = 1.002, least_share = 0.2;
+  constexpr double coarsest = overview_side / 4, least_ratio = 0.9, rounding = 0.002, least_share = 0.2;
   const double side = side_of(size);
   std::vector<Scale> scales;
   double share = 1; // of the steps that its place would give the last scale
-  if (most != 1) {
-    double last = 0;
-    for (double here = coarsest; side >= least_ratio * here; here *= 2) {
-      const Size shared = like(here <= overview_side ? overview : size, here);
-      // A strip thinner than this has no features left at the deepest layers.
-      if (std::min(shared.width, shared.height) >= 32) {
-        scales.push_back({shared.width, shared.height, 0});
-        last = here;
-      }
+  double last = 0;
+  // What is larger than the overviews is not shared: the picture's own size then stands for a scale that it nearly has.
+  for (double here = coarsest; most != 1 && side >= (here <= overview_side ? least_ratio : 1 / least_ratio) * here; here *= 2) {
+    const Size shared = like(here <= overview_side ? overview : size, here);
+    // A strip thinner than this has no features left at the deepest layers.
+    if (std::min(shared.width, shared.height) >= 32) {
+      scales.push_back({shared.width, shared.height, 0});
+      last = here;
     }
-    if (last > 0 && side > rounding * last)
+  }
+  if (last == 0 || std::abs(side / last - 1) > rounding) {
+    if (last > 0)
       share = std::clamp(std::log2(side / last), least_share, 1.0);
-    if (side > rounding * last)
-      scales.push_back({size.width, size.height, 0});
-    if (const auto count = static_cast<int64_t>(scales.size()); most > 0 && most < count)
-      scales.erase(scales.begin(), scales.end() - most);
-  } else {
     scales.push_back({size.width, size.height, 0});
   }
+  if (const auto count = static_cast<int64_t>(scales.size()); most > 0 && most < count)
+    scales.erase(scales.begin(), scales.end() - most);
   auto left = static_cast<double>(steps);
   for (Scale &scale : scales) {
     scale.steps = std::max<int64_t>(1, std::llround(&scale == &scales.back() ? left * share : left));

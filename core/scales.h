@@ -28,8 +28,8 @@ constexpr double overview_side = PASTICHE_OVERVIEW_SIDE;
 
 // Scales from coarse to fine for a picture of the given size. The coarse ones have the same areas for every picture (104², 208², 416², …
 // pixels), so that a small run shows what a large one will look like; the shape of those up to overview_side is that of `overview`, so
-// that not even rounding differs. A picture up to a tenth smaller than one of these areas is painted at that area and then reduced; a
-// larger one is painted at its own size at last.
+// that not even rounding differs. The last scale is the picture's own size; what comes before it is coarser by a ninth at least, but for
+// the shared scales, of which one may be up to a ninth finer.
 //
 // `steps` is the number of steps at the coarsest scale; each finer one takes 70 % of those before it. A last scale that is less than twice
 // as wide as the one before takes fewer: log2 of how many times as wide, but a fifth at least. `most` scales are taken, the finest ones;

@@ -24,15 +24,18 @@ std::vector<Scale> plan(int64_t width, int64_t height, int64_t steps, int64_t mo
 } // namespace
 
 TEST(Scales, CoarseScalesHaveTheSameAreasForEveryPicture) {
-  // 1024 × 576: √area 768, less than a tenth below 832. At 104: 138.67 × 78; steps 150, 105, 73.5, 51.45.
-  expect_plan(plan(1024, 576, 150), {{139, 78, 150}, {277, 156, 105}, {555, 312, 74}, {1109, 624, 51}});
+  // 1024 × 576: √area 768, so that 832 is left out. At 104: 138.67 × 78; steps 150, 105, 73.5, 51.45 · log2(768 / 416).
+  expect_plan(plan(1024, 576, 150), {{139, 78, 150}, {277, 156, 105}, {555, 312, 74}, {1024, 576, 46}});
   expect_plan(plan(416, 416, 100), {{104, 104, 100}, {208, 208, 70}, {416, 416, 49}});
-  expect_plan(plan(100, 100, 10), {{104, 104, 10}});
+  expect_plan(plan(100, 100, 10), {{104, 104, 10}, {100, 100, 1}}); // a fifth of 7
 }
 
 TEST(Scales, TheyHaveTheShapeOfTheOverview) {
-  // 509 × 340: √area 416.005. 1000 × 667: √area 816.7; at 832: 1018.7 × 679.5.
-  expect_plan(plan_scales({1000, 667}, {509, 340}, 100), {{127, 85, 100}, {254, 170, 70}, {509, 340, 49}, {1019, 679, 34}});
+  // 509 × 340: √area 416.005. 1000 × 667: √area 816.7; 34.3 · log2(816.7 / 416) = 33.4.
+  expect_plan(plan_scales({1000, 667}, {509, 340}, 100), {{127, 85, 100}, {254, 170, 70}, {509, 340, 49}, {1000, 667, 33}});
+  // 1600 × 1067: √area 1306.6; at 832: 1018.8 × 679.4; 24.01 · log2(1306.6 / 832) = 15.6.
+  expect_plan(plan_scales({1600, 1067}, {509, 340}, 100),
+              {{127, 85, 100}, {254, 170, 70}, {509, 340, 49}, {1019, 679, 34}, {1600, 1067, 16}});
 }
 
 TEST(Scales, TheLastStepsAreForTheLittleThatIsMissing) {
