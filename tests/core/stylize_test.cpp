@@ -259,7 +259,7 @@ int note(const pastiche_step *step, void *user) {
 TEST(Stylize, EveryStepIsReported) {
   Seen seen;
   const Painted painted =
-      run(disc(200, 180), stripes(100, 100), [&](auto &job) { job.on_step = note, job.user = &seen, job.frame_seconds = 1e-9; });
+      run(disc(208, 208), stripes(100, 100), [&](auto &job) { job.on_step = note, job.user = &seen, job.frame_seconds = 1e-9; });
   ASSERT_EQ(painted.status, PASTICHE_DONE);
   EXPECT_EQ(seen.frames, static_cast<int>(seen.steps.size()));
   ASSERT_EQ(seen.steps.size(), 6u + 4u); // two scales: 6 steps and 70 % of 6
@@ -434,7 +434,7 @@ TEST(Stylize, TilesPaintTheSamePicture) {
 }
 
 TEST(Stylize, AStoppedRunGoesOnToTheSameBytes) {
-  const Picture content = disc(200, 180), style = stripes(100, 100);
+  const Picture content = disc(208, 208), style = stripes(100, 100);
   const std::string file = std::filesystem::temp_directory_path() / ("pastiche-run-" + std::to_string(getpid()));
   for (const int32_t optimizer : {PASTICHE_ADAM, PASTICHE_LBFGS, PASTICHE_GRADIENT_DESCENT}) {
     const auto options = [=](auto &job) {
