@@ -204,7 +204,12 @@ LossWeights Recipe::weights() const {
 Pictures Recipe::read(bool overviews) const {
   const pastiche_image *const others = job_.overviews ? job_.overviews + 1 : nullptr;
   const bool padded = padded_.width > working_.width || padded_.height > working_.height;
-  const Size size = padded ? working_ : overviews ? scales_[overview_scales_ - 1].size() : finest();
+  // The last of these scales may be a little coarser than the one before.
+  const auto largest = [&] {
+    return *std::max_element(scales_.begin(), scales_.begin() + static_cast<ptrdiff_t>(overview_scales_),
+                             [](const Scale &a, const Scale &b) { return a.size().area() < b.size().area(); });
+  };
+  const Size size = padded ? working_ : overviews ? largest().size() : finest();
   const auto fit = [&](const torch::Tensor &image) { return pad_to_smallest(resize(image, size)); };
 
   Pictures pictures;
