@@ -597,6 +597,20 @@ TEST(Stylize, ASmallRunIsTheBeginningOfALargeOne) {
     EXPECT_EQ(small.report["scales"][scale]["history"], large.report["scales"][scale]["history"]) << scale;
 }
 
+TEST(Stylize, ASizeALittleBelowASharedOneHasTheSameBeginning) {
+  const Picture overview = disc(416, 416), content = disc(384, 384), style = stripes(300, 250);
+  const pastiche_image overviews[] = {overview.view(), style.view()};
+  const auto three_steps = [](auto &job) { job.options.steps = 3; };
+  const Painted shared = run(overview, style, three_steps);
+  const Painted below = run(content, style, [&](auto &job) { three_steps(job), job.overviews = overviews; });
+  ASSERT_EQ(below.status, PASTICHE_DONE) << below.error;
+  ASSERT_EQ(shared.report["scales"].size(), 3u);
+  ASSERT_EQ(below.report["scales"].size(), 4u); // and its own at last
+  EXPECT_EQ(below.report["scales"].back()["width"], 384);
+  for (size_t scale = 0; scale < 3; ++scale)
+    EXPECT_EQ(shared.report["scales"][scale]["history"], below.report["scales"][scale]["history"]) << scale;
+}
+
 TEST(Stylize, TheEstimateLooksAtSizesAlone) {
   pastiche_job job{};
   job.struct_size = sizeof job;
