@@ -128,10 +128,17 @@ def model_file(name_or_path):
     return path if path.suffix else PROJECT / "models" / f"{name_or_path}.safetensors"
 
 
+def blurred_pool(x):
+    row = torch.tensor([1.0, 3.0, 3.0, 1.0], dtype=x.dtype) / 8
+    window = torch.outer(row, row).expand(x.shape[1], 1, 4, 4)
+    return F.conv2d(F.pad(x, (1,) * 4, mode="replicate"), window, stride=2, groups=x.shape[1])
+
+
 class Encoder:
     """A file of the format pastiche-encoder-1 (core/encoder.h) in float32, with PyTorch's own layers."""
 
     TYPES = {"F16": torch.float16, "BF16": torch.bfloat16, "F32": torch.float32}
+    OTHERS = {"relu": F.relu, "avgpool": lambda x: F.avg_pool2d(x, 2), "maxpool": lambda x: F.max_pool2d(x, 2), "blurpool": blurred_pool}
 
     def __init__(self, path):
         raw = path.read_bytes()
@@ -162,7 +169,7 @@ class Encoder:
                 else:
                     x = F.conv2d(x, weight, bias, padding=margin)
             else:
-                x = {"relu": F.relu, "avgpool": lambda x: F.avg_pool2d(x, 2), "maxpool": lambda x: F.max_pool2d(x, 2)}[layer["op"]](x)
+                x = self.OTHERS[layer["op"]](x)
             if layer["name"] in wanted:
                 found[layer["name"]] = x
             if len(found) == len(wanted):

@@ -71,6 +71,19 @@ torch::Tensor spread_average(const torch::Tensor &gradient, int64_t height, int6
   return spread.permute({2, 0, 1}).unsqueeze(0);
 }
 
+// The pixels that a blurred pooling takes in beyond its own two, on each side.
+constexpr int64_t blur_margin = 1;
+
+// Every channel by itself: weights C×1×4×4.
+torch::Tensor blur_weights(int64_t channels) {
+  const torch::Tensor row = torch::tensor({1.0, 3.0, 3.0, 1.0}) / 8;
+  return torch::outer(row, row).expand({channels, 1, 4, 4}).contiguous();
+}
+
+torch::Tensor replicated(const torch::Tensor &maps, int64_t margin) {
+  return F::pad(maps, F::PadFuncOptions({margin, margin, margin, margin}).mode(torch::kReplicate));
+}
+
 std::vector<std::string> words(const std::string &text) {
   std::istringstream stream(text);
   std::vector<std::string> result;
@@ -144,8 +157,10 @@ Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType p
         throw Unfit{"the weights of " + layer.name + " are not all numbers"};
     } else if (op == "relu") {
       layer.op = Op::relu;
-    } else if ((op == "avgpool" || op == "maxpool") && number("size") == 2) {
-      layer.op = op == "avgpool" ? Op::avgpool : Op::maxpool;
+    } else if ((op == "avgpool" || op == "maxpool" || op == "blurpool") && number("size") == 2) {
+      layer.op = op == "avgpool" ? Op::avgpool : op == "maxpool" ? Op::maxpool : Op::blurpool;
+      if (layer.op == Op::blurpool)
+        layer.weight = blur_weights(channels).to(device, precision);
     } else {
       throw Unfit{"the layer " + layer.name + " is of an unknown kind"};
     }
@@ -177,7 +192,7 @@ Encoder::Trace Encoder::run(const torch::Tensor &image, const std::vector<std::s
     case Op::conv: {
       const int64_t m = layer.margin;
       if (layer.padding == Padding::replicate && m > 0)
-        x = torch::conv2d(F::pad(x, F::PadFuncOptions({m, m, m, m}).mode(torch::kReplicate)), layer.weight, layer.bias);
+        x = torch::conv2d(replicated(x, m), layer.weight, layer.bias);
       else
         x = torch::conv2d(x, layer.weight, layer.bias, 1, m);
       break;
@@ -187,6 +202,9 @@ Encoder::Trace Encoder::run(const torch::Tensor &image, const std::vector<std::s
       break;
     case Op::avgpool:
       x = torch::avg_pool2d(x, 2);
+      break;
+    case Op::blurpool:
+      x = torch::conv2d(replicated(x, blur_margin), layer.weight, {}, 2, at::IntArrayRef({0, 0}), 1, layer.channels);
       break;
     case Op::maxpool:
       if (keep)
@@ -238,6 +256,13 @@ torch::Tensor Encoder::backward(Trace trace, const GradientAt &gradient_at) cons
     case Op::avgpool:
       gradient = spread_average(gradient, trace.heights[at], trace.widths[at]);
       break;
+    case Op::blurpool: {
+      // An odd last row or column beyond the windows gets nothing.
+      const int64_t odd_rows = trace.heights[at] % 2, odd_columns = trace.widths[at] % 2;
+      gradient = fold_edges(
+          torch::conv_transpose2d(gradient, layer.weight, {}, 2, 0, at::IntArrayRef({odd_rows, odd_columns}), layer.channels), blur_margin);
+      break;
+    }
     case Op::maxpool: {
       const torch::Tensor shape =
           torch::empty({1, 1, 1, 1}, gradient.options()).expand({1, gradient.size(1), trace.heights[at], trace.widths[at]});
@@ -271,7 +296,7 @@ int64_t Encoder::depth_of(const std::vector<std::string> &layers) const {
 int64_t Encoder::stride(const std::string &name) const {
   int64_t stride = 1;
   for (int64_t i = 0; i <= depth_of(name); ++i)
-    if (const Op op = layers_[static_cast<size_t>(i)].op; op == Op::avgpool || op == Op::maxpool)
+    if (is_pool(layers_[static_cast<size_t>(i)].op))
       stride *= 2;
   return stride;
 }
@@ -282,8 +307,8 @@ int64_t Encoder::radius(const std::vector<std::string> &names) const {
     const Layer &layer = layers_[static_cast<size_t>(i)];
     if (layer.op == Op::conv) {
       radius += layer.margin * stride;
-    } else if (layer.op != Op::relu) {
-      radius += stride;
+    } else if (is_pool(layer.op)) {
+      radius += layer.op == Op::blurpool ? (1 + blur_margin) * stride : stride;
       stride *= 2;
     }
   }
@@ -303,7 +328,7 @@ double Encoder::trace_bytes_per_pixel(const std::vector<std::string> &names) con
   for (int64_t i = 0; i <= depth_of(names); ++i) {
     const Layer &layer = layers_[static_cast<size_t>(i)];
     const bool wanted = std::ranges::find(names, layer.name) != names.end();
-    if (layer.op == Op::avgpool || layer.op == Op::maxpool)
+    if (is_pool(layer.op))
       area /= 4;
     const double output = static_cast<double>(layer.channels) * element * area;
     // Forward: the input, its copy with a margin, the output. Back: the gradient of the output, that of the input and its copy, and the

@@ -21,8 +21,10 @@ public:
   // Reads a safetensors file that describes itself in its metadata:
   //   format          "pastiche-encoder-1"
   //   name            what reports call it
-  //   layers          JSON list of {"op": "conv"|"relu"|"avgpool"|"maxpool", "name": …}; conv: odd "kernel", "padding"
-  //                   "replicate"|"zeros"; pools: "size" 2. The tensors NAME.weight (O×I×K×K) and NAME.bias (O) belong to conv NAME
+  //   layers          JSON list of {"op": "conv"|"relu"|"avgpool"|"maxpool"|"blurpool", "name": …}; conv: odd "kernel", "padding"
+  //                   "replicate"|"zeros"; pools: "size" 2. The tensors NAME.weight (O×I×K×K) and NAME.bias (O) belong to conv NAME.
+  //                   blurpool weighs rows and columns 2i − 1 … 2i + 2 with 1, 3, 3, 1, edges replicated (Zhang 2019, “Making
+  //                   Convolutional Networks Shift-Invariant Again”): without it, the way back leaves a grid in the picture
   //   input           JSON {"order": "RGB"|"BGR", "range": [0, 1]|[0, 255], "mean": 3 numbers, "std": 3 numbers}; the network
   //                   gets (value · range − mean) / std
   //   style_layers, content_layers   names separated by spaces; defaults for the losses
@@ -70,7 +72,8 @@ public:
   torch::ScalarType precision() const { return precision_; }
 
 private:
-  enum class Op { conv, relu, avgpool, maxpool };
+  enum class Op { conv, relu, avgpool, maxpool, blurpool };
+  static bool is_pool(Op op) { return op != Op::conv && op != Op::relu; }
   enum class Padding { zeros, replicate };
   struct Layer {
     Op op;
