@@ -162,8 +162,9 @@ void write_safetensors(const std::filesystem::path &path, const std::map<std::st
   uint64_t end = 0;
   for (const auto &[name, tensor] : tensors) {
     const uint64_t begin = end;
-    end += sizeof(float) * static_cast<uint64_t>(tensor.numel());
-    header[name] = {{"dtype", "F32"}, {"shape", tensor.sizes().vec()}, {"data_offsets", {begin, end}}};
+    const bool half = tensor.scalar_type() == torch::kHalf;
+    end += (half ? 2u : 4u) * static_cast<uint64_t>(tensor.numel());
+    header[name] = {{"dtype", half ? "F16" : "F32"}, {"shape", tensor.sizes().vec()}, {"data_offsets", {begin, end}}};
   }
   const std::string text = header.dump();
   const uint64_t length = text.size();
@@ -173,7 +174,7 @@ void write_safetensors(const std::filesystem::path &path, const std::map<std::st
   file.write(reinterpret_cast<const char *>(&length), sizeof length);
   file.write(text.data(), static_cast<std::streamsize>(text.size()));
   for (const auto &[name, tensor] : tensors) {
-    const torch::Tensor values = tensor.to(torch::kCPU, torch::kFloat).contiguous();
+    const torch::Tensor values = tensor.to(torch::kCPU, tensor.scalar_type() == torch::kHalf ? torch::kHalf : torch::kFloat).contiguous();
     file.write(static_cast<const char *>(values.const_data_ptr()), static_cast<std::streamsize>(values.nbytes()));
   }
   file.close();

@@ -52,7 +52,7 @@ private:
   std::map<std::string, std::string> metadata_;
 };
 
-// Writes float32 tensors, under another name first, then renames. Throws std::system_error.
+// Writes tensors, 16-bit floats as they are and all others as float32, under another name first, then renames. Throws std::system_error.
 void write_safetensors(const std::filesystem::path &path, const std::map<std::string, torch::Tensor> &tensors,
                        const std::map<std::string, std::string> &metadata);
 

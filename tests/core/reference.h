@@ -10,7 +10,7 @@
 
 namespace reference {
 
-inline const std::string networks[] = {"smooth", "vgg-like"};
+inline const std::string networks[] = {"smooth", "vgg-like", "blurred"};
 
 inline std::filesystem::path file(const std::string &network) { return std::filesystem::path(REFERENCE) / (network + ".safetensors"); }
 

@@ -46,6 +46,11 @@ def encode(layers, weights, source, image):
             x = x.clamp_min(0)
         elif layer["op"] == "avgpool":
             x = F.avg_pool2d(x, 2)
+        elif layer["op"] == "blurpool":
+            for side in (2, 3):
+                places = 2 * torch.arange(x.shape[side] // 2)
+                shifted = (x.index_select(side, (places + shift).clamp(0, x.shape[side] - 1)) for shift in (-1, 0, 1, 2))
+                x = sum(share * row for share, row in zip((1 / 8, 3 / 8, 3 / 8, 1 / 8), shifted))
         else:
             x = F.max_pool2d(x, 2)
         features[layer["name"]] = x
@@ -150,6 +155,42 @@ def losses(pictures, features, layers):
             yield f"{prefix} guided {name}", value
 
 
+def branched(folder):
+    """A teacher that is more than a stack (models/train/network.h), and its features."""
+    layers = [
+        {"op": "conv", "name": "conv1", "stride": 2},
+        {"op": "relu", "name": "relu1"},
+        {"op": "maxpool", "name": "pool1", "size": 3, "stride": 2, "ceil": True},
+        {"op": "lrn", "name": "norm1", "size": 5, "alpha": 0.01, "beta": 0.75},
+        {"op": "conv", "name": "left", "from": ["norm1"], "padding": "reflect"},
+        {"op": "maxpool", "name": "pool2", "size": 3, "stride": 1, "padding": 1, "from": ["norm1"]},
+        {"op": "conv", "name": "right", "padding": "replicate"},
+        {"op": "concat", "name": "both", "from": ["left", "right"]},
+    ]
+    shapes = {"conv1": (8, 3, 7, 7), "left": (5, 8, 3, 3), "right": (4, 8, 1, 1)}
+    weights = {}
+    for name, shape in shapes.items():
+        weights[f"{name}.weight"] = torch.randn(shape) * 0.2
+        weights[f"{name}.bias"] = torch.rand(shape[0])
+    mean = [103.939, 116.779, 123.68]
+    source = {"order": "BGR", "range": [0, 255], "mean": mean, "std": [50, 60, 70]}
+    save(folder / "branched.safetensors", weights, {"format": "pastiche-teacher-1", "layers": json.dumps(layers), "input": json.dumps(source)})
+
+    images = torch.rand(2, 3, 45, 38, dtype=torch.float64)
+    weights = {name: weight.double() for name, weight in weights.items()}
+    found = {"image": images}
+    x = (images.flip(1) * 255 - torch.tensor(mean).double().view(1, 3, 1, 1)) / torch.tensor(source["std"]).view(1, 3, 1, 1)
+    found["relu1"] = x = F.conv2d(x, weights["conv1.weight"], weights["conv1.bias"], stride=2, padding=3).relu()
+    x = F.max_pool2d(x, 3, 2, ceil_mode=True)
+    # Over the five channels around each, as the paper has it.
+    squares = F.pad(x**2, (0, 0, 0, 0, 2, 2))
+    found["norm1"] = x = x / (1 + 0.01 / 5 * sum(squares[:, i : i + x.shape[1]] for i in range(5))) ** 0.75
+    left = F.conv2d(F.pad(x, (1,) * 4, mode="reflect"), weights["left.weight"], weights["left.bias"])
+    right = F.conv2d(F.max_pool2d(x, 3, 1, 1), weights["right.weight"], weights["right.bias"])
+    found["both"] = torch.cat([left, right], 1)
+    save(folder / "branched-expected.safetensors", found)
+
+
 def soft_mask(height, width):
     """From 0 to 1, with neither lying at the edges of tiles."""
     y, x = torch.meshgrid(torch.arange(height, dtype=torch.float64), torch.arange(width, dtype=torch.float64), indexing="ij")
@@ -244,6 +285,24 @@ def main():
         },
         [(75, 62), (47, 53), (38, 66)],
     )
+    network(
+        folder,
+        "blurred",  # blurred pooling, with an odd number of rows or columns before every one
+        [
+            {"op": "conv", "name": "conv1_1", "kernel": 3, "padding": "replicate", "outputs": 6},
+            {"op": "relu", "name": "relu1_1"},
+            {"op": "blurpool", "name": "pool1", "size": 2},
+            {"op": "conv", "name": "conv2_1", "kernel": 3, "padding": "replicate", "outputs": 8},
+            {"op": "relu", "name": "relu2_1"},
+            {"op": "blurpool", "name": "pool2", "size": 2},
+            {"op": "conv", "name": "conv3_1", "kernel": 3, "padding": "replicate", "outputs": 9},
+            {"op": "relu", "name": "relu3_1"},
+        ],
+        {"order": "RGB", "range": [0, 1], "mean": [0.45, 0.45, 0.45], "std": [0.25, 0.25, 0.25]},
+        {"content": {"relu2_1": 1}, "style": {"relu1_1": 1, "relu3_1": 2}, "feature": {"pool1": 1, "relu2_1": 1}},
+        [(87, 119), (30, 45), (51, 40)],
+    )
+    branched(folder)
 
 
 main()

@@ -2,13 +2,17 @@
 // Whole runs through the C door, with the built-in model and small pictures.
 #include <unistd.h>
 
+#include <atomic>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <mutex>
+#include <unordered_map>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <torch/types.h>
 
 #include "core/memory.h"
 #include "core/pastiche.h"
@@ -103,6 +107,56 @@ void expect_colors(const std::vector<float> &rgba) {
   for (float value : rgba)
     ASSERT_TRUE(value >= 0 && value <= 1) << value;
 }
+
+// While one lives, LibTorch gets no more than so many bytes on the CPU at a time, as on a machine where other programs have taken the
+// memory since the run was planned. One at a time.
+class ScarceMemory : public c10::Allocator {
+public:
+  explicit ScarceMemory(size_t most) : given_(c10::GetAllocator(c10::kCPU)) {
+    most_ = most;
+    peak_ = used_.load();
+    lender_ = given_;
+    c10::SetAllocator(c10::kCPU, this, above_others);
+  }
+  ~ScarceMemory() override { c10::SetAllocator(c10::kCPU, given_, above_others); }
+
+  static size_t peak() { return peak_; }
+
+  c10::DataPtr allocate(size_t bytes) override {
+    if (used_ + bytes > most_)
+      throw std::bad_alloc();
+    void *block = given_->raw_allocate(bytes);
+    if (!block)
+      return {nullptr, nullptr, &give_back, c10::kCPU};
+    const std::scoped_lock lock(mutex_);
+    lent_[block] = bytes;
+    used_ += bytes;
+    peak_ = std::max<size_t>(peak_, used_);
+    return {block, block, &give_back, c10::kCPU};
+  }
+  c10::DeleterFnPtr raw_deleter() const override { return &give_back; }
+  void copy_data(void *to, const void *from, size_t bytes) const override { default_copy_data(to, from, bytes); }
+
+private:
+  static constexpr uint8_t above_others = 10;
+
+  // A few blocks, of constants, outlive their lender.
+  static void give_back(void *block) {
+    if (!block)
+      return;
+    {
+      const std::scoped_lock lock(mutex_);
+      used_ -= lent_.extract(block).mapped();
+    }
+    lender_->raw_deallocate(block);
+  }
+
+  c10::Allocator *given_;
+  static inline c10::Allocator *lender_ = nullptr;
+  static inline std::mutex mutex_;
+  static inline std::unordered_map<void *, size_t> lent_;
+  static inline std::atomic<size_t> most_ = 0, used_ = 0, peak_ = 0;
+};
 
 } // namespace
 
@@ -431,6 +485,36 @@ TEST(Stylize, TilesPaintTheSamePicture) {
     EXPECT_GT(tiled.report["scales"].back()["tiles"], 1);
     EXPECT_LT(distance(tiled.rgba, whole.rgba), 1e-4);
   }
+}
+
+TEST(Stylize, WhenMemoryIsShorterThanPlannedTheRunGoesOnInSmallerTiles) {
+  const Picture content = disc(1100, 260), style = stripes(120, 120);
+  const auto paint = [&] {
+    return run(content, style, [](auto &job) {
+      job.options.steps = 2;
+      job.options.scales = 1;
+      job.options.history = 1;
+      job.options.precision = PASTICHE_FLOAT32;
+    });
+  };
+  paint(); // LibTorch's own first allocations
+  size_t peak = 0;
+  Painted whole;
+  {
+    const ScarceMemory counted(SIZE_MAX);
+    whole = paint();
+    peak = ScarceMemory::peak();
+  }
+  ASSERT_EQ(whole.status, PASTICHE_DONE) << whole.error;
+  EXPECT_EQ(whole.report["notes"].size(), 0);
+  ASSERT_EQ(whole.report["scales"].back()["tiles"], 1);
+
+  const ScarceMemory scarce(peak * 8 / 10);
+  const Painted tiled = paint();
+  ASSERT_EQ(tiled.status, PASTICHE_DONE) << tiled.error;
+  EXPECT_EQ(tiled.report["notes"].size(), 1);
+  EXPECT_GT(tiled.report["scales"].back()["tiles"], 1);
+  EXPECT_LT(distance(tiled.rgba, whole.rgba), 1e-4);
 }
 
 TEST(Stylize, AStoppedRunGoesOnToTheSameBytes) {

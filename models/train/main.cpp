@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// pastiche-train: makes a small encoder out of pictures and large networks.
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <set>
+
+#include <CLI/CLI.hpp>
+#include <gegl.h>
+#include <nlohmann/json.hpp>
+#include <torch/cuda.h>
+#include <torch/utils.h>
+
+#include "cli/stop.h"
+#include "core/error.h"
+#include "core/i18n.h"
+#include "core/options.h"
+#include "distillation.h"
+#include "raster/workspace.h"
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using nlohmann::json;
+using pastiche::sentence;
+using training::Losses;
+using training::Network;
+using training::Pair;
+
+constexpr int64_t told_steps = 20;
+constexpr double checkpoint_seconds = 120;
+constexpr int64_t judged_batches = 16;
+
+struct Asked {
+  std::vector<std::string> folders, teachers, matches, stages;
+  std::string output, name, start_from, pooling, checkpoint, device = "auto", style_layers, content_layers;
+  std::string licence = "CC BY 4.0";
+  training::Settings settings;
+  int64_t crop = 160;
+  int side = 400;
+};
+
+[[noreturn]] void refuse(const std::string &why) { throw pastiche::Error(PASTICHE_INVALID_ARGUMENT, why); }
+
+std::vector<std::vector<int64_t>> stages_in(const std::vector<std::string> &words) {
+  std::vector<std::vector<int64_t>> stages;
+  for (const std::string &word : words) {
+    std::vector<int64_t> stage;
+    for (const std::string &width : CLI::detail::split(word, ',')) {
+      int64_t channels = 0;
+      if (!CLI::detail::lexical_cast(width, channels) || channels < 1 || channels > 4096)
+        refuse(sentence(_("“%s” is not a stage: it wants the channels of its convolutions, such as 32,32."), word.c_str()));
+      stage.push_back(channels);
+    }
+    stages.push_back(stage);
+  }
+  return stages;
+}
+
+struct Teacher {
+  std::string name;
+  Network network;
+};
+
+std::vector<Teacher> teachers_in(const std::vector<std::string> &words) {
+  std::vector<Teacher> teachers;
+  for (const std::string &word : words) {
+    const size_t equals = word.find('=');
+    if (equals == std::string::npos)
+      refuse(sentence(_("“%s” is not a teacher: it wants a name and a file, such as vgg=vgg19.safetensors."), word.c_str()));
+    teachers.push_back({word.substr(0, equals), Network(word.substr(equals + 1))});
+  }
+  return teachers;
+}
+
+// "relu3_2=vgg:relu3_4*0.5"; without any, every ReLU that a teacher has under the same name.
+std::vector<Pair> pairs_in(const std::vector<std::string> &words, const Network &student, const std::vector<Teacher> &teachers) {
+  std::vector<Pair> pairs;
+  for (const std::string &word : words) {
+    const size_t equals = word.find('='), colon = word.find(':', equals + 1), star = std::min(word.find('*'), word.size());
+    if (equals == std::string::npos || colon == std::string::npos || star < colon)
+      refuse(sentence(_("“%s” does not match layers: it is written as relu3_2=vgg:relu3_4 or relu3_2=vgg:relu3_4*0.5."), word.c_str()));
+    const std::string name = word.substr(equals + 1, colon - equals - 1);
+    Pair pair{word.substr(0, equals), teachers.size(), word.substr(colon + 1, star - colon - 1), 1};
+    for (size_t i = 0; i < teachers.size(); ++i)
+      if (teachers[i].name == name)
+        pair.teacher = i;
+    if (star < word.size() && (!CLI::detail::lexical_cast(word.substr(star + 1), pair.weight) || !(pair.weight > 0)))
+      refuse(sentence(_("The weight in “%s” is not a positive number."), word.c_str()));
+    if (pair.teacher == teachers.size() || !student.has(pair.student) || !teachers[pair.teacher].network.has(pair.layer))
+      refuse(sentence(_("“%s” names a layer or a teacher that is not there."), word.c_str()));
+    pairs.push_back(pair);
+  }
+  if (words.empty())
+    for (const std::string &layer : student.relus())
+      for (size_t i = 0; i < teachers.size(); ++i)
+        if (teachers[i].network.has(layer))
+          pairs.push_back({layer, i, layer, 1});
+  if (pairs.empty())
+    refuse(_("Student and teachers have no layers of the same name; say with --match which belong together."));
+  return pairs;
+}
+
+std::string label(const Pair &pair, const std::vector<std::string> &teachers) {
+  return pair.student + " → " + teachers[pair.teacher] + " " + pair.layer;
+}
+
+void write(const std::string &target, const std::string &text) {
+  raster::Workspace workspace(target);
+  std::ofstream file(workspace.file());
+  file << text;
+  file.close();
+  if (!file)
+    refuse(sentence(_("“%s” cannot be written."), target.c_str()));
+  workspace.publish();
+}
+
+// A line for every told step: its number, and each pair's losses.
+std::string as_csv(const json &history, const std::vector<Pair> &pairs, const std::vector<std::string> &teachers) {
+  std::string text = "step";
+  for (const char *kind : {"regression", "gram"})
+    for (const Pair &pair : pairs)
+      text += ",\"" + label(pair, teachers) + " " + kind + "\"";
+  text += "\n";
+  for (const json &line : history) {
+    std::string cells;
+    for (const json &value : line)
+      cells += (cells.empty() ? "" : ",") + value.dump();
+    text += cells + "\n";
+  }
+  return text;
+}
+
+std::string card(const Asked &asked, const training::Distillation &distillation, const std::vector<Teacher> &teachers,
+                 const std::vector<std::string> &names, const training::Pictures &pictures, const Losses &losses, double seconds,
+                 torch::Device device) {
+  std::string text = sentence("# %s\n\n", asked.name.c_str());
+  text += _("| | |\n| --- | --- |\n");
+  const auto row = [&](const char *what, const std::string &value) { text += sentence("| %s | %s |\n", what, value.c_str()); };
+  row(_("Pictures"), sentence(_("%zu; %zu files were passed over"), pictures.count(), pictures.passed_over()));
+  for (const Teacher &teacher : teachers)
+    row(_("Teacher"), teacher.name + ": " + teacher.network.metadata("name") + ", " + teacher.network.metadata("licence"));
+  const training::Settings &settings = asked.settings;
+  row(_("Begun from"), asked.start_from.empty() ? _("random weights") : std::filesystem::path(asked.start_from).filename().string());
+  row(_("Training"),
+      sentence(_("%lld steps of %lld crops of %lld², seed %llu, %.0f seconds, %s"), static_cast<long long>(distillation.steps_done()),
+               static_cast<long long>(settings.batch), static_cast<long long>(asked.crop), static_cast<unsigned long long>(settings.seed),
+               seconds, device.str().c_str()));
+  row(_("Licence"), asked.licence);
+  text += "\n";
+  text +=
+      _("On pictures that were not learnt from (regression: 1 = nothing learnt; Gram: relative squared error of the Gram matrices):\n\n");
+  text += _("| layer → teacher | regression | Gram |\n| --- | --- | --- |\n");
+  for (size_t i = 0; i < distillation.pairs().size(); ++i)
+    text += sentence("| %s | %.3f | %s |\n", label(distillation.pairs()[i], names).c_str(), losses.regression[i],
+                     losses.gram.empty() ? "" : sentence("%.3f", losses.gram[i]).c_str());
+  return text;
+}
+
+int train(Asked asked) {
+  const torch::Device device =
+      asked.device == "cpu" || (asked.device == "auto" && !torch::cuda::is_available()) ? torch::kCPU : torch::kCUDA;
+  Network student = asked.start_from.empty()
+                        ? Network(stages_in(asked.stages), asked.pooling.empty() ? "blurpool" : asked.pooling, asked.settings.seed)
+                        : Network(asked.start_from);
+  if (!asked.pooling.empty())
+    student.set_pooling(asked.pooling);
+  std::vector<Teacher> teachers = teachers_in(asked.teachers);
+  const std::vector<Pair> pairs = pairs_in(asked.matches, student, teachers);
+  std::vector<std::string> names;
+  std::vector<Network> networks;
+  for (const Teacher &teacher : teachers) {
+    names.push_back(teacher.name);
+    networks.push_back(teacher.network);
+  }
+  const auto or_own = [&](std::string &layers, const char *key) {
+    if (layers.empty())
+      layers = student.metadata(key);
+    if (layers.empty())
+      refuse(sentence(_("Say with --%s which layers of the student style transfer is to use."), key));
+  };
+  or_own(asked.style_layers, "style_layers");
+  or_own(asked.content_layers, "content_layers");
+  if (asked.name.empty())
+    asked.name = std::filesystem::path(asked.output).stem().string();
+
+  std::fprintf(stderr, "%s\n", _("Reading pictures…"));
+  const training::Pictures pictures(asked.folders, asked.side, asked.crop);
+  std::fprintf(stderr, _("%zu pictures; %zu files were passed over.\n"), pictures.count(), pictures.passed_over());
+
+  training::Distillation distillation(student, std::move(networks), pairs, asked.settings, device);
+  json history = json::array();
+  double seconds_before = 0;
+  if (!asked.checkpoint.empty() && std::filesystem::exists(asked.checkpoint)) {
+    const json about = json::parse(distillation.load(asked.checkpoint));
+    history = about.at("history");
+    seconds_before = about.at("seconds");
+    std::fprintf(stderr, _("Going on after step %lld.\n"), static_cast<long long>(distillation.steps_done()));
+  } else {
+    distillation.prepare(pictures);
+  }
+
+  const cli::StopRequests stop;
+  const auto start = Clock::now();
+  const auto seconds_since = [](Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); };
+  auto last_checkpoint = start;
+  const int64_t first = distillation.steps_done();
+  const auto keep = [&] {
+    if (!asked.checkpoint.empty())
+      distillation.save(asked.checkpoint, json{{"history", history}, {"seconds", seconds_before + seconds_since(start)}}.dump());
+    last_checkpoint = Clock::now();
+  };
+  std::vector<double> sums;
+  while (distillation.steps_done() < asked.settings.steps) {
+    const Losses losses = distillation.step(pictures);
+    sums.resize(losses.regression.size() + losses.gram.size());
+    for (size_t i = 0; i < sums.size(); ++i)
+      sums[i] += i < losses.regression.size() ? losses.regression[i] : losses.gram[i - losses.regression.size()];
+    const int64_t done = distillation.steps_done();
+    if (done % told_steps == 0) {
+      json line{done};
+      double regression = 0;
+      for (size_t i = 0; i < sums.size(); ++i) {
+        line.push_back(sums[i] / told_steps);
+        if (i < pairs.size())
+          regression += sums[i] / static_cast<double>(told_steps * static_cast<int64_t>(pairs.size()));
+      }
+      history.push_back(line);
+      sums.clear();
+      const double each = seconds_since(start) / static_cast<double>(done - first);
+      std::fprintf(stderr, _("Step %lld of %lld: error %.4f, %.2f s a step, %.0f minutes left.\n"), static_cast<long long>(done),
+                   static_cast<long long>(asked.settings.steps), regression, each,
+                   each * static_cast<double>(asked.settings.steps - done) / 60);
+    }
+    if (stop.stop_asked()) {
+      keep();
+      std::fprintf(stderr, "%s\n",
+                   asked.checkpoint.empty() ? _("Stopped; without --checkpoint nothing was kept.")
+                                            : _("Stopped; the same command goes on from here."));
+      return 130;
+    }
+    if (seconds_since(last_checkpoint) >= checkpoint_seconds)
+      keep();
+  }
+  keep();
+
+  const Losses losses = distillation.judge(pictures, judged_batches);
+  std::string taught_by;
+  for (const Teacher &teacher : teachers)
+    taught_by += (taught_by.empty() ? "" : ", ") + teacher.network.metadata("name") + " (" + teacher.network.metadata("licence") + ")";
+  distillation.student().save(
+      asked.output, {{"name", asked.name},
+                     {"style_layers", asked.style_layers},
+                     {"content_layers", asked.content_layers},
+                     {"licence", asked.licence},
+                     {"training", sentence("distilled from %s; %lld steps of %lld crops %lldx%lld, %zu pictures", taught_by.c_str(),
+                                           static_cast<long long>(distillation.steps_done()), static_cast<long long>(asked.settings.batch),
+                                           static_cast<long long>(asked.crop), static_cast<long long>(asked.crop), pictures.count())}});
+  const std::string stem = std::filesystem::path(asked.output).replace_extension().string();
+  write(stem + ".csv", as_csv(history, pairs, names));
+  write(stem + ".md", card(asked, distillation, teachers, names, pictures, losses, seconds_before + seconds_since(start), device));
+  std::printf(_("“%s” is trained; its card and its losses lie beside it.\n"), asked.output.c_str());
+  return 0;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  std::setlocale(LC_ALL, "");
+  std::setlocale(LC_NUMERIC, "C");
+  pastiche::bind_translations();
+  Asked asked;
+  CLI::App app(_("Makes a small encoder for Pastiche: a student network learns from pictures what large teacher networks see in them."));
+  app.add_option("pictures", asked.folders, _("Folders with pictures; those below them are read too"))->required();
+  app.add_option("--teacher", asked.teachers,
+                 _("NAME=FILE: a network to learn from, a safetensors file that describes itself. May be given again"))
+      ->required()
+      ->allow_extra_args(false);
+  app.add_option("--match", asked.matches,
+                 _("LAYER=NAME:LAYER or LAYER=NAME:LAYER*WEIGHT: what the student's layer must tell of a teacher's. By default all ReLUs "
+                   "of the same name"))
+      ->allow_extra_args(false);
+  app.add_option("-o,--output", asked.output, _("The encoder (.safetensors); its card (.md) and losses (.csv) go beside it"))->required();
+  const auto start = app.add_option("--start-from", asked.start_from, _("An encoder that the student begins as"));
+  app.add_option("--stages", asked.stages,
+                 _("Channels of a new student's convolutions, stage by stage, such as 16,16 32,32 64,64 128,128 128"))
+      ->excludes(start);
+  app.add_option("--pooling", asked.pooling, _("Between the stages: blurpool (the default of a new student), avgpool or maxpool"))
+      ->check(CLI::IsMember({"blurpool", "avgpool", "maxpool"}));
+  app.add_option("--steps", asked.settings.steps, _("How long"))->check(CLI::Range(1, 100000000))->capture_default_str();
+  app.add_option("--batch", asked.settings.batch, _("Crops in a step"))->check(CLI::Range(1, 4096))->capture_default_str();
+  app.add_option("--crop", asked.crop, _("Side of the crops in pixels; a multiple of 16"))
+      ->check(CLI::Range(32, 4096))
+      ->capture_default_str();
+  app.add_option("--side", asked.side, _("Longest side to which pictures are reduced before, in pixels"))
+      ->check(CLI::Range(32, 8192))
+      ->capture_default_str();
+  app.add_option("--window", asked.settings.window, _("Side of the part of a map that is compared, in pixels of the map"))
+      ->check(CLI::Range(4, 4096))
+      ->capture_default_str();
+  app.add_option("--rate", asked.settings.rate, _("Highest learning rate"))->check(CLI::Range(1e-7, 1.0))->capture_default_str();
+  app.add_option("--gram", asked.settings.gram, _("How much Gram matrices count beside features"))
+      ->check(CLI::Range(0.0, 1000.0))
+      ->capture_default_str();
+  app.add_option("--seed", asked.settings.seed, _("Another number gives another student"))->capture_default_str();
+  app.add_option("--device", asked.device, _("auto, cpu or cuda"))->check(CLI::IsMember({"auto", "cpu", "cuda"}))->capture_default_str();
+  app.add_option("--checkpoint", asked.checkpoint,
+                 _("File for the state, written every two minutes and at Ctrl-C; the same command goes on from it"));
+  app.add_option("--name", asked.name, _("What reports call the encoder; by default its file's name"));
+  app.add_option("--style-layers", asked.style_layers, _("Layers that style transfer compares textures at"));
+  app.add_option("--content-layers", asked.content_layers, _("Layers that style transfer compares shapes at"));
+  app.add_option("--licence", asked.licence, _("The encoder's licence; teachers' licences may ask for one"))->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  if (asked.start_from.empty() && asked.stages.empty())
+    asked.stages = {"16,16", "32,32", "64,64", "128,128", "128"};
+  gegl_init(nullptr, nullptr);
+  try {
+    return train(asked);
+  } catch (const std::exception &error) {
+    std::fprintf(stderr, "pastiche-train: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pastiche-train with small pictures and small networks. First argument: the program."""
+
+import csv
+import json
+import os
+import pathlib
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import numpy
+import torch
+
+PROGRAM = os.path.abspath(sys.argv.pop(1))
+SMALL = ["--crop", "48", "--side", "64", "--batch", "4", "--window", "12", "--device", "cpu", "--rate", "0.005"]
+STUDENT = ["--stages", "6,6", "8", "--style-layers", "relu1_1 relu2_1", "--content-layers", "relu2_1"]
+
+
+def write_network(path, widths, generator):
+    """A stack of convolutions with a pooling after the second, in the format pastiche-encoder-1."""
+    layers, data, header, channels = [], b"", {}, 3
+    for i, width in enumerate(widths):
+        place = "2_1" if i == 2 else f"1_{i + 1}"
+        if i == 2:
+            layers.append({"op": "maxpool", "name": "pool1", "size": 2})
+        layers += [{"op": "conv", "name": f"conv{place}", "kernel": 3, "padding": "zeros"}, {"op": "relu", "name": f"relu{place}"}]
+        weight = torch.randn(width, channels, 3, 3, generator=generator) * (2 / 9 / channels) ** 0.5
+        for part, tensor in (("weight", weight), ("bias", torch.rand(width, generator=generator) * 0.1)):
+            raw = tensor.numpy().tobytes()
+            header[f"conv{place}.{part}"] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [len(data), len(data) + len(raw)]}
+            data += raw
+        channels = width
+    source = {"order": "RGB", "range": [0, 1], "mean": [0.5] * 3, "std": [0.25] * 3}
+    header["__metadata__"] = {
+        "format": "pastiche-encoder-1",
+        "name": "a teacher",
+        "layers": json.dumps(layers),
+        "input": json.dumps(source),
+        "style_layers": "relu1_1 relu2_1",
+        "content_layers": "relu2_1",
+        "licence": "CC0",
+    }
+    text = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+class Train(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="pastiche train "))
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        pictures = cls.folder / "pictures/below"
+        pictures.mkdir(parents=True)
+        random = numpy.random.default_rng(5)
+        for number in range(24):
+            coarse = random.integers(0, 256, (9, 9, 3), numpy.uint8).repeat(7, 0).repeat(7, 1)
+            (pictures / f"{number}.ppm").write_bytes(b"P6 63 63 255\n" + coarse.tobytes())
+        (pictures / "notes.txt").write_text("no picture")
+        (pictures / "small.ppm").write_bytes(b"P6 2 2 255\n" + bytes(12))
+        write_network(cls.folder / "teacher.safetensors", [12, 12, 16], torch.Generator().manual_seed(3))
+
+    def start(self, output, *arguments):
+        command = [PROGRAM, self.folder / "pictures", "--teacher", f"big={self.folder / 'teacher.safetensors'}", "--output", self.folder / output]
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "", "OMP_NUM_THREADS": "1"}
+        return subprocess.Popen([*command, *SMALL, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+
+    def train(self, output, *arguments, status=0):
+        process = self.start(output, *arguments)
+        out, err = process.communicate(timeout=300)
+        self.assertEqual(process.returncode, status, err)
+        return out, err
+
+    def losses(self, output):
+        with open((self.folder / output).with_suffix(".csv")) as file:
+            return list(csv.reader(file))
+
+    def test_a_student_learns_and_its_card_says_how(self):
+        _, err = self.train("student.safetensors", *STUDENT, "--steps", "200")
+        self.assertIn("24 pictures; 2 files were passed over.", err)
+        names, *rows = self.losses("student.safetensors")
+        self.assertEqual(names[:4], ["step", "relu1_1 → big relu1_1 regression", "relu1_2 → big relu1_2 regression", "relu2_1 → big relu2_1 regression"])
+        self.assertEqual([row[0] for row in rows], [str(step) for step in range(20, 201, 20)])
+        for column in range(1, len(names)):
+            self.assertLess(float(rows[-1][column]), 0.8 * float(rows[0][column]), names[column])
+        card = (self.folder / "student.md").read_text()
+        for words in ("24; 2 files", "a teacher, CC0", "200 steps of 4 crops of 48²", "| relu2_1 → big relu2_1 |"):
+            self.assertIn(words, card)
+
+    def test_what_already_knows_everything_has_nothing_to_learn(self):
+        # The heads' least-squares solution is then the identity.
+        teacher = self.folder / "teacher.safetensors"
+        self.train("same.safetensors", "--start-from", teacher, "--steps", "20", "--rate", "1e-7")
+        _, row = self.losses("same.safetensors")
+        self.assertLess(max(map(float, row[1:])), 1e-3)
+
+    def test_heads_explain_no_less_than_nothing(self):
+        # Least squares can do no worse than the mean, whose error is the variance: 1.
+        self.train("random.safetensors", *STUDENT, "--steps", "20", "--rate", "1e-7", "--gram", "0")
+        names, row = self.losses("random.safetensors")
+        self.assertEqual(len(names), 4)
+        for value in row[1:]:
+            self.assertLess(float(value), 1.05)
+            self.assertGreater(float(value), 0.02)
+
+    def test_the_same_seed_makes_the_same_student_and_another_another(self):
+        students = []
+        for number, seed in enumerate((1, 1, 2)):
+            self.train(f"seed{number}.safetensors", *STUDENT, "--name", "x", "--steps", "20", "--seed", str(seed))
+            students.append((self.folder / f"seed{number}.safetensors").read_bytes())
+        self.assertEqual(students[0], students[1])
+        self.assertNotEqual(students[0], students[2])
+
+    def test_after_being_stopped_it_goes_on_as_if_it_had_not_been(self):
+        arguments = [*STUDENT, "--name", "x", "--steps", "120"]
+        self.train("whole.safetensors", *arguments)
+        process = self.start("parts.safetensors", *arguments, "--checkpoint", self.folder / "run.pt")
+        for line in process.stderr:
+            if line.startswith("Step 20 "):
+                process.send_signal(signal.SIGINT)
+                break
+        rest = process.stderr.read()
+        self.assertEqual(process.wait(timeout=60), 130, rest)
+        self.assertFalse((self.folder / "parts.safetensors").exists())
+        _, err = self.train("parts.safetensors", *arguments, "--checkpoint", self.folder / "run.pt")
+        self.assertIn("Going on after step", err)
+        self.assertEqual((self.folder / "whole.safetensors").read_bytes(), (self.folder / "parts.safetensors").read_bytes())
+        self.assertEqual(self.losses("whole.safetensors"), self.losses("parts.safetensors"))
+
+    def test_what_is_wrong_is_said(self):
+        def fails(sentence, *arguments):
+            _, err = self.train("none.safetensors", *arguments, status=1)
+            self.assertIn(sentence, err.splitlines()[-1])
+            self.assertFalse((self.folder / "none.safetensors").exists())
+
+        fails("names a layer or a teacher that is not there", *STUDENT, "--match", "relu1_1=small:relu1_1")
+        fails("names a layer or a teacher that is not there", *STUDENT, "--match", "relu1_1=big:relu7_1")
+        fails("does not match layers", *STUDENT, "--match", "relu1_1")
+        fails("their maps have other sizes", *STUDENT, "--match", "relu1_1=big:relu2_1")
+        fails("is not a stage", *STUDENT, "--stages", "6,x", "8")
+        fails("Say with --style-layers", "--stages", "6,6", "8")
+        fails("There is no picture of at least 64 × 64 pixels", *STUDENT, "--crop", "64")
+        (self.folder / "no.pt").write_text("no checkpoint")
+        fails("is no checkpoint of this student", *STUDENT, "--checkpoint", self.folder / "no.pt")
+
+
+unittest.main(verbosity=2)
