@@ -7,10 +7,18 @@ import struct
 
 import numpy
 
-# Two blocks of convolutions; behind "features." stand torchvision's places.
-BLOCKS = [[16, 2], [24, 1]]
-SHAPES = {"features.0": (16, 3), "features.2": (16, 16), "features.5": (24, 16)}
-NAMES = {"features.0": "conv1_1", "features.2": "conv1_2", "features.5": "conv2_1"}
+# Blocks of convolutions; behind "features." stand torchvision's places: every convolution has a ReLU behind it, every block a pooling.
+BLOCKS = [[16, 2], [24, 1], [8, 1], [8, 2], [8, 1]]
+SHAPES = {  # outputs, inputs
+    "features.0": (16, 3),
+    "features.2": (16, 16),
+    "features.5": (24, 16),
+    "features.8": (8, 24),
+    "features.11": (8, 8),
+    "features.13": (8, 8),
+    "features.16": (8, 8),
+}
+NAMES = dict(zip(SHAPES, ("conv1_1", "conv1_2", "conv2_1", "conv3_1", "conv4_1", "conv4_2", "conv5_1")))
 
 
 def weights(seed=1):
