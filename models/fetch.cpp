@@ -32,6 +32,9 @@ struct Range {
   uint64_t begin, end;
 };
 
+// Changes when the file does. The sum is better than the ETag, which may be that of one of several machines.
+std::string version_of(const RemoteFile::Reply &reply) { return reply.published_sha256.empty() ? reply.etag : reply.published_sha256; }
+
 // One model on its way.
 class Fetch {
 public:
@@ -42,7 +45,7 @@ public:
   Fetched run() {
     check_free_name(model_.name);
     read_header();
-    PartialFile partial(model_.name, url_ + "\n" + etag_ + (options_.whole ? "\nwhole\n" : "\nparts\n") + head_);
+    PartialFile partial(model_.name, url_ + "\n" + version_ + (options_.whole ? "\nwhole\n" : "\nparts\n") + head_);
     try {
       if (in_ranges_)
         fetch_ranges(partial);
@@ -104,7 +107,7 @@ private:
       });
       check_claim(reply);
       in_ranges_ = reply.in_ranges;
-      etag_ = reply.etag;
+      version_ = version_of(reply);
       file_bytes_ = reply.bytes.value_or(0);
       head_.resize(std::min<uint64_t>(head_.size(), header_end));
     };
@@ -160,7 +163,7 @@ private:
           uint64_t at = before;
           const RemoteFile::Reply reply =
               remote_.read(at, range.end, [&](const RemoteFile::Reply &reply, std::span<const std::byte> bytes) {
-                if (!reply.in_ranges || reply.bytes != file_bytes_ || reply.etag != etag_)
+                if (!reply.in_ranges || reply.bytes != file_bytes_ || version_of(reply) != version_)
                   throw Failure(sentence(_("The file “%s” changed while it was fetched; try again."), url_.c_str()));
                 partial.write(at, bytes);
                 at += bytes.size();
@@ -236,7 +239,7 @@ private:
 
   std::string head_; // the beginning of the file
   bool in_ranges_ = false;
-  std::string etag_;
+  std::string version_;
   uint64_t file_bytes_ = 0; // 0: not known
 };
 
