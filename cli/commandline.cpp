@@ -24,7 +24,8 @@ using pastiche::Option;
 using pastiche::TextOption;
 using raster::sentence;
 
-constexpr double largest_weight = 1000; // of a style, as of the losses in the option table
+constexpr double largest_weight = 1000;  // of a style, as of the losses in the option table
+constexpr double longest_timeout = 3600; // seconds
 
 // The whole text as a number; the same in every locale, which CLI11's own conversion is not.
 template <class Number> std::optional<Number> number_in(const std::string &text) {
@@ -196,6 +197,68 @@ void add_info_arguments(CLI::App &command) {
   command.add_option("file");
 }
 
+struct ModelsCommand {
+  const char *name;
+  ModelsAction action;
+  std::string ModelsLine::*argument; // what the word behind it is; null: there is none
+  const char *argument_name;
+  bool needed;
+};
+constexpr std::array models_commands{
+    ModelsCommand{"list", ModelsAction::list, nullptr, nullptr, false},
+    ModelsCommand{"fetch", ModelsAction::fetch, &ModelsLine::name, "NAME", true},
+    ModelsCommand{"import", ModelsAction::import, &ModelsLine::file, "FILE", true},
+    ModelsCommand{"verify", ModelsAction::verify, &ModelsLine::name, "NAME", false},
+    ModelsCommand{"remove", ModelsAction::remove, &ModelsLine::name, "NAME", true},
+};
+
+void add_models_arguments(CLI::App &models) {
+  models.set_help_flag();
+  models.allow_extras();
+  models.add_flag("-h,--help");
+  models.require_subcommand(0, 1);
+  for (const ModelsCommand &command : models_commands) {
+    CLI::App *sub = models.add_subcommand(command.name);
+    sub->set_help_flag();
+    sub->allow_extras();
+    sub->add_flag("-h,--help");
+    sub->add_flag("-q,--quiet");
+    if (command.argument)
+      sub->add_option("argument");
+    if (command.action == ModelsAction::fetch) {
+      sub->add_option("--url");
+      sub->add_flag("--whole");
+      sub->add_option("--timeout");
+    } else if (command.action == ModelsAction::import) {
+      sub->add_option("--name");
+    }
+  }
+}
+
+void fill_in_models(CommandLine &line, const CLI::App &models) {
+  const auto chosen =
+      std::ranges::find_if(models_commands, [&](const ModelsCommand &command) { return models.got_subcommand(command.name); });
+  if (chosen == models_commands.end())
+    throw UsageError(_("Say what to do with models: list, fetch, import, verify or remove; see “pastiche models --help”."));
+  const CLI::App *command = models.get_subcommand(chosen->name);
+  line.models.action = chosen->action;
+  line.quiet = command->count("--quiet");
+  if (chosen->argument && command->count("argument"))
+    line.models.*chosen->argument = command->get_option("argument")->as<std::string>();
+  if (chosen->needed && (line.models.*chosen->argument).empty())
+    throw UsageError(sentence(_("%s is missing; see “pastiche models --help”."), chosen->argument_name));
+  if (chosen->action == ModelsAction::import && command->count("--name"))
+    line.models.name = command->get_option("--name")->as<std::string>();
+  if (chosen->action == ModelsAction::fetch) {
+    line.models.whole = command->count("--whole");
+    if (command->count("--url"))
+      line.models.url = command->get_option("--url")->as<std::string>();
+    if (command->count("--timeout"))
+      line.models.stall_seconds =
+          static_cast<int32_t>(number_within("timeout", command->get_option("--timeout")->as<std::string>(), 1, longest_timeout));
+  }
+}
+
 // As CLI11 wants them.
 std::vector<std::string> words_backwards(int argc, const char *const *argv) {
   std::vector<std::string> words;
@@ -213,12 +276,19 @@ std::vector<std::string> words_backwards(int argc, const char *const *argv) {
   return words;
 }
 
+bool asks_for_help(const CLI::App &command) {
+  return command.count("--help") ||
+         std::ranges::any_of(command.get_subcommands(), [](const CLI::App *sub) { return sub->count("--help") > 0; });
+}
+
 // What is not the command's and not its options'.
 void refuse(const std::string &word, const CLI::App *command) {
   if (!command)
     throw UsageError(sentence(_("“%s” is nothing Pastiche can do; see “pastiche --help”."), word.c_str()));
   if (word.size() > 1 && word.front() == '-')
     throw UsageError(sentence(_("There is no option “%s”; see “pastiche %s --help”."), word.c_str(), command->get_name().c_str()));
+  if (command->get_name() == "models")
+    throw UsageError(sentence(_("“%s” is one word too many; see “pastiche models --help”."), word.c_str()));
   if (command->get_name() == "info")
     throw UsageError(sentence(_("“%s” is one word too many; only one FILE can be given."), word.c_str()));
   throw UsageError(sentence(_("“%s” is one word too many; only one CONTENT can be given."), word.c_str()));
@@ -263,6 +333,8 @@ CommandLine parse(int argc, const char *const *argv) {
   estimate->add_flag("--json");
   CLI::App *info = app.add_subcommand("info");
   add_info_arguments(*info);
+  CLI::App *models = app.add_subcommand("models");
+  add_models_arguments(*models);
   app.require_subcommand(0, 1);
 
   try {
@@ -274,11 +346,16 @@ CommandLine parse(int argc, const char *const *argv) {
     throw UsageError(sentence(_("The command line cannot be understood: %s."), error.what()));
   }
 
-  const CLI::App *command = stylize->parsed() ? stylize : estimate->parsed() ? estimate : info->parsed() ? info : nullptr;
-  if (help || (command && command->count("--help"))) {
+  const CLI::App *command = stylize->parsed()    ? stylize
+                            : estimate->parsed() ? estimate
+                            : info->parsed()     ? info
+                            : models->parsed()   ? models
+                                                 : nullptr;
+  if (help || (command && asks_for_help(*command))) {
     line.action = !command              ? Action::help
                   : command == stylize  ? Action::stylize_help
                   : command == estimate ? Action::estimate_help
+                  : command == models   ? Action::models_help
                                         : Action::info_help;
     return line;
   }
@@ -298,6 +375,12 @@ CommandLine parse(int argc, const char *const *argv) {
     if (!command->count("file"))
       throw UsageError(_("FILE is missing; see “pastiche info --help”."));
     line.content = command->get_option("file")->as<std::string>();
+    return line;
+  }
+
+  if (command == models) {
+    line.action = Action::models;
+    fill_in_models(line, *models);
     return line;
   }
 

@@ -16,7 +16,19 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class Action { help, stylize_help, estimate_help, info_help, version, stylize, estimate, info };
+enum class Action { help, stylize_help, estimate_help, info_help, models_help, version, stylize, estimate, info, models };
+
+enum class ModelsAction { list, fetch, import, verify, remove };
+
+// What stands behind “pastiche models”.
+struct ModelsLine {
+  ModelsAction action = ModelsAction::list;
+  std::string name; // of a model; empty: none was given
+  std::string file; // path
+  std::string url;  // empty: the catalogue's
+  bool whole = false;
+  int32_t stall_seconds = 30;
+};
 
 // --style with the --weight and --mask that follow it.
 struct Style {
@@ -33,6 +45,7 @@ struct CommandLine {
   std::string content, output; // paths; of info the file
   std::vector<Style> styles;
   std::string start_image, checkpoint, resume, report, losses, plot; // paths; empty: none
+  ModelsLine models;
   bool quiet = false;
   bool json = false;
   pastiche_options options{};               // its texts point into `texts` or at a preset's

@@ -151,6 +151,8 @@ std::string help(int columns) {
          entry("pastiche stylize", _("Paints a picture; “pastiche stylize --help” shows all its options."), columns) +
          entry("pastiche estimate", _("Tells beforehand what painting a picture will take; see “pastiche estimate --help”."), columns) +
          entry("pastiche info", _("Tells how the layers of a GIMP file were painted; see “pastiche info --help”."), columns) +
+         entry("pastiche models", _("Lists, fetches, imports, checks and removes networks such as VGG-19; see “pastiche models --help”."),
+               columns) +
          entry("pastiche --version", _("Shows the versions of Pastiche and of its painting engine."), columns) +
          entry("pastiche --help", _("Shows this help."), columns);
 }
@@ -224,6 +226,33 @@ std::string info_help(int columns) {
                    columns) +
          "\n" + entry("--json", _("Prints one JSON object instead of lines."), columns) +
          entry("-h, --help", _("Shows this help."), columns);
+}
+
+std::string models_help(int columns) {
+  return paragraph(_("Usage: pastiche models list | fetch NAME | import FILE | verify [NAME] | remove NAME"), columns) + "\n" +
+         paragraph(_("Looks after the networks that --model can name beside the built-in one. They are kept in "
+                     "$XDG_DATA_HOME/pastiche/models, by default ~/.local/share/pastiche/models."),
+                   columns) +
+         "\n" + entry("list", _("Shows the models that are installed, and those that can be fetched."), columns) +
+         entry("fetch NAME",
+               _("Fetches vgg16 or vgg19, as published by torchvision, from huggingface.co: only the parts that are needed, 59 or 80 MB. "
+                 "A fetch that was stopped or cut off goes on where it was. Proxies are taken from the environment (https_proxy)."),
+               columns) +
+         entry("  --whole", _("Fetches the whole file, 553 or 575 MB, and compares its SHA-256 with the published one."), columns) +
+         entry("  --url URL", _("Fetches from a copy of the file elsewhere; https:// only, except from this computer."), columns) +
+         entry("  --timeout SECONDS", _("Gives up a server that is silent for so long, after some tries. From 1 to 3600, by default 30."),
+               columns) +
+         entry("import FILE",
+               _("Installs a VGG-16 or VGG-19 from a file: safetensors, or what PyTorch saves (.pth), with torchvision's names. Nothing in "
+                 "the "
+                 "file is executed."),
+               columns) +
+         entry("  --name NAME", _("What the model will be called; by default vgg16 or vgg19."), columns) +
+         entry("verify [NAME]", _("Compares a model, or all of them, with the SHA-256 that was noted when it was installed."), columns) +
+         entry("remove NAME", _("Takes a model away."), columns) +
+         entry("-q, --quiet", _("Says nothing unless something goes wrong."), columns) +
+         entry("-h, --help", _("Shows this help."), columns) + "\n" +
+         paragraph(_("Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped."), columns);
 }
 
 } // namespace cli

@@ -14,6 +14,8 @@
 #include "failure.h"
 #include "help.h"
 #include "info.h"
+#include "models.h"
+#include "models/failure.h"
 #include "raster/error.h"
 #include "stylize.h"
 #include "terminal.h"
@@ -59,6 +61,9 @@ int run(int argc, char **argv) {
   case cli::Action::info_help:
     std::fputs(cli::info_help(columns).c_str(), stdout);
     return 0;
+  case cli::Action::models_help:
+    std::fputs(cli::models_help(columns).c_str(), stdout);
+    return 0;
   case cli::Action::version:
     return tell_version();
   case cli::Action::stylize:
@@ -67,6 +72,8 @@ int run(int argc, char **argv) {
     return cli::estimate(line);
   case cli::Action::info:
     return cli::info(line);
+  case cli::Action::models:
+    return cli::models(line);
   }
   return failed;
 }
@@ -81,6 +88,8 @@ int main(int argc, char **argv) {
   } catch (const cli::UsageError &error) {
     return complain(wrong_usage, error.what());
   } catch (const cli::Failure &error) {
+    return complain(failed, error.what());
+  } catch (const models::Failure &error) {
     return complain(failed, error.what());
   } catch (const raster::Error &error) {
     return complain(failed, error.what());

@@ -1,55 +1,47 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads the safetensors format: eight bytes with the little-endian length of a JSON header, the header, then raw
-// little-endian tensors in row-major order (https://github.com/huggingface/safetensors, section "Format").
-//
-// Files come from anywhere, so nothing in them is believed: every length, type, shape and offset is checked against the
-// file's size before anything is allocated or read, and what does not fit is an Error with status PASTICHE_BAD_MODEL.
+// Safetensors files as LibTorch's tensors. What is checked is in tensorindex.h; what does not fit is an Error with status
+// PASTICHE_BAD_MODEL.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <torch/types.h>
 
+#include "mappedfile.h"
+#include "tensorindex.h"
+
 namespace pastiche {
 
 class Safetensors {
 public:
-  // Reads and checks the header. Tensor data stay in the file until asked for.
+  // Maps the file and checks its header. Of the tensors nothing is read until it is asked for.
   explicit Safetensors(const std::filesystem::path &path);
 
   // The "__metadata__" entries; empty when there are none.
-  const std::map<std::string, std::string> &metadata() const { return metadata_; }
+  const std::map<std::string, std::string> &metadata() const { return index_.metadata(); }
 
-  bool contains(const std::string &name) const { return entries_.contains(name); }
+  bool contains(const std::string &name) const { return index_.entries().contains(name); }
 
   std::vector<std::string> names() const;
 
   // Shape of a tensor in the file, outermost dimension first. Error when there is no such tensor.
   const std::vector<int64_t> &shape(const std::string &name) const { return entry(name).shape; }
 
-  // A copy of the tensor as float32. Error when it is missing, not of a floating-point type or cannot be read.
-  torch::Tensor read(const std::string &name);
+  // A copy of the tensor as float32. Error when it is missing or not of a floating-point type.
+  torch::Tensor read(const std::string &name) const;
 
 private:
-  struct Entry {
-    std::string type;
-    std::vector<int64_t> shape;
-    uint64_t begin, end; // bytes, from the start of the data
-  };
-
-  const Entry &entry(const std::string &name) const;
-  [[noreturn]] void fail(const char *what) const;
+  const TensorIndex::Entry &entry(const std::string &name) const;
+  [[noreturn]] static void fail(const std::filesystem::path &path, const std::string &what);
 
   std::filesystem::path path_;
-  std::ifstream file_;
-  uint64_t data_start_ = 0; // bytes, from the start of the file
-  std::map<std::string, Entry> entries_;
-  std::map<std::string, std::string> metadata_;
+  std::shared_ptr<const MappedFile> file_;
+  TensorIndex index_;
 };
 
 // Writes tensors, 16-bit floats as they are and all others as float32, under another name first, then renames. Throws std::system_error.

@@ -118,6 +118,7 @@ TEST(Safetensors, HostileHeadersAreRefused) {
   refused(json{{"a", tensor("F32", {4294967296u, 4294967296u, 2}, {0, 8})}}.dump()); // 2⁶⁵ · 4 bytes wraps round to 0
   refused(json{{"a", tensor("F32", {4611686018427387906u}, {0, 8})}}.dump());        // (2⁶² + 2) · 4 wraps round to 8
   refused(json{{"a", tensor("F32", {1, 1, 1, 1, 1, 1, 1, 1, 2}, {0, 8})}}.dump());
+  refused(json{{"a", tensor("F32", {0, 4611686018427387904u, 4}, {0, 0})}}.dump(), 0); // nothing, but strides that wrap round
   // Offsets
   refused(json{{"a", tensor("F32", {2}, {8, 0})}}.dump());
   refused(json{{"a", tensor("F32", {2}, {8, 16})}}.dump());

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models.h"
+
+#include <glib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+
+#include "core/i18n.h"
+#include "failure.h"
+#include "models/failure.h"
+#include "models/fetch.h"
+#include "models/importfile.h"
+#include "models/store.h"
+#include "progress.h"
+#include "raster/sentence.h"
+#include "stop.h"
+
+namespace cli {
+namespace {
+
+using raster::sentence;
+using raster::shown;
+using Clock = std::chrono::steady_clock;
+
+constexpr int stopped = 130;
+
+std::string size_of(uint64_t bytes) {
+  const std::unique_ptr<char, decltype(&g_free)> text(g_format_size(bytes), g_free);
+  return text.get();
+}
+
+int list() {
+  std::printf("compact: %s\n", _("built in"));
+  const std::vector<models::Installed> installed = models::installed_models();
+  for (const models::Installed &model : installed)
+    std::printf("%s: %s\n", model.name.c_str(),
+                sentence(_("installed in “%s”, %s"), shown(model.path).c_str(), size_of(model.bytes).c_str()).c_str());
+  for (const models::Model &model : models::catalogue())
+    if (!std::ranges::count(installed, model.name, &models::Installed::name))
+      std::printf("%s: %s\n", model.name.c_str(),
+                  sentence(_("not installed; “pastiche models fetch %s” gets it"), model.name.c_str()).c_str());
+  return 0;
+}
+
+models::Model known_model(const std::string &name) {
+  std::string names;
+  for (models::Model &model : models::catalogue()) {
+    if (model.name == name)
+      return model;
+    names += (names.empty() ? "" : ", ") + model.name;
+  }
+  throw Failure(sentence(_("There is no model “%s” to fetch; there are %s."), name.c_str(), names.c_str()));
+}
+
+int fetch(const CommandLine &line) {
+  const models::Model model = known_model(line.models.name);
+  const StopRequests requests;
+  Progress progress(line.quiet);
+  // The pace since the first bytes of this run: what an earlier one had fetched took no time.
+  std::optional<uint64_t> first_arrived;
+  Clock::time_point begin;
+  const models::FetchProgress show = [&](uint64_t arrived, uint64_t wanted) {
+    if (wanted > 0 && arrived > 0) {
+      if (!first_arrived) {
+        first_arrived = arrived;
+        begin = Clock::now();
+      }
+      const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+      const auto news = static_cast<double>(arrived - std::min(arrived, *first_arrived));
+      const double left = news > 0 && seconds >= 1 ? seconds / news * static_cast<double>(wanted - std::min(arrived, wanted)) : -1;
+      progress.show(static_cast<double>(arrived) / static_cast<double>(wanted), left,
+                    sentence(_("%s of %s"), size_of(arrived).c_str(), size_of(wanted).c_str()));
+    }
+    return !requests.stop_asked();
+  };
+  models::Fetched fetched;
+  try {
+    fetched = models::fetch(model, {.url = line.models.url, .whole = line.models.whole, .stall_seconds = line.models.stall_seconds}, show);
+  } catch (const models::Cancelled &) {
+    progress.clear();
+    if (!line.quiet)
+      std::fprintf(stderr, _("Stopped. What has arrived is kept; the same command goes on from there.\n"));
+    return stopped;
+  }
+  progress.clear();
+  if (line.quiet)
+    return 0;
+  std::printf(_("%s is installed in “%s”; use it with --model %s.\n"), model.network.title.c_str(), shown(fetched.path).c_str(),
+              model.name.c_str());
+  std::printf(_("Its weights are %s. Licence: %s.\n"), model.source.c_str(), model.licence.c_str());
+  std::printf("%s\n", fetched.file_compared || fetched.tensors_compared
+                          ? _("Its SHA-256 is the published one.")
+                          : _("Its weights were checked for what is known of them; only --whole can compare the published SHA-256."));
+  return 0;
+}
+
+int import(const CommandLine &line) {
+  const models::Imported imported = models::import(line.models.file, line.models.name);
+  if (line.quiet)
+    return 0;
+  std::printf(_("%s is installed in “%s”; use it with --model %s.\n"), imported.title.c_str(), shown(imported.path).c_str(),
+              imported.name.c_str());
+  if (imported.is_published)
+    std::printf("%s\n", _("Its SHA-256 is the published one."));
+  return 0;
+}
+
+int verify(const CommandLine &line) {
+  std::vector<models::Installed> wanted;
+  if (line.models.name.empty())
+    wanted = models::installed_models();
+  else
+    wanted.push_back(models::installed_model(line.models.name));
+  int status = 0;
+  for (const models::Installed &model : wanted) {
+    try {
+      const bool compared = models::verify(model);
+      if (!line.quiet)
+        std::printf("%s: %s\n", model.name.c_str(),
+                    compared ? _("as it was installed") : _("a model, but nothing is known to compare it with"));
+    } catch (const std::exception &error) {
+      std::fprintf(stderr, "pastiche: %s\n", error.what());
+      status = 1;
+    }
+  }
+  return status;
+}
+
+} // namespace
+
+int models(const CommandLine &line) {
+  switch (line.models.action) {
+  case ModelsAction::list:
+    return list();
+  case ModelsAction::fetch:
+    return fetch(line);
+  case ModelsAction::import:
+    return import(line);
+  case ModelsAction::verify:
+    return verify(line);
+  case ModelsAction::remove:
+    models::remove(models::installed_model(line.models.name));
+    return 0;
+  }
+  return 1;
+}
+
+} // namespace cli

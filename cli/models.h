@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "commandline.h"
+
+namespace cli {
+
+// Lists, fetches, imports, verifies or removes models; returns the exit status. Throws Failure, models::Failure or raster::Error.
+int models(const CommandLine &line);
+
+} // namespace cli

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "encoderfile.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "core/i18n.h"
+#include "failure.h"
+#include "raster/sentence.h"
+#include "sha256.h"
+
+namespace models {
+namespace {
+
+using nlohmann::json;
+using pastiche::Damage;
+
+constexpr double largest_value = 1000, largest_spread_ratio = 16, beginning_within = 6e-5;
+
+struct Wanted {
+  std::string name;   // in the encoder's file
+  std::string source; // in the state dict
+  std::vector<int64_t> shape;
+};
+
+// In the order of the network.
+std::vector<Wanted> wanted_tensors(const Vgg &network) {
+  std::vector<Wanted> wanted;
+  for (const Vgg::Convolution &convolution : network.convolutions()) {
+    wanted.push_back({convolution.name + ".weight", convolution.source + ".weight", {convolution.outputs, convolution.inputs, 3, 3}});
+    wanted.push_back({convolution.name + ".bias", convolution.source + ".bias", {convolution.outputs}});
+  }
+  return wanted;
+}
+
+double half_value(uint16_t bits) {
+  const int exponent = bits >> 10 & 31, fraction = bits & 1023;
+  const double value = exponent == 31  ? (fraction ? NAN : INFINITY)
+                       : exponent == 0 ? std::ldexp(fraction, -24)
+                                       : std::ldexp(1024 + fraction, exponent - 25);
+  return bits & 0x8000 ? -value : value;
+}
+
+template <class Bits> Bits bits_at(const Tensor &tensor, size_t i) {
+  Bits bits;
+  std::memcpy(&bits, tensor.bytes.data() + i * sizeof bits, sizeof bits);
+  return bits;
+}
+
+size_t element_bytes(const Tensor &tensor) {
+  return tensor.type == "F32" ? 4 : tensor.type == "F64" ? 8 : tensor.type == "F16" || tensor.type == "BF16" ? 2 : 0;
+}
+
+double value_at(const Tensor &tensor, size_t i) {
+  if (tensor.type == "F32")
+    return bits_at<float>(tensor, i);
+  if (tensor.type == "F64")
+    return bits_at<double>(tensor, i);
+  if (tensor.type == "F16")
+    return half_value(bits_at<uint16_t>(tensor, i));
+  const uint32_t upper_half = uint32_t{bits_at<uint16_t>(tensor, i)} << 16; // bfloat16 is the upper half of a float32
+  float value;
+  std::memcpy(&value, &upper_half, sizeof value);
+  return value;
+}
+
+void check_values(const Tensor &tensor, const Wanted &wanted) {
+  const size_t count = tensor.bytes.size() / element_bytes(tensor);
+  double sum = 0, squares = 0;
+  size_t zeros = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const double value = value_at(tensor, i);
+    if (!(std::abs(value) <= largest_value)) // so that NaN does not pass
+      throw Damage(wanted.source + " holds values that no network has");
+    sum += value;
+    squares += value * value;
+    zeros += value == 0;
+  }
+  if (wanted.shape.size() != 4)
+    return;
+  const double mean = sum / static_cast<double>(count), deviation = std::sqrt(squares / static_cast<double>(count) - mean * mean);
+  const double expected = std::sqrt(2 / (9 * static_cast<double>(wanted.shape[1])));
+  if (zeros > count / 2)
+    throw Damage(wanted.source + " is mostly zeros");
+  if (!(deviation < expected * largest_spread_ratio && deviation > expected / largest_spread_ratio) || std::abs(mean) > deviation)
+    throw Damage(wanted.source + " has values that no trained network has");
+}
+
+const Tensor &find(const StateDict &weights, const std::string &name) {
+  const auto found = weights.find(name);
+  if (found == weights.end())
+    throw Damage("there is no tensor " + name);
+  return found->second;
+}
+
+json described_layers(const Vgg &network) {
+  json layers = json::array();
+  for (size_t block = 0; block < network.blocks.size(); ++block) {
+    for (const Vgg::Convolution &convolution : network.blocks[block]) {
+      layers.push_back({{"op", "conv"}, {"name", convolution.name}, {"kernel", 3}, {"padding", "zeros"}});
+      layers.push_back({{"op", "relu"}, {"name", "relu" + convolution.name.substr(4)}});
+    }
+    layers.push_back({{"op", "maxpool"}, {"name", "pool" + std::to_string(block + 1)}, {"size", 2}});
+  }
+  return layers;
+}
+
+} // namespace
+
+const Model &model_of(const StateDict &weights, const std::vector<Model> &catalogue) {
+  const auto fits = [&](const Model &model) {
+    const std::vector<Wanted> wanted = wanted_tensors(model.network);
+    // A larger network has everything that a smaller one has, and more.
+    const bool whole = std::ranges::all_of(wanted, [&](const Wanted &tensor) {
+      const auto found = weights.find(tensor.source);
+      return found != weights.end() && found->second.shape == tensor.shape;
+    });
+    return whole && std::ranges::count_if(weights, [](const auto &tensor) { return tensor.first.starts_with("features."); }) ==
+                        static_cast<std::ptrdiff_t>(wanted.size());
+  };
+  const auto found = std::ranges::find_if(catalogue, fits);
+  if (found == catalogue.end())
+    throw Damage("its tensors are not those of VGG-16 or VGG-19 in torchvision's naming");
+  return *found;
+}
+
+void check(const StateDict &weights, const Vgg &network) {
+  for (const Wanted &wanted : wanted_tensors(network)) {
+    const Tensor &tensor = find(weights, wanted.source);
+    if (tensor.shape != wanted.shape)
+      throw Damage(wanted.source + " has the shape of another network");
+    if (element_bytes(tensor) == 0)
+      throw Damage(wanted.source + " is not of a floating-point type");
+    check_values(tensor, wanted);
+  }
+}
+
+void check_beginnings(const StateDict &weights, const Model &model) {
+  for (const auto &[name, values] : model.begins) {
+    const Tensor &tensor = find(weights, name);
+    for (size_t i = 0; i < values.size(); ++i)
+      if (const double value = value_at(tensor, i); !(std::abs(value - values[i]) <= beginning_within))
+        throw Damage(name + " is not the one that was published");
+  }
+}
+
+void write_encoder(const std::string &path, const StateDict &weights, const Vgg &network,
+                   const std::map<std::string, std::string> &metadata) {
+  json described = metadata;
+  described["format"] = "pastiche-encoder-1";
+  described["layers"] = described_layers(network).dump();
+  described["input"] = json{{"order", "RGB"}, {"range", {0, 1}}, {"mean", {0.485, 0.456, 0.406}}, {"std", {0.229, 0.224, 0.225}}}.dump();
+  described["style_layers"] = "relu1_1 relu2_1 relu3_1 relu4_1 relu5_1";
+  described["content_layers"] = "relu4_2";
+  json header{{"__metadata__", described}};
+  uint64_t end = 0;
+  const std::vector<Wanted> wanted = wanted_tensors(network);
+  for (const Wanted &tensor : wanted) {
+    const Tensor &values = weights.at(tensor.source);
+    const uint64_t begin = end;
+    end += values.bytes.size();
+    header[tensor.name] = {{"dtype", values.type}, {"shape", values.shape}, {"data_offsets", {begin, end}}};
+  }
+  std::string text = header.dump();
+  text.resize((text.size() + 7) / 8 * 8, ' '); // so that numbers stand where numbers of their type can
+  const uint64_t length = text.size();
+
+  errno = 0;
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(reinterpret_cast<const char *>(&length), sizeof length);
+  file.write(text.data(), static_cast<std::streamsize>(text.size()));
+  for (const Wanted &tensor : wanted) {
+    const auto &bytes = weights.at(tensor.source).bytes;
+    file.write(reinterpret_cast<const char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  }
+  file.close();
+  if (!file)
+    throw Failure(pastiche::sentence(_("“%s” cannot be written: %s."), raster::shown(path).c_str(), std::strerror(errno ? errno : EIO)));
+}
+
+std::string tensors_sha256(const StateDict &weights, const Vgg &network) {
+  Sha256 sum;
+  for (const Wanted &tensor : wanted_tensors(network))
+    sum.add(find(weights, tensor.source).bytes);
+  return sum.hexadecimal();
+}
+
+} // namespace models

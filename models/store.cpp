@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store.h"
+
+#include <glib.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "core/error.h"
+#include "core/mappedfile.h"
+#include "failure.h"
+#include "raster/sentence.h"
+#include "raster/workspace.h"
+#include "sha256.h"
+
+namespace models {
+namespace {
+
+namespace fs = std::filesystem;
+using pastiche::Damage;
+using pastiche::MappedFile;
+using raster::sentence;
+using raster::shown;
+
+constexpr const char *ending = ".safetensors", *sum_ending = ".sha256", *built_in = "compact";
+constexpr size_t longest_name = 64, sum_letters = 64;
+
+bool is_name(const std::string &name) {
+  return !name.empty() && name.size() <= longest_name && g_ascii_isalnum(name[0]) &&
+         std::ranges::all_of(name, [](char letter) { return g_ascii_isalnum(letter) || std::strchr("._-", letter); });
+}
+
+fs::path path_of(const std::string &name) { return fs::path(store_folder()) / (name + ending); }
+
+void write_sum(const std::string &model, const std::string &sum) {
+  raster::Workspace workspace(model + sum_ending);
+  std::ofstream file(workspace.file());
+  file << sum << "  " << fs::path(model).filename().string() << "\n";
+  file.close();
+  if (!file)
+    throw Failure(sentence(_("“%s” cannot be written: %s."), shown(model + sum_ending).c_str(), std::strerror(errno)));
+  workspace.publish();
+}
+
+} // namespace
+
+std::string store_folder() { return fs::path(g_get_user_data_dir()) / "pastiche" / "models"; }
+
+std::vector<Installed> installed_models() {
+  std::vector<Installed> models;
+  std::error_code ignored;
+  for (const fs::directory_entry &entry : fs::directory_iterator(store_folder(), ignored))
+    if (entry.path().extension() == ending && is_name(entry.path().stem()) && entry.is_regular_file(ignored))
+      models.push_back({entry.path().stem(), entry.path(), entry.file_size(ignored)});
+  std::ranges::sort(models, {}, &Installed::name);
+  return models;
+}
+
+Installed installed_model(const std::string &name) {
+  for (Installed &model : installed_models())
+    if (model.name == name)
+      return model;
+  throw Failure(sentence(_("There is no installed model “%s”; “pastiche models list” shows those that are there."), name.c_str()));
+}
+
+bool is_installed(const std::string &name) { return std::ranges::count(installed_models(), name, &Installed::name) > 0; }
+
+void check_free_name(const std::string &name) {
+  if (!is_name(name))
+    throw Failure(sentence(_("A model cannot be called “%s”; use letters, digits, dots and dashes."), name.c_str()));
+  if (name == built_in)
+    throw Failure(sentence(_("“%s” is the model that is built in; choose another name with --name."), name.c_str()));
+  if (is_installed(name))
+    throw Failure(sentence(_("There is a model “%s” already; “pastiche models remove %s” takes it away."), name.c_str(), name.c_str()));
+}
+
+std::string install(const std::string &name, const StateDict &weights, const Vgg &network, const std::string &source,
+                    const std::string &licence) {
+  std::error_code why;
+  fs::create_directories(store_folder(), why);
+  if (why)
+    throw Failure(sentence(_("The folder “%s” cannot be made: %s."), shown(store_folder()).c_str(), why.message().c_str()));
+  const std::string path = path_of(name);
+  raster::Workspace workspace(path);
+  write_encoder(workspace.file(), weights, network, {{"name", name}, {"source", source}, {"license", licence}});
+  // First, so that no model is ever there without it.
+  write_sum(path, sha256(MappedFile(workspace.file()).bytes()));
+  workspace.publish();
+  return path;
+}
+
+bool verify(const Installed &model) {
+  const MappedFile file(model.path);
+  const std::string damaged = sentence(_("The model “%s” is damaged: its bytes are not those that were installed. Remove it with “pastiche "
+                                         "models remove %s” and get it again."),
+                                       model.name.c_str(), model.name.c_str());
+  std::string sum;
+  std::ifstream(model.path + sum_ending) >> sum;
+  if (!sum.empty() && (sum.size() != sum_letters || sum != sha256(file.bytes())))
+    throw Failure(damaged);
+  try {
+    pastiche::TensorIndex(file.bytes(), file.bytes().size());
+  } catch (const Damage &) {
+    throw Failure(damaged);
+  }
+  return !sum.empty();
+}
+
+void remove(const Installed &model) {
+  std::error_code why;
+  fs::remove(model.path, why);
+  if (why)
+    throw Failure(sentence(_("“%s” cannot be removed: %s."), shown(model.path).c_str(), why.message().c_str()));
+  fs::remove(model.path + sum_ending, why);
+}
+
+} // namespace models

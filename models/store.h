@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The models that are installed for this user, where the core looks for them by name (core/encoder.h, find_model): files NAME.safetensors
+// in $XDG_DATA_HOME/pastiche/models, each with the SHA-256 that it was written with beside it in NAME.safetensors.sha256, which sha256sum
+// reads too.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "encoderfile.h"
+
+namespace models {
+
+struct Installed {
+  std::string name;
+  std::string path;
+  uint64_t bytes;
+};
+
+std::string store_folder();
+
+// In the order of their names.
+std::vector<Installed> installed_models();
+
+// Throws Failure when there is none of this name.
+Installed installed_model(const std::string &name);
+
+bool is_installed(const std::string &name);
+
+// Throws Failure when a model cannot be called so: it would not be found, would hide the built-in one, or is there already.
+void check_free_name(const std::string &name);
+
+// Makes the folder and writes a model into it, which appears when it is whole; returns its path. The weights were checked. Throws Failure
+// or raster::Error.
+std::string install(const std::string &name, const StateDict &weights, const Vgg &network, const std::string &source,
+                    const std::string &licence);
+
+// Reads a model from beginning to end. Throws Failure when its bytes are not those that were written or it is no model; returns false
+// when there is nothing to compare its bytes with.
+bool verify(const Installed &model);
+
+void remove(const Installed &model);
+
+} // namespace models
