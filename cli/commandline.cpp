@@ -196,6 +196,12 @@ void add_info_arguments(CLI::App &command) {
   command.add_option("file");
 }
 
+void add_doctor_arguments(CLI::App &command) {
+  command.set_help_flag();
+  command.allow_extras();
+  command.add_flag("-h,--help");
+}
+
 // As CLI11 wants them.
 std::vector<std::string> words_backwards(int argc, const char *const *argv) {
   std::vector<std::string> words;
@@ -221,6 +227,8 @@ void refuse(const std::string &word, const CLI::App *command) {
     throw UsageError(sentence(_("There is no option “%s”; see “pastiche %s --help”."), word.c_str(), command->get_name().c_str()));
   if (command->get_name() == "info")
     throw UsageError(sentence(_("“%s” is one word too many; only one FILE can be given."), word.c_str()));
+  if (command->get_name() == "doctor")
+    throw UsageError(sentence(_("“%s” is one word too many; see “pastiche %s --help”."), word.c_str(), command->get_name().c_str()));
   throw UsageError(sentence(_("“%s” is one word too many; only one CONTENT can be given."), word.c_str()));
 }
 
@@ -263,6 +271,8 @@ CommandLine parse(int argc, const char *const *argv) {
   estimate->add_flag("--json");
   CLI::App *info = app.add_subcommand("info");
   add_info_arguments(*info);
+  CLI::App *doctor = app.add_subcommand("doctor");
+  add_doctor_arguments(*doctor);
   app.require_subcommand(0, 1);
 
   try {
@@ -274,12 +284,16 @@ CommandLine parse(int argc, const char *const *argv) {
     throw UsageError(sentence(_("The command line cannot be understood: %s."), error.what()));
   }
 
-  const CLI::App *command = stylize->parsed() ? stylize : estimate->parsed() ? estimate : info->parsed() ? info : nullptr;
+  const CLI::App *command = nullptr;
+  for (const CLI::App *possible : {stylize, estimate, info, doctor})
+    if (possible->parsed())
+      command = possible;
   if (help || (command && command->count("--help"))) {
     line.action = !command              ? Action::help
                   : command == stylize  ? Action::stylize_help
                   : command == estimate ? Action::estimate_help
-                                        : Action::info_help;
+                  : command == info     ? Action::info_help
+                                        : Action::doctor_help;
     return line;
   }
   if (version) {
@@ -292,6 +306,10 @@ CommandLine parse(int argc, const char *const *argv) {
   if (!command)
     throw UsageError(_("Say what to do; see “pastiche --help”."));
 
+  if (command == doctor) {
+    line.action = Action::doctor;
+    return line;
+  }
   if (command == info) {
     line.action = Action::info;
     line.json = command->count("--json");

@@ -16,7 +16,7 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class Action { help, stylize_help, estimate_help, info_help, version, stylize, estimate, info };
+enum class Action { help, stylize_help, estimate_help, info_help, doctor_help, version, stylize, estimate, info, doctor };
 
 // --style with the --weight and --mask that follow it.
 struct Style {
