@@ -25,7 +25,7 @@ struct Command {
 };
 
 // The entries of a page, with those options that it has from another.
-std::vector<Entry> entries_of(const Page &page, const std::vector<Page> &all) {
+std::vector<Entry> entries_of(const HelpPage &page, const std::vector<HelpPage> &all) {
   std::vector<Entry> entries;
   for (const auto &block : page.blocks)
     if (const auto *entry = std::get_if<Entry>(&block))
@@ -33,7 +33,7 @@ std::vector<Entry> entries_of(const Page &page, const std::vector<Page> &all) {
   const auto is_known = [&](const Entry &entry) {
     return std::ranges::any_of(entries, [&](const Entry &known) { return known.forms() == entry.forms() && known.name == entry.name; });
   };
-  for (const Page &other : all)
+  for (const HelpPage &other : all)
     if (!page.options_of.empty() && other.command == page.options_of)
       for (const Entry &entry : entries_of(other, all))
         if (!is_known(entry))
@@ -52,8 +52,8 @@ std::string next_word(const std::string &name, const std::string &command) {
 
 std::vector<Command> commands() {
   std::vector<Command> commands;
-  const std::vector<Page> all = pages();
-  for (const Page &page : all) {
+  const std::vector<HelpPage> all = pages();
+  for (const HelpPage &page : all) {
     Command command{.name = page.command, .words = {}, .options = {}};
     for (const Entry &entry : entries_of(page, all)) {
       if (!entry.forms().empty()) {

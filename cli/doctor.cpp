@@ -7,7 +7,7 @@
 
 #include "core/i18n.h"
 #include "finding.h"
-#include "page.h"
+#include "helppage.h"
 #include "terminal.h"
 
 namespace cli {

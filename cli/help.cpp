@@ -82,7 +82,7 @@ Values values(const pastiche::Option &option) {
   return values;
 }
 
-void add_options(bool expert, Page &page) {
+void add_options(bool expert, HelpPage &page) {
   for (const pastiche::Option &option : pastiche::option_table())
     if (option.expert == expert)
       page.blocks.push_back(Entry{sentence("--%s %s", option.name, placeholder(option)), explanation(option), values(option)});
@@ -96,7 +96,7 @@ Entry preset_option() {
           values};
 }
 
-void add_presets(Page &page) {
+void add_presets(HelpPage &page) {
   for (const pastiche::Preset &preset : pastiche::presets())
     page.blocks.push_back(Entry{preset.name, sentence(_("%s."), _(preset.description))});
 }
@@ -105,7 +105,7 @@ Entry help_option() { return {"-h, --help", _("Shows this help.")}; }
 
 } // namespace
 
-Page general_page() {
+HelpPage general_page() {
   return {.command = "",
           .usage = _("Usage: pastiche stylize CONTENT --style STYLE --output OUT [OPTION…]"),
           .blocks = {
@@ -119,8 +119,8 @@ Page general_page() {
           }};
 }
 
-Page stylize_page() {
-  Page page{
+HelpPage stylize_page() {
+  HelpPage page{
       .command = "stylize",
       .usage = _("Usage: pastiche stylize CONTENT --style STYLE [--weight NUMBER] [--mask MASK] [--style STYLE…] --output OUT "
                  "[OPTION…]"),
@@ -175,7 +175,7 @@ Page stylize_page() {
   return page;
 }
 
-Page estimate_page() {
+HelpPage estimate_page() {
   return {.command = "estimate",
           .usage = _("Usage: pastiche estimate CONTENT --style STYLE [--json] [OPTION…]"),
           .blocks =
@@ -190,7 +190,7 @@ Page estimate_page() {
           .options_of = "stylize"};
 }
 
-Page info_page() {
+HelpPage info_page() {
   return {.command = "info",
           .usage = _("Usage: pastiche info FILE.xcf [--json]"),
           .blocks = {
@@ -202,7 +202,7 @@ Page info_page() {
           }};
 }
 
-Page doctor_page() {
+HelpPage doctor_page() {
   return {.command = "doctor",
           .usage = _("Usage: pastiche doctor"),
           .blocks = {
@@ -213,6 +213,6 @@ Page doctor_page() {
           }};
 }
 
-std::vector<Page> pages() { return {general_page(), stylize_page(), estimate_page(), info_page(), doctor_page()}; }
+std::vector<HelpPage> pages() { return {general_page(), stylize_page(), estimate_page(), info_page(), doctor_page()}; }
 
 } // namespace cli

@@ -4,18 +4,18 @@
 
 #include <vector>
 
-#include "page.h"
+#include "helppage.h"
 
 namespace cli {
 
-Page general_page();
-Page stylize_page();
-Page estimate_page();
-Page info_page();
-Page doctor_page();
+HelpPage general_page();
+HelpPage stylize_page();
+HelpPage estimate_page();
+HelpPage info_page();
+HelpPage doctor_page();
 
 // All of them, the general one first. The manual and the shells' completions are made from these, so a new command stands in both once it
 // is here.
-std::vector<Page> pages();
+std::vector<HelpPage> pages();
 
 } // namespace cli

@@ -34,7 +34,7 @@ int complain(int status, const char *sentence) {
   return status;
 }
 
-int show(const cli::Page &page) {
+int show(const cli::HelpPage &page) {
   std::fputs(shown(page, cli::terminal_columns(STDOUT_FILENO).value_or(100)).c_str(), stdout);
   return 0;
 }

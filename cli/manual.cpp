@@ -62,7 +62,7 @@ std::string macro(const char *name, const std::string &text) { return "." + std:
 
 std::string tagged(const Entry &entry) { return ".TP\n" + macro("B", entry.name) + filled(entry.description); }
 
-std::string body(const Page &page) {
+std::string body(const HelpPage &page) {
   std::string text;
   bool fresh = true; // right under a title, where a new paragraph needs no macro
   for (const auto &block : page.blocks) {
@@ -78,13 +78,13 @@ std::string body(const Page &page) {
 }
 
 // Without the word for “usage” that stands before it in whatever language.
-std::string synopsis(const Page &page) { return page.usage.substr(std::min(page.usage.find("pastiche"), page.usage.size())); }
+std::string synopsis(const HelpPage &page) { return page.usage.substr(std::min(page.usage.find("pastiche"), page.usage.size())); }
 
 } // namespace
 
 std::string manual(const std::string &date) {
   std::string synopses, commands;
-  for (const Page &page : pages())
+  for (const HelpPage &page : pages())
     if (!page.command.empty()) {
       synopses += (synopses.empty() ? "" : ".br\n") + filled(synopsis(page));
       commands += macro("SS", "pastiche " + page.command) + body(page);

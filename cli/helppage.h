@@ -38,7 +38,7 @@ struct Paragraph {
 };
 
 // All texts are translated already.
-struct Page {
+struct HelpPage {
   std::string command; // "stylize"; empty: pastiche itself
   std::string usage;   // "Usage: pastiche stylize CONTENT …"
   std::vector<std::variant<Paragraph, Heading, Entry>> blocks;
@@ -49,6 +49,6 @@ struct Page {
 std::string in_two_columns(const Entry &entry, int columns, int indent);
 
 // For a terminal of so many columns.
-std::string shown(const Page &page, int columns);
+std::string shown(const HelpPage &page, int columns);
 
 } // namespace cli

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "page.h"
+#include "helppage.h"
 
 #include <glib.h>
+
+#include <algorithm>
 
 #include "core/options.h"
 
@@ -67,7 +69,8 @@ std::string in_two_columns(const Entry &entry, int columns, int indent) {
 
 std::vector<std::string> Entry::forms() const {
   std::vector<std::string> forms;
-  for (size_t at = 0; name.compare(at, 1, "-") == 0;) {
+  // An option of a part of a command stands indented.
+  for (size_t at = std::min(name.find_first_not_of(' '), name.size()); name.compare(at, 1, "-") == 0;) {
     const size_t end = std::min(name.find_first_of(", ", at), name.size());
     forms.push_back(name.substr(at, end - at));
     at = std::min(name.find_first_not_of(", ", end), name.size());
@@ -80,7 +83,7 @@ bool Entry::takes_a_value() const {
   return !all.empty() && !name.ends_with(all.back());
 }
 
-std::string shown(const Page &page, int columns) {
+std::string shown(const HelpPage &page, int columns) {
   std::string text = wrapped(page.usage, columns, 0) + "\n";
   bool spaced = false; // whether the next entry stands apart from what is before it
   const auto plain = [&](const std::string &paragraph, bool entries_follow) {
