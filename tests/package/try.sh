@@ -68,7 +68,7 @@ gimp_paints_a_layer() {
 }
 
 remove_packages() {
-  dpkg -L "${names[@]}" | sort -u >owned
+  dpkg -L "${names[@]}" | grep -vx '/\.' | sort -u >owned # the root itself it calls “/.”
   apt-get -q -y -o Dpkg::Use-Pty=0 purge "${names[@]}"
 }
 
