@@ -259,6 +259,12 @@ void fill_in_models(CommandLine &line, const CLI::App &models) {
   }
 }
 
+void add_doctor_arguments(CLI::App &command) {
+  command.set_help_flag();
+  command.allow_extras();
+  command.add_flag("-h,--help");
+}
+
 // As CLI11 wants them.
 std::vector<std::string> words_backwards(int argc, const char *const *argv) {
   std::vector<std::string> words;
@@ -291,6 +297,8 @@ void refuse(const std::string &word, const CLI::App *command) {
     throw UsageError(sentence(_("“%s” is one word too many; see “pastiche models --help”."), word.c_str()));
   if (command->get_name() == "info")
     throw UsageError(sentence(_("“%s” is one word too many; only one FILE can be given."), word.c_str()));
+  if (command->get_name() == "doctor")
+    throw UsageError(sentence(_("“%s” is one word too many; see “pastiche %s --help”."), word.c_str(), command->get_name().c_str()));
   throw UsageError(sentence(_("“%s” is one word too many; only one CONTENT can be given."), word.c_str()));
 }
 
@@ -335,6 +343,8 @@ CommandLine parse(int argc, const char *const *argv) {
   add_info_arguments(*info);
   CLI::App *models = app.add_subcommand("models");
   add_models_arguments(*models);
+  CLI::App *doctor = app.add_subcommand("doctor");
+  add_doctor_arguments(*doctor);
   app.require_subcommand(0, 1);
 
   try {
@@ -346,17 +356,15 @@ CommandLine parse(int argc, const char *const *argv) {
     throw UsageError(sentence(_("The command line cannot be understood: %s."), error.what()));
   }
 
-  const CLI::App *command = stylize->parsed()    ? stylize
-                            : estimate->parsed() ? estimate
-                            : info->parsed()     ? info
-                            : models->parsed()   ? models
-                                                 : nullptr;
+  // In the order of the list, so that one more command is one more line.
+  const std::pair<CLI::App *, Action> commands[] = {
+      {stylize, Action::stylize_help}, {estimate, Action::estimate_help}, {info, Action::info_help},
+      {models, Action::models_help},   {doctor, Action::doctor_help},
+  };
+  const auto parsed = std::ranges::find_if(commands, [](const auto &command) { return command.first->parsed(); });
+  const CLI::App *command = parsed == std::end(commands) ? nullptr : parsed->first;
   if (help || (command && asks_for_help(*command))) {
-    line.action = !command              ? Action::help
-                  : command == stylize  ? Action::stylize_help
-                  : command == estimate ? Action::estimate_help
-                  : command == models   ? Action::models_help
-                                        : Action::info_help;
+    line.action = command ? parsed->second : Action::help;
     return line;
   }
   if (version) {
@@ -369,6 +377,10 @@ CommandLine parse(int argc, const char *const *argv) {
   if (!command)
     throw UsageError(_("Say what to do; see “pastiche --help”."));
 
+  if (command == doctor) {
+    line.action = Action::doctor;
+    return line;
+  }
   if (command == info) {
     line.action = Action::info;
     line.json = command->count("--json");

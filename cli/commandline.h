@@ -16,7 +16,7 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class Action { help, stylize_help, estimate_help, info_help, models_help, version, stylize, estimate, info, models };
+enum class Action { help, stylize_help, estimate_help, info_help, models_help, doctor_help, version, stylize, estimate, info, models, doctor };
 
 enum class ModelsAction { list, fetch, import, verify, remove };
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "help.h"
 
-#include <glib.h>
-
 #include <algorithm>
 #include <string_view>
 
@@ -15,62 +13,6 @@ namespace cli {
 namespace {
 
 using raster::sentence;
-
-constexpr int description_column = 26;
-
-// Of UTF-8 text on a terminal.
-int columns_of(const std::string &text) {
-  int columns = 0;
-  for (const char *at = text.c_str(); *at; at = g_utf8_next_char(at))
-    columns += g_unichar_iswide(g_utf8_get_char(at)) ? 2 : 1;
-  return columns;
-}
-
-// UTF-8 text in lines of at most `columns`, broken after spaces and between the wide characters of East Asian scripts, all but
-// the first indented.
-std::string wrapped(const std::string &text, int columns, int indent) {
-  std::string result;
-  int column = 0;
-  const char *at = text.c_str();
-  while (*at) {
-    // A unit that is not broken: up to and with the spaces after a word, or one wide character.
-    const char *end = at;
-    int width = 0, spaces = 0;
-    do {
-      const gunichar letter = g_utf8_get_char(end);
-      const bool space = letter == ' ';
-      if (!space && spaces)
-        break;
-      width += g_unichar_iswide(letter) ? 2 : 1;
-      spaces += space;
-      end = g_utf8_next_char(end);
-      // Punctuation stays with what stands before it.
-      if (g_unichar_iswide(letter) && !g_unichar_ispunct(g_utf8_get_char(end)))
-        break;
-    } while (*end && (spaces || !g_unichar_iswide(g_utf8_get_char(end)) || g_unichar_ispunct(g_utf8_get_char(end))));
-    if (column > 0 && indent + column + width - spaces > columns) {
-      while (result.back() == ' ')
-        result.pop_back();
-      result += '\n' + std::string(static_cast<size_t>(indent), ' ');
-      column = 0;
-    }
-    result.append(at, end);
-    column += width;
-    at = end;
-  }
-  return result;
-}
-
-std::string paragraph(const std::string &text, int columns) { return wrapped(text, columns, 0) + "\n"; }
-
-std::string entry(const std::string &name, const std::string &description, int columns) {
-  std::string text = "  " + name;
-  // A description that would be a narrow strip starts a line of its own, as does one whose option is long.
-  const int indent = columns >= 60 ? description_column : 6;
-  const int room = indent - columns_of(text);
-  text += room >= 2 ? std::string(static_cast<size_t>(room), ' ') : '\n' + std::string(static_cast<size_t>(indent), ' ');
-  return text + wrapped(description, columns, indent) + "\n";
-}
 
 // What stands for the value.
 const char *placeholder(const pastiche::Option &option) {
@@ -128,131 +70,176 @@ std::string explanation(const pastiche::Option &option) {
   return values.empty() ? sentence(_("%s."), description(option)) : sentence(_("%s. %s"), description(option), values.c_str());
 }
 
-std::string options(bool expert, int columns) {
-  std::string text;
-  for (const pastiche::Option &option : pastiche::option_table())
-    if (option.expert == expert)
-      text += entry(sentence("--%s %s", option.name, placeholder(option)), explanation(option), columns);
-  return text;
+Values values(const pastiche::Option &option) {
+  if (std::string_view(option.name) == "model")
+    return files();
+  Values values;
+  if (const auto *kind = std::get_if<pastiche::ChoiceOption>(&option.kind)) {
+    values.kind = Values::Kind::words;
+    for (const pastiche::Choice &choice : kind->choices)
+      values.words.emplace_back(choice.name);
+  }
+  return values;
 }
 
-std::string presets(int columns) {
-  std::string text;
-  for (const pastiche::Preset &preset : pastiche::presets())
-    text += entry(preset.name, sentence(_("%s."), _(preset.description)), columns);
-  return text;
+void add_options(bool expert, HelpPage &page) {
+  for (const pastiche::Option &option : pastiche::option_table())
+    if (option.expert == expert)
+      page.blocks.push_back(Entry{sentence("--%s %s", option.name, placeholder(option)), explanation(option), values(option)});
 }
+
+Entry preset_option() {
+  Values values{.kind = Values::Kind::words, .words = {}};
+  for (const pastiche::Preset &preset : pastiche::presets())
+    values.words.emplace_back(preset.name);
+  return {"--preset NAME", _("A set of options, from the list below. Options that are given too override it, wherever they stand."),
+          values};
+}
+
+void add_presets(HelpPage &page) {
+  for (const pastiche::Preset &preset : pastiche::presets())
+    page.blocks.push_back(Entry{preset.name, sentence(_("%s."), _(preset.description))});
+}
+
+Entry help_option() { return {"-h, --help", _("Shows this help.")}; }
 
 } // namespace
 
-std::string help(int columns) {
-  return paragraph(_("Usage: pastiche stylize CONTENT --style STYLE --output OUT [OPTION…]"), columns) + "\n" +
-         paragraph(_("Repaints a photograph in the style of one or more other pictures."), columns) + "\n" +
-         entry("pastiche stylize", _("Paints a picture; “pastiche stylize --help” shows all its options."), columns) +
-         entry("pastiche estimate", _("Tells beforehand what painting a picture will take; see “pastiche estimate --help”."), columns) +
-         entry("pastiche info", _("Tells how the layers of a GIMP file were painted; see “pastiche info --help”."), columns) +
-         entry("pastiche models", _("Lists, fetches, imports, checks and removes networks such as VGG-19; see “pastiche models --help”."),
-               columns) +
-         entry("pastiche --version", _("Shows the versions of Pastiche and of its painting engine."), columns) +
-         entry("pastiche --help", _("Shows this help."), columns);
+HelpPage general_page() {
+  return {.command = "",
+          .usage = _("Usage: pastiche stylize CONTENT --style STYLE --output OUT [OPTION…]"),
+          .blocks = {
+              Paragraph{_("Repaints a photograph in the style of one or more other pictures.")},
+              Entry{"pastiche stylize", _("Paints a picture; “pastiche stylize --help” shows all its options.")},
+              Entry{"pastiche estimate", _("Tells beforehand what painting a picture will take; see “pastiche estimate --help”.")},
+              Entry{"pastiche info", _("Tells how the layers of a GIMP file were painted; see “pastiche info --help”.")},
+              Entry{"pastiche models", _("Lists, fetches, imports, checks and removes networks such as VGG-19; see “pastiche models --help”.")},
+              Entry{"pastiche doctor", _("Tells what is missing or slow on this machine, and what to type; see “pastiche doctor --help”.")},
+              Entry{"--version", _("Shows the versions of Pastiche and of its painting engine, and what the engine runs on.")},
+              Entry{"-h, --help", _("Shows this help.")},
+          }};
 }
 
-std::string stylize_help(int columns) {
-  return paragraph(_("Usage: pastiche stylize CONTENT --style STYLE [--weight NUMBER] [--mask MASK] [--style STYLE…] --output OUT "
-                     "[OPTION…]"),
-                   columns) +
-         "\n" +
-         paragraph(_("Repaints the photograph CONTENT in the style of the picture STYLE and writes the result to OUT. Pictures are read "
-                     "from PNG, "
-                     "JPEG, TIFF, WebP, OpenEXR, GIF, PGM and PPM files."),
-                   columns) +
-         "\n" + entry("CONTENT", _("The photograph; it is not changed unless OUT is the same file."), columns) +
-         entry("-s, --style STYLE",
-               sentence(_("The picture whose brush-work and colours are taken. Up to %d can be given; they are mixed, or each is painted "
-                          "where its mask says."),
-                        PASTICHE_STYLES),
-               columns) +
-         entry("--weight NUMBER",
-               _("How much the style before it counts beside the others. From 0 to 1000, by default 1; only what they are to each other "
-                 "counts."),
-               columns) +
-         entry("--mask MASK",
-               _("A picture that says where the style before it is painted: white all of it, black and transparent nothing, gray in "
-                 "between. It is fitted to CONTENT. By default everywhere."),
-               columns) +
-         entry("-o, --output OUT",
-               _("Where the result goes; its ending tells the kind of file: .png, .jpg, .tif, .webp or .exr. Colour profile, depth, "
-                 "transparency and EXIF data are those of CONTENT as far as that kind of file has them."),
-               columns) +
-         "\n" + paragraph(_("Options:"), columns) + options(false, columns) +
-         entry("--preset NAME", _("A set of options, from the list below. Options that are given too override it, wherever they stand."),
-               columns) +
-         "\n" + paragraph(_("Presets:"), columns) + presets(columns) + "\n" + paragraph(_("Options for experts:"), columns) +
-         options(true, columns) +
-         entry("--start-image FILE", _("The picture that the painting grows from, instead of --start. It is fitted to CONTENT."), columns) +
-         "\n" + paragraph(_("Long work:"), columns) +
-         entry("--checkpoint FILE", _("Keeps the unfinished work in FILE, every minute and when it is stopped."), columns) +
-         entry("--resume FILE",
-               _("Goes on from the FILE that --checkpoint wrote. Everything else must be as it was; both may name the same file."),
-               columns) +
-         "\n" + paragraph(_("Messages:"), columns) +
-         entry("--report FILE.json", _("Writes what was done: the options, the seconds, the memory, and the losses at each scale."),
-               columns) +
-         entry("--losses FILE.csv", _("Writes every loss at every step as a table."), columns) +
-         entry("--plot FILE.svg", _("Draws the losses over the steps as a picture."), columns) +
-         entry("-q, --quiet", _("Says nothing unless something goes wrong."), columns) +
-         entry("-h, --help", _("Shows this help."), columns) + "\n" +
-         paragraph(
-             _("Ctrl-C stops after the step at hand and writes the best picture so far; a second Ctrl-C ends at once and writes nothing."),
-             columns) +
-         paragraph(_("Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped."), columns);
+HelpPage stylize_page() {
+  HelpPage page{
+      .command = "stylize",
+      .usage = _("Usage: pastiche stylize CONTENT --style STYLE [--weight NUMBER] [--mask MASK] [--style STYLE…] --output OUT "
+                 "[OPTION…]"),
+      .blocks = {
+          Paragraph{_("Repaints the photograph CONTENT in the style of the picture STYLE and writes the result to OUT. Pictures are read "
+                      "from PNG, "
+                      "JPEG, TIFF, WebP, OpenEXR, GIF, PGM and PPM files.")},
+          Entry{"CONTENT", _("The photograph; it is not changed unless OUT is the same file."), files()},
+          Entry{"-s, --style STYLE",
+                sentence(_("The picture whose brush-work and colours are taken. Up to %d can be given; they are mixed, or each is painted "
+                           "where its mask says."),
+                         PASTICHE_STYLES),
+                files()},
+          Entry{"--weight NUMBER",
+                _("How much the style before it counts beside the others. From 0 to 1000, by default 1; only what they are to each other "
+                  "counts.")},
+          Entry{"--mask MASK",
+                _("A picture that says where the style before it is painted: white all of it, black and transparent nothing, gray in "
+                  "between. It is fitted to CONTENT. By default everywhere."),
+                files()},
+          Entry{"-o, --output OUT",
+                _("Where the result goes; its ending tells the kind of file: .png, .jpg, .tif, .webp or .exr. Colour profile, depth, "
+                  "transparency and EXIF data are those of CONTENT as far as that kind of file has them."),
+                files()},
+          Heading{_("Options:")},
+      }};
+  add_options(false, page);
+  page.blocks.insert(page.blocks.end(), {preset_option(), Heading{_("Presets:")}});
+  add_presets(page);
+  page.blocks.push_back(Heading{_("Options for experts:")});
+  add_options(true, page);
+  page.blocks.insert(
+      page.blocks.end(),
+      {
+          Entry{"--start-image FILE", _("The picture that the painting grows from, instead of --start. It is fitted to CONTENT."), files()},
+          Heading{_("Long work:")},
+          Entry{"--checkpoint FILE", _("Keeps the unfinished work in FILE, every minute and when it is stopped."), files()},
+          Entry{"--resume FILE",
+                _("Goes on from the FILE that --checkpoint wrote. Everything else must be as it was; both may name the same file."),
+                files()},
+          Heading{_("Messages:")},
+          Entry{"--report FILE.json", _("Writes what was done: the options, the seconds, the memory, and the losses at each scale."),
+                files()},
+          Entry{"--losses FILE.csv", _("Writes every loss at every step as a table."), files()},
+          Entry{"--plot FILE.svg", _("Draws the losses over the steps as a picture."), files()},
+          Entry{"-q, --quiet", _("Says nothing unless something goes wrong.")},
+          help_option(),
+          Paragraph{_("Ctrl-C stops after the step at hand and writes the best picture so far; a second Ctrl-C ends at once and writes "
+                      "nothing.")},
+          Paragraph{_("Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped.")},
+      });
+  return page;
 }
 
-std::string estimate_help(int columns) {
-  return paragraph(_("Usage: pastiche estimate CONTENT --style STYLE [--json] [OPTION…]"), columns) + "\n" +
-         paragraph(_("Tells what “pastiche stylize” would take with the same options, after a second and without painting: the size that "
-                     "is painted at, the seconds, the memory and its limit, and the tiles that the picture is worked on in. Nothing is "
-                     "written. When the limit is too small for the picture, that is an error."),
-                   columns) +
-         "\n" + entry("--json", _("Prints one JSON object instead of sentences: sizes in pixels, memory in bytes."), columns) +
-         entry("-h, --help", _("Shows this help."), columns) + "\n" +
-         paragraph(_("All other options are those of “pastiche stylize --help”."), columns);
+HelpPage estimate_page() {
+  return {.command = "estimate",
+          .usage = _("Usage: pastiche estimate CONTENT --style STYLE [--json] [OPTION…]"),
+          .blocks =
+              {
+                  Paragraph{_("Tells what “pastiche stylize” would take with the same options, after a second and without painting: the "
+                              "size that is painted at, the seconds, the memory and its limit, and the tiles that the picture is worked "
+                              "on in. Nothing is written. When the limit is too small for the picture, that is an error.")},
+                  Entry{"--json", _("Prints one JSON object instead of sentences: sizes in pixels, memory in bytes.")},
+                  help_option(),
+                  Paragraph{_("All other options are those of “pastiche stylize --help”.")},
+              },
+          .options_of = "stylize"};
 }
 
-std::string info_help(int columns) {
-  return paragraph(_("Usage: pastiche info FILE.xcf [--json]"), columns) + "\n" +
-         paragraph(_("Tells how the layers of a file that GIMP saved were painted by Pastiche: the version, the date, the model and its "
-                     "SHA-256, the styles, and every argument of the filter with its value."),
-                   columns) +
-         "\n" + entry("--json", _("Prints one JSON object instead of lines."), columns) +
-         entry("-h, --help", _("Shows this help."), columns);
+HelpPage info_page() {
+  return {.command = "info",
+          .usage = _("Usage: pastiche info FILE.xcf [--json]"),
+          .blocks = {
+              Paragraph{_("Tells how the layers of a file that GIMP saved were painted by Pastiche: the version, the date, the model and "
+                          "its SHA-256, the styles, and every argument of the filter with its value.")},
+              Entry{"FILE.xcf", _("The file that GIMP saved."), files()},
+              Entry{"--json", _("Prints one JSON object instead of lines.")},
+              help_option(),
+          }};
 }
 
-std::string models_help(int columns) {
-  return paragraph(_("Usage: pastiche models list | fetch NAME | import FILE | verify [NAME] | remove NAME"), columns) + "\n" +
-         paragraph(_("Looks after the networks that --model can name beside the built-in one. They are kept in "
-                     "$XDG_DATA_HOME/pastiche/models, by default ~/.local/share/pastiche/models."),
-                   columns) +
-         "\n" + entry("list", _("Shows the models that are installed, and those that can be fetched."), columns) +
-         entry("fetch NAME",
+HelpPage models_page() {
+  return {.command = "models",
+ .usage = _("Usage: pastiche models list | fetch NAME | import FILE | verify [NAME] | remove NAME"),
+ .blocks = {
+Paragraph{_("Looks after the networks that --model can name beside the built-in one. They are kept in "
+                     "$XDG_DATA_HOME/pastiche/models, by default ~/.local/share/pastiche/models.")},
+Entry{"list", _("Shows the models that are installed, and those that can be fetched."), words({"list"})},
+Entry{"fetch NAME",
                _("Fetches vgg16 or vgg19, as published by torchvision, from huggingface.co: only the parts that are needed, 59 or 80 MB. "
-                 "A fetch that was stopped or cut off goes on where it was. Proxies are taken from the environment (https_proxy)."),
-               columns) +
-         entry("  --whole", _("Fetches the whole file, 553 or 575 MB, and compares its SHA-256 with the published one."), columns) +
-         entry("  --url URL", _("Fetches from a copy of the file elsewhere; https:// only, except from this computer."), columns) +
-         entry("  --timeout SECONDS", _("Gives up a server that is silent for so long, after some tries. From 1 to 3600, by default 30."),
-               columns) +
-         entry("import FILE",
+                 "A fetch that was stopped or cut off goes on where it was. Proxies are taken from the environment (https_proxy)."), words({"fetch"})},
+Entry{"  --whole", _("Fetches the whole file, 553 or 575 MB, and compares its SHA-256 with the published one.")},
+Entry{"  --url URL", _("Fetches from a copy of the file elsewhere; https:// only, except from this computer.")},
+Entry{"  --timeout SECONDS", _("Gives up a server that is silent for so long, after some tries. From 1 to 3600, by default 30.")},
+Entry{"import FILE",
                _("Installs a VGG-16 or VGG-19 from a file: safetensors, or what PyTorch saves (.pth), with torchvision's names. Nothing in "
                  "the "
-                 "file is executed."),
-               columns) +
-         entry("  --name NAME", _("What the model will be called; by default vgg16 or vgg19."), columns) +
-         entry("verify [NAME]", _("Compares a model, or all of them, with the SHA-256 that was noted when it was installed."), columns) +
-         entry("remove NAME", _("Takes a model away."), columns) +
-         entry("-q, --quiet", _("Says nothing unless something goes wrong."), columns) +
-         entry("-h, --help", _("Shows this help."), columns) + "\n" +
-         paragraph(_("Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped."), columns);
+                 "file is executed."), Values{.kind = Values::Kind::files, .words = {"import"}}},
+Entry{"  --name NAME", _("What the model will be called; by default vgg16 or vgg19.")},
+Entry{"verify [NAME]", _("Compares a model, or all of them, with the SHA-256 that was noted when it was installed."), words({"verify"})},
+Entry{"remove NAME", _("Takes a model away."), words({"remove"})},
+Entry{"-q, --quiet", _("Says nothing unless something goes wrong.")},
+help_option(),
+Paragraph{_("Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped.")},
+}};
 }
+
+HelpPage doctor_page() {
+  return {.command = "doctor",
+          .usage = _("Usage: pastiche doctor"),
+          .blocks = {
+              Paragraph{_("Looks at everything that Pastiche needs, says in a line each what is well, what is missing and what is slow, "
+                          "and under it what to type. Nothing is changed.")},
+              help_option(),
+              Paragraph{_("Exit status: 0 all is well, 1 something is missing or slow, 2 wrong usage.")},
+          }};
+}
+
+std::vector<HelpPage> pages() { return {general_page(), stylize_page(), estimate_page(), info_page(), models_page(), doctor_page()}; }
 
 } // namespace cli

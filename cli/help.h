@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// What every command has to say about itself, translated.
 #pragma once
 
-#include <string>
+#include <vector>
+
+#include "helppage.h"
 
 namespace cli {
 
-// Translated, wrapped to a terminal of so many columns.
-std::string help(int columns);
-std::string stylize_help(int columns);
-std::string estimate_help(int columns);
-std::string info_help(int columns);
-std::string models_help(int columns);
+HelpPage general_page();
+HelpPage stylize_page();
+HelpPage estimate_page();
+HelpPage info_page();
+HelpPage models_page();
+HelpPage doctor_page();
+
+// All of them, the general one first. The manual and the shells' completions are made from these, so a new command stands in both once it
+// is here.
+std::vector<HelpPage> pages();
 
 } // namespace cli

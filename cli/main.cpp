@@ -8,8 +8,8 @@
 #include <new>
 
 #include "commandline.h"
-#include "core/door.h"
 #include "core/i18n.h"
+#include "doctor.h"
 #include "estimate.h"
 #include "failure.h"
 #include "help.h"
@@ -19,6 +19,7 @@
 #include "raster/error.h"
 #include "stylize.h"
 #include "terminal.h"
+#include "version.h"
 
 namespace {
 
@@ -35,37 +36,28 @@ int complain(int status, const char *sentence) {
   return status;
 }
 
-int tell_version() {
-  std::printf("pastiche %s\n", PASTICHE_VERSION);
-  std::string fault;
-  if (const pastiche::Core *core = pastiche::open_core(fault))
-    std::printf(_("painting engine %s\n"), core->version());
-  else
-    std::printf("%s\n", fault.c_str());
+int show(const cli::HelpPage &page) {
+  std::fputs(shown(page, cli::terminal_columns(STDOUT_FILENO).value_or(100)).c_str(), stdout);
   return 0;
 }
 
 int run(int argc, char **argv) {
   const cli::CommandLine line = cli::parse(argc, argv);
-  const int columns = cli::terminal_columns(STDOUT_FILENO).value_or(100);
   switch (line.action) {
   case cli::Action::help:
-    std::fputs(cli::help(columns).c_str(), stdout);
-    return 0;
+    return show(cli::general_page());
   case cli::Action::stylize_help:
-    std::fputs(cli::stylize_help(columns).c_str(), stdout);
-    return 0;
+    return show(cli::stylize_page());
   case cli::Action::estimate_help:
-    std::fputs(cli::estimate_help(columns).c_str(), stdout);
-    return 0;
+    return show(cli::estimate_page());
   case cli::Action::info_help:
-    std::fputs(cli::info_help(columns).c_str(), stdout);
-    return 0;
+    return show(cli::info_page());
   case cli::Action::models_help:
-    std::fputs(cli::models_help(columns).c_str(), stdout);
-    return 0;
+    return show(cli::models_page());
+  case cli::Action::doctor_help:
+    return show(cli::doctor_page());
   case cli::Action::version:
-    return tell_version();
+    return cli::tell_version();
   case cli::Action::stylize:
     return cli::stylize(line);
   case cli::Action::estimate:
@@ -74,6 +66,8 @@ int run(int argc, char **argv) {
     return cli::info(line);
   case cli::Action::models:
     return cli::models(line);
+  case cli::Action::doctor:
+    return cli::doctor();
   }
   return failed;
 }

@@ -57,7 +57,8 @@ struct Opened {
             sentence(_("The painting engine %s belongs to another version of Pastiche; install both from the same version."), path.c_str());
         return;
       }
-      ok = find_symbol(library, "pastiche_version", core.version) && find_symbol(library, "pastiche_options_init", core.options_init) &&
+      ok = find_symbol(library, "pastiche_version", core.version) && find_symbol(library, "pastiche_about", core.about) &&
+           find_symbol(library, "pastiche_options_init", core.options_init) &&
            find_symbol(library, "pastiche_estimate_job", core.estimate_job) && find_symbol(library, "pastiche_run", core.run) &&
            find_symbol(library, "pastiche_result_image", core.result_image) &&
            find_symbol(library, "pastiche_result_report", core.result_report) &&

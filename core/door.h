@@ -12,6 +12,7 @@ namespace pastiche {
 // The core's functions, under the names of pastiche.h without their prefix.
 struct Core {
   decltype(&pastiche_version) version;
+  decltype(&pastiche_about) about;
   decltype(&pastiche_options_init) options_init;
   decltype(&pastiche_estimate_job) estimate_job;
   decltype(&pastiche_run) run;

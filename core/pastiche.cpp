@@ -6,6 +6,7 @@
 
 #include <torch/version.h>
 
+#include "about.h"
 #include "error.h"
 #include "memory.h"
 #include "options.h"
@@ -56,6 +57,15 @@ template <class Work> pastiche_status guarded(const pastiche_job *job, pastiche_
 int pastiche_abi() { return PASTICHE_ABI; }
 
 const char *pastiche_version() { return PASTICHE_VERSION " (LibTorch " TORCH_VERSION ")"; }
+
+const char *pastiche_about() {
+  try {
+    static const std::string text = pastiche::about();
+    return text.c_str();
+  } catch (...) {
+    return nullptr;
+  }
+}
 
 void pastiche_options_init(pastiche_options *options) { pastiche::set_defaults(*options); }
 

@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-#define PASTICHE_ABI 3
+#define PASTICHE_ABI 4
 #define PASTICHE_EXPORT __attribute__((visibility("default")))
 
 typedef enum pastiche_status {
@@ -180,6 +180,14 @@ PASTICHE_EXPORT int pastiche_abi(void);
 
 /* "0.1.0 (LibTorch 2.6.0)"; static storage. */
 PASTICHE_EXPORT const char *pastiche_version(void);
+
+/* What the library runs on, as a JSON object: version, libtorch ("2.6.0"), blas: {name: "OpenBLAS", "MKL", "reference" or "unknown", file:
+ * where its matrix product comes from, threads: "openmp", "pthread", "none" or "" where that cannot be told, build: what OpenBLAS says of
+ * itself, if it is that}, cpu_features: those of "AVX2", "AVX-512", "AVX-512 BF16" and "AMX BF16" that are there, threads: how many
+ * LibTorch uses, devices: a list of {name: "cpu" or "cuda:0", description: "" where it cannot be told}, memory_bytes: what options.memory 0
+ * stands for now, and model_file: the built-in model's path, "" where it is missing. Found out at the first call; static storage. NULL
+ * when there is no memory for it. */
+PASTICHE_EXPORT const char *pastiche_about(void);
 
 /* Fills in the defaults of the option table. */
 PASTICHE_EXPORT void pastiche_options_init(pastiche_options *options);

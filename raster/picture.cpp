@@ -270,4 +270,16 @@ Size size_of(const std::string &path, int longest_side) {
   return lies_on_its_side(Metadata(path).orientation()) ? Size{read.height, read.width} : read;
 }
 
+std::vector<std::string> missing_operations() {
+  std::vector<const char *> needed{"gegl:buffer-source", "gegl:buffer-sink", "gegl:png-save",
+                                   "gegl:tiff-save",     "gegl:webp-save",   "gegl:exr-save"};
+  for (const Kind kind : {Kind::png, Kind::tiff, Kind::webp, Kind::exr, Kind::gif, Kind::pnm})
+    needed.push_back(loader_of(kind));
+  std::vector<std::string> missing;
+  for (const char *operation : needed)
+    if (!gegl_has_operation(operation))
+      missing.emplace_back(operation);
+  return missing;
+}
+
 } // namespace raster

@@ -32,4 +32,8 @@ struct Size {
 };
 Size size_of(const std::string &path, int longest_side = 0);
 
+// Names of those of GEGL's operations that reading and writing picture files needs and that are not installed. GEGL must have been
+// initialised.
+std::vector<std::string> missing_operations();
+
 } // namespace raster

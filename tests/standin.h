@@ -2,6 +2,7 @@
 // What all cores have in common that stand in for libpastiche-core.so in the tests: everything but painting and estimating.
 #pragma once
 
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,12 @@ struct pastiche_result {
 int pastiche_abi(void) { return PASTICHE_ABI; }
 
 const char *pastiche_version(void) { return "test"; }
+
+// A machine made up by the test.
+const char *pastiche_about(void) {
+  const char *text = std::getenv("PASTICHE_TEST_ABOUT");
+  return text ? text : "{}";
+}
 
 void pastiche_options_init(pastiche_options *) {}
 

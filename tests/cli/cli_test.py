@@ -46,6 +46,12 @@ class Help(CommandLine):
         self.assertIn("pastiche stylize CONTENT --style STYLE --output OUT", out)
         self.assertIn("pastiche estimate", out)
         self.assertIn("pastiche info", out)
+        self.assertIn("pastiche doctor", out)
+
+    def test_help_of_doctor(self):
+        status, out, err = self.run_program("doctor", "--help")
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn("pastiche doctor", out)
 
     def test_help_of_estimate(self):
         status, out, err = self.run_program("estimate", "--help")
@@ -61,7 +67,14 @@ class Help(CommandLine):
     def test_version_tells_the_engines_too(self):
         status, out, err = self.run_program("--version")
         self.assertEqual((status, err), (0, ""))
-        self.assertRegex(out, r"\Apastiche \d+\.\d+\.\d+\npainting engine \d+\.\d+\.\d+ \(LibTorch \d+\.\d+\.\d+.*\)\n\Z")
+        self.assertRegex(out, r"\Apastiche \d+\.\d+\.\d+\npainting engine \d+\.\d+\.\d+ \(LibTorch \d+\.\d+\.\d+.*\)\n")
+        # What the loader itself finds, whatever the engine says.
+        chosen = os.path.realpath(subprocess.run("ldconfig -p | sed -n 's/^\\s*libblas.so.3 .*=> //p'", shell=True, text=True, check=True,
+                                                 capture_output=True, env={"PATH": "/sbin:/usr/sbin:/usr/bin:/bin"}).stdout.strip())
+        self.assertRegex(out, rf"(?m)^matrix products OpenBLAS \(openmp, {os.path.dirname(chosen)}/")
+        flags = Path("/proc/cpuinfo").read_text().split("flags", 1)[1].split("\n", 1)[0].split()
+        for feature, flag in [("AVX2", "avx2"), ("AVX-512", "avx512f"), ("AVX-512 BF16", "avx512_bf16"), ("AMX BF16", "amx_bf16")]:
+            self.assertEqual(bool(re.search(rf"(?m)^processor .*[ ,]{feature}[,)]", out)), flag in flags, (feature, out))
 
     def test_the_program_itself_does_not_load_libtorch(self):
         libraries = subprocess.run(["ldd", PROGRAM], capture_output=True, text=True, check=True).stdout
