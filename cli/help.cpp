@@ -149,6 +149,7 @@ std::string help(int columns) {
   return paragraph(_("Usage: pastiche stylize CONTENT --style STYLE --output OUT [OPTION…]"), columns) + "\n" +
          paragraph(_("Repaints a photograph in the style of one or more other pictures."), columns) + "\n" +
          entry("pastiche stylize", _("Paints a picture; “pastiche stylize --help” shows all its options."), columns) +
+         entry("pastiche batch", _("Paints many pictures, or a video's frames; see “pastiche batch --help”."), columns) +
          entry("pastiche estimate", _("Tells beforehand what painting a picture will take; see “pastiche estimate --help”."), columns) +
          entry("pastiche info", _("Tells how the layers of a GIMP file were painted; see “pastiche info --help”."), columns) +
          entry("pastiche --version", _("Shows the versions of Pastiche and of its painting engine."), columns) +
@@ -204,6 +205,62 @@ std::string stylize_help(int columns) {
              _("Ctrl-C stops after the step at hand and writes the best picture so far; a second Ctrl-C ends at once and writes nothing."),
              columns) +
          paragraph(_("Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped."), columns);
+}
+
+std::string batch_help(int columns) {
+  return paragraph(_("Usage: pastiche batch PICTURE… --style STYLE… --output-dir FOLDER [OPTION…]"), columns) +
+         paragraph(_("       pastiche batch --manifest FILE --output-dir FOLDER [OPTION…]"), columns) + "\n" +
+         paragraph(
+             _("Repaints many pictures, several at a time. One that fails is told, and the others go on. The same command again paints "
+               "only what is not there yet, failed, or has other pictures or options now: so a batch goes on after it was interrupted, "
+               "however that was. A result replaces a file of its name that was there before, but never a picture that the batch reads."),
+             columns) +
+         "\n" + entry("PICTURE", _("A file, a folder, or a pattern in quotes such as 'photos/*.jpg'."), columns) +
+         entry("-s, --style STYLE", _("As in “pastiche stylize”: several are mixed, with --weight and --mask."), columns) +
+         entry("--each", _("Paints every picture once in each of the styles instead."), columns) +
+         entry("--manifest FILE",
+               _("A list of the pictures: a CSV file whose first line names the columns, a JSON list of objects, or a JSONL file. Each may "
+                 "have "
+                 "content, output, style, weight, mask, preset, start-image and every option from the list of “pastiche stylize --help” by "
+                 "its "
+                 "name; what it does not have is as on the command line. Several styles are several columns of that name, or a JSON list."),
+               columns) +
+         entry("-r, --recursive", _("Also takes the pictures in the folders below, and makes the same folders for the results."), columns) +
+         entry("-o, --output-dir FOLDER", _("Where the results go; it is made when it is missing."), columns) +
+         entry(
+             "--name PATTERN",
+             _("The results' names without their ending; {picture} and {style} stand for the names of the two files. A / makes folders. By "
+               "default {picture}, with --each {picture}-{style}."),
+             columns) +
+         entry("--format WORD",
+               _("The results' ending, which tells the kind of file: png, jpg, tif, webp or exr. By default that of the picture, or png."),
+               columns) +
+         entry("--report FILE.jsonl",
+               _("Gets a JSON object in a line for every picture. By default pastiche-batch.jsonl among the results. It is what tells the "
+                 "next batch "
+                 "what is done."),
+               columns) +
+         entry("--sequence",
+               _("The pictures of each folder are the frames of a video, in the order of their names: every one starts from the result of "
+                 "the one "
+                 "before, so that what stands still does not flicker."),
+               columns) +
+         entry("--jobs NUMBER", _("How many are painted at a time. By default as many as there are cores and memory for."), columns) +
+         entry(
+             "--shard I/N",
+             _("Paints only part I of N, for several machines that have the same command and folders. “slurm” stands for the numbers of a "
+               "Slurm job array."),
+             columns) +
+         entry("-q, --quiet", _("Says nothing unless something goes wrong."), columns) +
+         entry("-h, --help", _("Shows this help."), columns) + "\n" +
+         paragraph(_("All options of “pastiche stylize --help” from its lists, --preset and --start-image can be given and count for every "
+                     "picture."),
+                   columns) +
+         "\n" +
+         paragraph(
+             _("Ctrl-C ends it after the step at hand; pictures that are not finished are not written. A second Ctrl-C ends it at once."),
+             columns) +
+         paragraph(_("Exit status: 0 all are painted, 1 some failed, 2 wrong usage, 130 stopped."), columns);
 }
 
 std::string estimate_help(int columns) {

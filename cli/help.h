@@ -8,6 +8,7 @@ namespace cli {
 // Translated, wrapped to a terminal of so many columns.
 std::string help(int columns);
 std::string stylize_help(int columns);
+std::string batch_help(int columns);
 std::string estimate_help(int columns);
 std::string info_help(int columns);
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "batch.h"
 #include "commandline.h"
 #include "core/door.h"
 #include "core/i18n.h"
@@ -53,6 +54,9 @@ int run(int argc, char **argv) {
   case cli::Action::stylize_help:
     std::fputs(cli::stylize_help(columns).c_str(), stdout);
     return 0;
+  case cli::Action::batch_help:
+    std::fputs(cli::batch_help(columns).c_str(), stdout);
+    return 0;
   case cli::Action::estimate_help:
     std::fputs(cli::estimate_help(columns).c_str(), stdout);
     return 0;
@@ -63,6 +67,8 @@ int run(int argc, char **argv) {
     return tell_version();
   case cli::Action::stylize:
     return cli::stylize(line);
+  case cli::Action::batch:
+    return cli::batch(line);
   case cli::Action::estimate:
     return cli::estimate(line);
   case cli::Action::info:

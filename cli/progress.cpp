@@ -41,10 +41,10 @@ std::string clock_time(double seconds) {
 
 Progress::Progress(bool quiet) : manner(quiet ? Manner::none : terminal_columns(STDERR_FILENO) ? Manner::bar : Manner::lines) {}
 
-void Progress::show(const pastiche_step &step) {
+void Progress::show(double progress, double seconds_left) {
   if (manner == Manner::none)
     return;
-  const int percent = static_cast<int>(step.progress * 100);
+  const int percent = static_cast<int>(progress * 100);
   const auto now = Clock::now();
   const bool first = told_percent < 0;
   const bool due = manner == Manner::bar
@@ -54,8 +54,8 @@ void Progress::show(const pastiche_step &step) {
     return;
   told_percent = percent;
   told = now;
-  const std::string text = step.seconds_left >= 0 ? sentence(_("%3d %%, %s left"), percent, clock_time(step.seconds_left).c_str())
-                                                  : sentence(_("%3d %%"), percent);
+  const std::string text =
+      seconds_left >= 0 ? sentence(_("%3d %%, %s left"), percent, clock_time(seconds_left).c_str()) : sentence(_("%3d %%"), percent);
   if (manner == Manner::lines) {
     std::fprintf(stderr, "%s\n", text.c_str());
     return;

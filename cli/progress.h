@@ -17,7 +17,10 @@ public:
   explicit Progress(bool quiet);
   ~Progress() { clear(); }
 
-  void show(const pastiche_step &step);
+  void show(const pastiche_step &step) { show(step.progress, step.seconds_left); }
+
+  // How much of it is done, 0 to 1, and how long the rest will take; negative while that is unknown.
+  void show(double progress, double seconds_left);
 
   // Takes the bar off the terminal.
   void clear();
