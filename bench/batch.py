@@ -119,7 +119,7 @@ def flicker(folder, shown):
 
 def measure_flicker(arguments):
     folder, shown = make_frames(arguments)
-    common.table_head(f"{arguments.frames} frames of {arguments.size} px", "change where nothing moves", "times less", "painting a frame", "total loss of the last")
+    common.table_head(f"{arguments.frames} frames of {arguments.size} px", "change where nothing moves", "times less", "evaluations for a frame", "seconds", "loss of the last")
     alone = None
     for name, options in [("frame by frame", []), ("`--sequence`", ["--sequence"])]:
         output = arguments.results / f"painted-frames{'-sequence' if options else ''}"
@@ -127,7 +127,8 @@ def measure_flicker(arguments):
         change = flicker(output, shown)
         alone = alone or change
         seconds = numpy.mean([line["seconds"] for line in report[1:]])
-        common.table_row(name, f"{change:.2f}", f"{alone / change:.1f}", f"{seconds:.2f} s", f"{report[-1]['total_loss']:.4f}")
+        evaluations = numpy.mean([line["evaluations"] for line in report[1:]])
+        common.table_row(name, f"{change:.2f}", f"{alone / change:.1f}", f"{evaluations:.0f}", f"{seconds:.2f}", f"{report[-1]['total_loss']:.4f}")
     print()
 
 

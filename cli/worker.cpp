@@ -8,10 +8,13 @@
 #include <sys/prctl.h>
 #endif
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <map>
@@ -35,8 +38,9 @@ using Json = nlohmann::ordered_json;
 using raster::sentence;
 
 // Frames that start from the result of the one before are painted at their own size only: the coarse scales would make the large strokes
-// anew, each time in other places. The steps were found by bench/batch.py.
+// anew, each time in other places. A quarter of the steps is enough for what has moved; with more of them as much changed elsewhere.
 constexpr const char *warm_scales = "1";
+constexpr int warm_share = 4;
 
 // --- in the worker ----------------------------------------------------------------------------------------------------------------
 
@@ -89,13 +93,15 @@ std::string hash_of_model(const std::string &path) {
   return hash;
 }
 
-std::vector<Argument> further_options(const Workshop &workshop, const Place &place) {
+// `steps` are those that were asked for.
+std::vector<Argument> further_options(const Workshop &workshop, const Place &place, int steps) {
   std::vector<Argument> options;
   if (workshop.capacity.memory > 0)
     options.push_back({"memory", std::to_string(workshop.capacity.memory)});
   if (place.start) {
     options.push_back({"start-image", workshop.plan[place.series][*place.start].path(workshop.folder)});
     options.push_back({"scales", warm_scales});
+    options.push_back({"steps", std::to_string(std::max(1, steps / warm_share))});
   }
   return options;
 }
@@ -105,6 +111,8 @@ Json line_of(const Painted &painted, const std::vector<std::string> &notes) {
   for (const auto &[name, value] : painted.report.items())
     if (name != "content" && name != "output" && name != "scales" && name != "notes" && name != "stopped" && name != "seconds")
       line[name == "total_seconds" ? "seconds" : name] = value;
+  if (const auto scales = painted.report.find("scales"); scales != painted.report.end() && !scales->empty())
+    line["total_loss"] = scales->back()["total_loss"];
   line["model_sha256"] = hash_of_model(painted.report.value("model_file", ""));
   if (!notes.empty())
     line["notes"] = notes;
@@ -155,8 +163,9 @@ void work(const Workshop &workshop, int orders, int news) {
       place.start = start;
     forget_peak_memory();
     Teller teller(news, stop);
-    const auto line =
-        paint_picture(workshop.plan[place.series][place.frame].line(workshop.folder, further_options(workshop, place)), teller);
+    const Task &task = workshop.plan[place.series][place.frame];
+    const int steps = task.line(workshop.folder).options.steps;
+    const auto line = paint_picture(task.line(workshop.folder, further_options(workshop, place, steps)), teller);
     if (!line)
       return;
     tell(news, {{"line", *line}});

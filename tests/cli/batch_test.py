@@ -396,8 +396,9 @@ class Sequences(Batch):
     def test_a_frame_starts_from_the_result_before(self):
         for number, name in enumerate(("frame9", "frame10", "frame11"), 1):
             self.magick("-size", "6x4", f"xc:rgb({number * 10},0,0)", f"in/{name}.png")
-        self.batch("in", "--sequence", "--jobs", "2")
+        self.batch("in", "--sequence", "--jobs", "2", "--steps", "8")
         lines = self.lines()
+        self.assertEqual([(line["options"]["steps"], line["options"]["scales"]) for line in lines], [(8, 0), (2, 1), (2, 1)])
         self.assertEqual([line["output"] for line in lines], ["frame9.png", "frame10.png", "frame11.png"])
         starts = [line["received"]["start_image"] for line in lines]
         self.assertIsNone(starts[0])
