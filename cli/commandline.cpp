@@ -122,12 +122,6 @@ void require_file(const std::string &path, const std::string &what) {
     throw UsageError(sentence(_("%s must be a file; “-” is not supported."), what.c_str()));
 }
 
-// One option with its value, or CONTENT.
-struct Argument {
-  std::string name; // without dashes
-  std::string value;
-};
-
 // What stands behind the command's name, in its order.
 std::vector<Argument> arguments_of(const CLI::App &command) {
   std::vector<Argument> arguments;
@@ -187,6 +181,103 @@ void add_arguments(CLI::App &command) {
     command.add_option((option.path == &CommandLine::output ? "-o,--" : "--") + std::string(option.name));
   for (const Option &option : pastiche::option_table())
     command.add_option("--" + std::string(option.name));
+}
+
+constexpr const char *batch_names[] = {"manifest", "output-dir", "name", "format", "report", "jobs", "shard"};
+
+void add_batch_arguments(CLI::App &command) {
+  command.set_help_flag();
+  command.allow_extras();
+  command.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  for (const char *flag : {"-h,--help", "-q,--quiet", "-r,--recursive", "--each", "--sequence"})
+    command.add_flag(flag);
+  command.add_option("inputs")->expected(-1);
+  for (const char *name : batch_names)
+    command.add_option((std::string_view(name) == "output-dir" ? "-o,--" : "--") + std::string(name));
+  command.add_option("-s,--style");
+  for (const char *name : {"--weight", "--mask", "--preset", "--start-image"})
+    command.add_option(name);
+  for (const Option &option : pastiche::option_table())
+    command.add_option("--" + std::string(option.name));
+}
+
+// A number that the environment must have; `what` is where it comes from.
+int number_in_environment(const char *name) {
+  const char *text = g_getenv(name);
+  const auto number = number_in<int>(text ? text : "");
+  if (!number)
+    throw UsageError(sentence(_("--shard slurm is for the tasks of a Slurm job array, but %s is not set here."), name));
+  return *number;
+}
+
+// "3/8", or "slurm": which part of a job array this task is.
+void set_shard(const std::string &text, Batch &batch) {
+  if (text == "slurm") {
+    batch.shards = number_in_environment("SLURM_ARRAY_TASK_COUNT");
+    const int first = number_in_environment("SLURM_ARRAY_TASK_MIN"), last = number_in_environment("SLURM_ARRAY_TASK_MAX");
+    const int step = g_getenv("SLURM_ARRAY_TASK_STEP") ? number_in_environment("SLURM_ARRAY_TASK_STEP") : 1;
+    const int here = number_in_environment("SLURM_ARRAY_TASK_ID");
+    // The numbers of an array like 3,7,8 do not tell how many come before.
+    if (step < 1 || here < first || (here - first) % step != 0 || (last - first) / step + 1 != batch.shards || here > last)
+      throw UsageError(_("The tasks of this job array are not numbered one after the other, so that --shard slurm cannot tell which part "
+                         "is meant; give --shard I/N."));
+    batch.shard = (here - first) / step + 1;
+    return;
+  }
+  const size_t slash = text.find('/');
+  const auto shard = number_in<int>(text.substr(0, slash));
+  const auto shards = slash == std::string::npos ? std::nullopt : number_in<int>(text.substr(slash + 1));
+  if (!shard || !shards || *shard < 1 || *shard > *shards)
+    throw UsageError(
+        sentence(_("--shard takes a part and their number, such as 3/8 for the third of eight, or “slurm”, not “%s”."), text.c_str()));
+  batch.shard = *shard;
+  batch.shards = *shards;
+}
+
+void fill_in_batch(const CLI::App &command, CommandLine &line) {
+  constexpr int most_jobs = 1024;
+  Batch &batch = line.batch;
+  line.action = Action::batch;
+  line.quiet = command.count("--quiet");
+  batch.recursive = command.count("--recursive");
+  batch.each = command.count("--each");
+  batch.sequence = command.count("--sequence");
+  for (const Argument &argument : arguments_of(command)) {
+    const std::string &value = argument.value;
+    const bool own = std::ranges::find(batch_names, argument.name) != std::end(batch_names);
+    if (own && value.empty())
+      throw UsageError(sentence(_("--%s needs a value."), argument.name.c_str()));
+    if (argument.name == "inputs")
+      batch.inputs.push_back(value);
+    else if (argument.name == "manifest")
+      batch.manifest = value;
+    else if (argument.name == "output-dir")
+      batch.folder = value;
+    else if (argument.name == "name")
+      batch.name = value;
+    else if (argument.name == "format")
+      batch.format = value;
+    else if (argument.name == "report")
+      batch.report = value;
+    else if (argument.name == "jobs") {
+      const auto jobs = number_in<int>(value);
+      if (!jobs || *jobs < 1 || *jobs > most_jobs)
+        throw UsageError(sentence(_("--%s takes a whole number from %d to %d, not “%s”."), "jobs", 1, most_jobs, value.c_str()));
+      batch.jobs = *jobs;
+    } else if (argument.name == "shard")
+      set_shard(value, batch);
+    else if (is_of_a_picture(argument.name))
+      batch.arguments.push_back(argument);
+  }
+  if (batch.inputs.empty() == batch.manifest.empty())
+    throw UsageError(batch.inputs.empty() ? _("Give the pictures to paint, or --manifest; see “pastiche batch --help”.")
+                                          : _("Give either pictures or --manifest, not both."));
+  if (batch.folder.empty())
+    throw UsageError(_("--output-dir is missing; see “pastiche batch --help”."));
+  if (batch.sequence && !batch.manifest.empty())
+    throw UsageError(_("--sequence takes the folder of the frames, not a --manifest."));
+  if (batch.sequence && std::ranges::any_of(batch.arguments, [](const Argument &argument) { return argument.name == "start-image"; }))
+    throw UsageError(_("--sequence starts every frame from the one before, so that --start-image cannot be given."));
 }
 
 void add_info_arguments(CLI::App &command) {
@@ -336,6 +427,8 @@ CommandLine parse(int argc, const char *const *argv) {
   app.add_flag("--version", version);
   CLI::App *stylize = app.add_subcommand("stylize");
   add_arguments(*stylize);
+  CLI::App *batch = app.add_subcommand("batch");
+  add_batch_arguments(*batch);
   CLI::App *estimate = app.add_subcommand("estimate");
   add_arguments(*estimate);
   estimate->add_flag("--json");
@@ -358,7 +451,7 @@ CommandLine parse(int argc, const char *const *argv) {
 
   // In the order of the list, so that one more command is one more line.
   const std::pair<CLI::App *, Action> commands[] = {
-      {stylize, Action::stylize_help}, {estimate, Action::estimate_help}, {info, Action::info_help},
+      {stylize, Action::stylize_help}, {batch, Action::batch_help}, {estimate, Action::estimate_help}, {info, Action::info_help},
       {models, Action::models_help},   {doctor, Action::doctor_help},
   };
   const auto parsed = std::ranges::find_if(commands, [](const auto &command) { return command.first->parsed(); });
@@ -395,6 +488,10 @@ CommandLine parse(int argc, const char *const *argv) {
     fill_in_models(line, *models);
     return line;
   }
+  if (command == batch) {
+    fill_in_batch(*batch, line);
+    return line;
+  }
 
   fill_in(line, arguments_of(*command));
   line.quiet = command->count("--quiet");
@@ -406,6 +503,21 @@ CommandLine parse(int argc, const char *const *argv) {
     line.json = command->count("--json");
   }
   return line;
+}
+
+CommandLine line_of(const std::vector<Argument> &arguments) {
+  CommandLine line;
+  line.action = Action::stylize;
+  line.quiet = true;
+  pastiche::set_defaults(line.options);
+  fill_in(line, arguments);
+  return line;
+}
+
+bool is_of_a_picture(const std::string &name) {
+  constexpr const char *others[] = {"content", "style", "weight", "mask", "preset", "output", "start-image"};
+  return std::ranges::find(others, name) != std::end(others) ||
+         std::ranges::any_of(pastiche::option_table(), [&](const Option &option) { return name == option.name; });
 }
 
 std::string names_of(const ChoiceOption &kind) {

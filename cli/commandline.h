@@ -16,7 +16,7 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class Action { help, stylize_help, estimate_help, info_help, models_help, doctor_help, version, stylize, estimate, info, models, doctor };
+enum class Action { help, stylize_help, batch_help, estimate_help, info_help, models_help, doctor_help, version, stylize, batch, estimate, info, models, doctor };
 
 enum class ModelsAction { list, fetch, import, verify, remove };
 
@@ -37,6 +37,22 @@ struct Style {
   std::string mask; // path; empty: everywhere
 };
 
+// One option of `pastiche stylize` with its value.
+struct Argument {
+  std::string name; // without dashes; "content" for CONTENT
+  std::string value;
+};
+
+// What only `pastiche batch` has.
+struct Batch {
+  std::vector<std::string> inputs;                    // files, folders, patterns
+  std::string manifest, folder, name, format, report; // empty: none
+  bool recursive = false, each = false, sequence = false;
+  int jobs = 0;                    // 0: as many as are worth it
+  int shard = 1, shards = 1;       // the first is number 1
+  std::vector<Argument> arguments; // for every picture, in their order
+};
+
 struct CommandLine {
   CommandLine() = default;
   CommandLine(CommandLine &&) = default; // a copy's options would point into the original's texts
@@ -50,10 +66,17 @@ struct CommandLine {
   bool json = false;
   pastiche_options options{};               // its texts point into `texts` or at a preset's
   std::map<std::string, std::string> texts; // values of options that are texts, by option name
+  Batch batch;
 };
 
 // Throws UsageError.
 CommandLine parse(int argc, const char *const *argv);
+
+// What `pastiche stylize` would be told by these. Of an option that is there twice the later one counts. Throws UsageError.
+CommandLine line_of(const std::vector<Argument> &arguments);
+
+// Whether a picture of a batch can have an argument of its own of this name.
+bool is_of_a_picture(const std::string &name);
 
 // The choices as they are typed: "adam, lbfgs".
 std::string names_of(const pastiche::ChoiceOption &kind);

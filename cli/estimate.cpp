@@ -55,8 +55,7 @@ void tell(const std::string &content, const pastiche_estimate &estimate) {
 
 } // namespace
 
-int estimate(const CommandLine &line) {
-  const Gegl gegl;
+pastiche_estimate estimate_of(const CommandLine &line) {
   const Pictures pictures(line, Pictures::Extent::sizes);
   std::string fault;
   const pastiche::Core *core = pastiche::open_core(fault);
@@ -69,6 +68,12 @@ int estimate(const CommandLine &line) {
   pastiche_error error{};
   if (core->estimate_job(&job.job, &estimate, &error) < 0)
     throw Failure(error.message);
+  return estimate;
+}
+
+int estimate(const CommandLine &line) {
+  const Gegl gegl;
+  const pastiche_estimate estimate = estimate_of(line);
   if (line.json)
     tell_as_json(estimate);
   else

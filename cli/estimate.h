@@ -8,4 +8,7 @@ namespace cli {
 // `pastiche estimate`. Returns the exit status, 0. Throws Failure or raster::Error.
 int estimate(const CommandLine &line);
 
+// What painting would take. GEGL must have been started. Throws Failure or raster::Error.
+pastiche_estimate estimate_of(const CommandLine &line);
+
 } // namespace cli

@@ -111,6 +111,7 @@ HelpPage general_page() {
           .blocks = {
               Paragraph{_("Repaints a photograph in the style of one or more other pictures.")},
               Entry{"pastiche stylize", _("Paints a picture; “pastiche stylize --help” shows all its options.")},
+              Entry{"pastiche batch", _("Paints many pictures, or a video's frames; see “pastiche batch --help”.")},
               Entry{"pastiche estimate", _("Tells beforehand what painting a picture will take; see “pastiche estimate --help”.")},
               Entry{"pastiche info", _("Tells how the layers of a GIMP file were painted; see “pastiche info --help”.")},
               Entry{"pastiche models", _("Lists, fetches, imports, checks and removes networks such as VGG-19; see “pastiche models --help”.")},
@@ -174,6 +175,55 @@ HelpPage stylize_page() {
           Paragraph{_("Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped.")},
       });
   return page;
+}
+
+HelpPage batch_page() {
+  return {.command = "batch",
+ .usage = _("Usage: pastiche batch PICTURE… | --manifest FILE --style STYLE… --output-dir FOLDER [OPTION…]"),
+ .blocks = {
+Paragraph{
+             _("Repaints many pictures, several at a time. One that fails is told, and the others go on. The same command again paints "
+               "only what is not there yet, failed, or has other pictures or options now: so a batch goes on after it was interrupted, "
+               "however that was. A result replaces a file of its name that was there before, but never a picture that the batch reads.")},
+Entry{"PICTURE", _("A file, a folder, or a pattern in quotes such as 'photos/*.jpg'."), files()},
+Entry{"-s, --style STYLE", _("As in “pastiche stylize”: several are mixed, with --weight and --mask."), files()},
+Entry{"--each", _("Paints every picture once in each of the styles instead.")},
+Entry{"--manifest FILE",
+               _("A list of the pictures: a CSV file whose first line names the columns, a JSON list of objects, or a JSONL file. Each may "
+                 "have "
+                 "content, output, style, weight, mask, preset, start-image and every option from the list of “pastiche stylize --help” by "
+                 "its "
+                 "name; what it does not have is as on the command line. Several styles are several columns of that name, or a JSON list."), files()},
+Entry{"-r, --recursive", _("Also takes the pictures in the folders below, and makes the same folders for the results.")},
+Entry{"-o, --output-dir FOLDER", _("Where the results go; it is made when it is missing."), folders()},
+Entry{
+             "--name PATTERN",
+             _("The results' names without their ending; {picture} and {style} stand for the names of the two files. A / makes folders. By "
+               "default {picture}, with --each {picture}-{style}.")},
+Entry{"--format WORD",
+               _("The results' ending, which tells the kind of file: png, jpg, tif, webp or exr. By default that of the picture, or png.")},
+Entry{"--report FILE.jsonl",
+               _("Gets a JSON object in a line for every picture. By default pastiche-batch.jsonl among the results. It is what tells the "
+                 "next batch "
+                 "what is done."), files()},
+Entry{"--sequence",
+               _("The pictures of each folder are the frames of a video, in the order of their names: every one starts from the result of "
+                 "the one "
+                 "before, so that what stands still does not flicker.")},
+Entry{"--jobs NUMBER", _("How many are painted at a time. By default as many as there are cores and memory for.")},
+Entry{
+             "--shard I/N",
+             _("Paints only part I of N, for several machines that have the same command and folders. “slurm” stands for the numbers of a "
+               "Slurm job array.")},
+Entry{"-q, --quiet", _("Says nothing unless something goes wrong.")},
+help_option(),
+Paragraph{_("All options of “pastiche stylize --help” from its lists, --preset and --start-image can be given and count for every "
+                     "picture.")},
+Paragraph{
+             _("Ctrl-C ends it after the step at hand; pictures that are not finished are not written. A second Ctrl-C ends it at once.")},
+Paragraph{_("Exit status: 0 all are painted, 1 some failed, 2 wrong usage, 130 stopped.")},
+},
+.options_of = "stylize"};
 }
 
 HelpPage estimate_page() {
@@ -240,6 +290,6 @@ HelpPage doctor_page() {
           }};
 }
 
-std::vector<HelpPage> pages() { return {general_page(), stylize_page(), estimate_page(), info_page(), models_page(), doctor_page()}; }
+std::vector<HelpPage> pages() { return {general_page(), stylize_page(), batch_page(), estimate_page(), info_page(), models_page(), doctor_page()}; }
 
 } // namespace cli

@@ -10,6 +10,7 @@ namespace cli {
 
 HelpPage general_page();
 HelpPage stylize_page();
+HelpPage batch_page();
 HelpPage estimate_page();
 HelpPage info_page();
 HelpPage models_page();

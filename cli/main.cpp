@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "batch.h"
 #include "commandline.h"
 #include "core/i18n.h"
 #include "doctor.h"
@@ -48,6 +49,8 @@ int run(int argc, char **argv) {
     return show(cli::general_page());
   case cli::Action::stylize_help:
     return show(cli::stylize_page());
+  case cli::Action::batch_help:
+    return show(cli::batch_page());
   case cli::Action::estimate_help:
     return show(cli::estimate_page());
   case cli::Action::info_help:
@@ -60,6 +63,8 @@ int run(int argc, char **argv) {
     return cli::tell_version();
   case cli::Action::stylize:
     return cli::stylize(line);
+  case cli::Action::batch:
+    return cli::batch(line);
   case cli::Action::estimate:
     return cli::estimate(line);
   case cli::Action::info:

@@ -17,10 +17,10 @@ public:
   explicit Progress(bool quiet);
   ~Progress() { clear(); }
 
-  void show(const pastiche_step &step) { show(step.progress, step.seconds_left, ""); }
+  void show(const pastiche_step &step) { show(step.progress, step.seconds_left); }
 
   // `done` is 0 … 1; `seconds_left` is below 0 when that is not known; `more` is told too, unless it is empty.
-  void show(double done, double seconds_left, const std::string &more);
+  void show(double done, double seconds_left, const std::string &more = {});
 
   // Takes the bar off the terminal.
   void clear();

@@ -2,23 +2,19 @@
 #include "stylize.h"
 
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <memory>
+#include <optional>
 
-#include <nlohmann/json.hpp>
-
-#include "core/door.h"
 #include "core/i18n.h"
 #include "failure.h"
-#include "job.h"
+#include "paint.h"
 #include "pictures.h"
 #include "plot/losses.h"
 #include "plot/svg.h"
 #include "progress.h"
-#include "raster/destination.h"
 #include "raster/sentence.h"
 #include "raster/workspace.h"
 #include "stop.h"
@@ -26,58 +22,13 @@
 namespace cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using raster::sentence;
 using raster::shown;
-
-void warn(const std::vector<std::string> &notes, bool quiet) {
-  if (!quiet)
-    for (const std::string &note : notes)
-      std::fprintf(stderr, "pastiche: %s\n", note.c_str());
-}
 
 // As it can be typed in a shell.
 std::string quoted(const std::string &path) {
   const std::unique_ptr<char, decltype(&g_free)> text(g_shell_quote(shown(path).c_str()), g_free);
   return text.get();
-}
-
-struct Painting {
-  const StopRequests &stop;
-  Progress &progress;
-  Pictures &pictures;
-  std::vector<plot::StepLosses> losses;
-};
-
-int on_step(const pastiche_step *step, void *user) {
-  auto *painting = static_cast<Painting *>(user);
-  painting->pictures.drop_others(); // the core has copied them by now
-  painting->losses.push_back({step->scale, step->step, step->width, step->height, step->seconds, step->content_loss, step->style_loss,
-                              step->feature_loss, step->laplacian_loss, step->tv_loss, step->total_loss});
-  painting->progress.show(*step);
-  return painting->stop.stop_asked();
-}
-
-Json options_as_json(const pastiche_options &options) {
-  Json json;
-  for (const pastiche::Option &option : pastiche::option_table())
-    std::visit(pastiche::Overloaded{
-                   [&](const pastiche::ChoiceOption &) { json[option.name] = value_of(option, options); },
-                   [&](const auto &kind) { json[option.name] = options.*kind.field; },
-               },
-               option.kind);
-  return json;
-}
-
-Json styles_as_json(const std::vector<Style> &styles) {
-  Json list = Json::array();
-  for (const Style &style : styles) {
-    Json json{{"file", style.picture}, {"weight", style.weight}};
-    if (!style.mask.empty())
-      json["mask"] = style.mask;
-    list.push_back(json);
-  }
-  return list;
 }
 
 // “a.png”, “b.png”
@@ -87,6 +38,48 @@ std::string names_of(const std::vector<Style> &styles) {
     names += (names.empty() ? "" : ", ") + sentence(_("“%s”"), shown(style.picture).c_str());
   return names;
 }
+
+// Tells people on standard error, and keeps the losses.
+class Narrator : public Onlooker {
+public:
+  explicit Narrator(const CommandLine &line) : line(line), progress(line.quiet) {}
+
+  void note(const std::vector<std::string> &sentences) override {
+    if (!line.quiet)
+      for (const std::string &sentence : sentences)
+        std::fprintf(stderr, "pastiche: %s\n", sentence.c_str());
+  }
+
+  void begin(int width, int height) override {
+    stop.emplace();
+    if (line.quiet)
+      return;
+    std::fprintf(stderr,
+                 line.styles.size() == 1 ? _("Painting “%s”, %d × %d pixels, in the style of %s.\n")
+                                         : _("Painting “%s”, %d × %d pixels, in the styles of %s.\n"),
+                 shown(line.content).c_str(), width, height, names_of(line.styles).c_str());
+  }
+
+  bool step(const pastiche_step &step) override {
+    losses.push_back({step.scale, step.step, step.width, step.height, step.seconds, step.content_loss, step.style_loss, step.feature_loss,
+                      step.laplacian_loss, step.tv_loss, step.total_loss});
+    progress.show(step);
+    return !stop->stop_asked();
+  }
+
+  bool finish(bool) override {
+    progress.clear();
+    stop->hold();
+    return true;
+  }
+
+  std::vector<plot::StepLosses> losses;
+
+private:
+  const CommandLine &line;
+  Progress progress;
+  std::optional<StopRequests> stop;
+};
 
 // Files that are written besides the picture; empty where none was asked for.
 struct Targets {
@@ -135,83 +128,29 @@ void write_text(const std::string &target, const std::string &text) {
 } // namespace
 
 int stylize(const CommandLine &line) {
-  const auto start = std::chrono::steady_clock::now();
-  const raster::Destination destination(line.output);
   const Targets targets = find_targets(line);
-
   const Gegl gegl;
-  Pictures pictures(line, Pictures::Extent::whole);
-  raster::Picture &content = pictures.content;
-  destination.check_size(content.pixels.width, content.pixels.height);
-  warn(pictures.notes, line.quiet);
+  Narrator narrator(line);
+  const Painted painted = paint(line, narrator);
 
-  std::string fault;
-  const pastiche::Core *core = pastiche::open_core(fault);
-  if (!core)
-    throw Failure(fault);
-
-  if (!line.quiet) {
-    const std::string names = names_of(line.styles);
-    std::fprintf(stderr,
-                 line.styles.size() == 1 ? _("Painting “%s”, %d × %d pixels, in the style of %s.\n")
-                                         : _("Painting “%s”, %d × %d pixels, in the styles of %s.\n"),
-                 shown(line.content).c_str(), content.pixels.width, content.pixels.height, names.c_str());
-  }
-
-  StopRequests stop;
-  Progress progress(line.quiet);
-  Painting painting{stop, progress, pictures, {}};
-  Job work(line, pictures);
-  work.job.on_step = on_step;
-  work.job.user = &painting;
-
-  pastiche_error error{};
-  pastiche_result *result = nullptr;
-  const pastiche_status status = core->run(&work.job, &result, &error);
-  const std::unique_ptr<pastiche_result, decltype(core->result_free)> owner(result, core->result_free);
-  progress.clear();
-  if (status < 0)
-    throw Failure(error.message);
-
-  stop.hold();
-  pictures.drop_content();
-  const Json told = Json::parse(core->result_report(result));
-  warn(told.value("notes", std::vector<std::string>()), line.quiet);
-  const pastiche_image painted = core->result_image(result);
-  // A gray photograph painted in its own colours is gray; in the style's it has become a colour picture.
-  const bool gray = line.options.color == PASTICHE_COLOR_CONTENT && babl_format_get_n_components(content.format) <= 2;
-  warn(destination.save(painted, content, gray), line.quiet);
-
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  if (!targets.report.empty()) {
-    Json report{{"pastiche", PASTICHE_VERSION}, {"content", line.content}, {"styles", styles_as_json(line.styles)}};
-    if (!line.start_image.empty())
-      report["start_image"] = line.start_image;
-    if (!line.resume.empty())
-      report["resume"] = line.resume;
-    report.update(Json{{"output", line.output},
-                       {"width", painted.width},
-                       {"height", painted.height},
-                       {"total_seconds", seconds},
-                       {"options", options_as_json(line.options)}});
-    report.update(told);
-    write_text(targets.report, report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-  }
+  if (!targets.report.empty())
+    write_text(targets.report, painted.report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   if (!targets.losses.empty())
-    write_text(targets.losses, plot::losses_as_csv(painting.losses));
+    write_text(targets.losses, plot::losses_as_csv(narrator.losses));
   if (!targets.plot.empty())
-    write_text(targets.plot, plot::losses_as_svg(painting.losses));
+    write_text(targets.plot, plot::losses_as_svg(narrator.losses));
 
-  if (status == PASTICHE_STOPPED) {
+  if (painted.stopped) {
     std::fprintf(stderr, _("Stopped; “%s” is the best picture so far: %d × %d pixels, %.1f seconds.\n"), shown(line.output).c_str(),
-                 painted.width, painted.height, seconds);
+                 painted.width, painted.height, painted.seconds);
     if (!line.checkpoint.empty())
       // Translators: %s is a file's name in quotes.
       std::fprintf(stderr, _("To finish it, give the same command and go on with --resume %s\n"), quoted(line.checkpoint).c_str());
     return 130;
   }
   if (!line.quiet)
-    std::printf(_("“%s” is painted: %d × %d pixels, %.1f seconds.\n"), shown(line.output).c_str(), painted.width, painted.height, seconds);
+    std::printf(_("“%s” is painted: %d × %d pixels, %.1f seconds.\n"), shown(line.output).c_str(), painted.width, painted.height,
+                painted.seconds);
   return 0;
 }
 

@@ -2,13 +2,13 @@
 #include "settings.h"
 
 #include <array>
-#include <cstdio>
 #include <memory>
 
 #include <nlohmann/json.hpp>
 
 #include "core/i18n.h"
 #include "failure.h"
+#include "raster/checksum.h"
 
 namespace plugin {
 namespace {
@@ -118,14 +118,7 @@ std::string read_parasite(GimpItem *item) {
 std::string hash_of_model(const std::string &report) {
   const Json told = Json::parse(report, nullptr, false);
   const std::string path = told.is_object() ? told.value("model_file", "") : "";
-  const std::unique_ptr<std::FILE, int (*)(std::FILE *)> file(path.empty() ? nullptr : std::fopen(path.c_str(), "rb"), std::fclose);
-  if (!file)
-    return {};
-  const std::unique_ptr<GChecksum, decltype(&g_checksum_free)> checksum(g_checksum_new(G_CHECKSUM_SHA256), g_checksum_free);
-  std::vector<guchar> block(1 << 16);
-  while (const size_t read = std::fread(block.data(), 1, block.size(), file.get()))
-    g_checksum_update(checksum.get(), block.data(), static_cast<gssize>(read));
-  return std::ferror(file.get()) ? "" : g_checksum_get_string(checksum.get());
+  return path.empty() ? "" : raster::sha256_of_file(path);
 }
 
 std::string settings_as_json(GimpProcedureConfig *config, const std::vector<Style> &styles, const Painted &painted) {

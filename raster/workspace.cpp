@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -19,6 +20,8 @@ namespace raster {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char *prefix = ".pastiche-", *unique = "XXXXXX";
 
 [[noreturn]] void fail_to_write(const std::string &target) {
   throw Error(sentence(_("“%s” cannot be written: %s."), shown(target).c_str(), std::strerror(errno)));
@@ -46,7 +49,7 @@ Workspace::Workspace(const std::string &target) : target(target) {
   std::error_code error;
   if (!fs::is_directory(parent, error))
     throw Error(sentence(_("There is no folder “%s”."), shown(parent).c_str()));
-  std::string pattern = parent / ".pastiche-XXXXXX";
+  std::string pattern = parent / (std::string(prefix) + unique);
   if (!mkdtemp(pattern.data()))
     throw Error(sentence(_("The folder “%s” cannot be written to: %s."), shown(parent).c_str(), std::strerror(errno)));
   folder = pattern;
@@ -69,6 +72,25 @@ void Workspace::publish() {
     close(descriptor);
   if (!safe || rename(path.c_str(), target.c_str()) != 0)
     fail_to_write(target);
+}
+
+void remove_abandoned_workspaces(const std::string &folder, const std::function<bool(const std::string &name)> &is_ours) {
+  std::error_code error, ignored;
+  const size_t length = std::strlen(prefix) + std::strlen(unique);
+  for (const fs::directory_entry &entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename();
+    if (!name.starts_with(prefix) || name.size() != length || !entry.is_directory(ignored))
+      continue;
+    bool abandoned = false, empty = true;
+    for (const fs::directory_entry &inside : fs::directory_iterator(entry.path(), ignored)) {
+      empty = false;
+      abandoned |= is_ours(inside.path().filename());
+    }
+    // A live one is filled at once.
+    const auto age = fs::file_time_type::clock::now() - entry.last_write_time(ignored);
+    if (abandoned || (empty && age > std::chrono::minutes(1)))
+      fs::remove_all(entry.path(), ignored);
+  }
 }
 
 } // namespace raster

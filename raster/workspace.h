@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <string>
 
 namespace raster {
@@ -29,5 +30,9 @@ private:
   std::string folder;
   std::string path;
 };
+
+// Removes the workspaces that killed processes have left in a folder: those with a file of a name for which `is_ours` is true, and empty
+// ones that are older than a minute. Nobody else may be writing those files now.
+void remove_abandoned_workspaces(const std::string &folder, const std::function<bool(const std::string &name)> &is_ours);
 
 } // namespace raster

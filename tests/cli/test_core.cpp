@@ -5,10 +5,12 @@
 //   idle     takes no step
 //   endless  takes steps until it is told to stop
 //   noted    has something to say
+//   crash    ends the process
 //   whole    estimates that no tiles are needed; with any other name there are six
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -54,6 +56,7 @@ Json received(const pastiche_job &job) {
           {"steps", job.options.steps},
           {"memory", job.options.memory},
           {"start", job.options.start},
+          {"cards", text_or_null(std::getenv("CUDA_VISIBLE_DEVICES"))},
           {"model", text_or_null(job.options.model)},
           {"style_layers", text_or_null(job.options.style_layers)}};
 }
@@ -114,6 +117,8 @@ pastiche_status pastiche_estimate_job(const pastiche_job *job, pastiche_estimate
 
 pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, pastiche_error *) {
   const std::string model = job->options.model;
+  if (model == "crash")
+    _exit(3);
   Json told = received(*job);
   told["resident_before"] = resident_bytes();
   bool stopped = false;

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "batch.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "capacity.h"
+#include "core/i18n.h"
+#include "failure.h"
+#include "journal.h"
+#include "plan.h"
+#include "progress.h"
+#include "raster/sentence.h"
+#include "raster/workspace.h"
+#include "stop.h"
+#include "worker.h"
+
+namespace cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+using Json = nlohmann::ordered_json;
+using raster::sentence;
+using raster::shown;
+
+constexpr const char *report_name = "pastiche-batch.jsonl";
+
+void make_folder(const fs::path &folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    throw Failure(sentence(_("The folder “%s” cannot be made: %s."), shown(folder).c_str(), error.message().c_str()));
+}
+
+// While one lives, Ctrl-C and SIGTERM come only where they are waited for.
+class BlockedSignals {
+public:
+  BlockedSignals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigprocmask(SIG_BLOCK, &signals, &before_);
+  }
+  ~BlockedSignals() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  BlockedSignals(const BlockedSignals &) = delete;
+  BlockedSignals &operator=(const BlockedSignals &) = delete;
+
+  const sigset_t &before() const { return before_; }
+
+private:
+  sigset_t before_{};
+};
+
+class Run {
+public:
+  Run(const CommandLine &line, const std::vector<Series> &plan);
+
+  int run();
+
+private:
+  // Of a series: how far it is.
+  struct State {
+    std::vector<std::string> fingerprints; // of its frames
+    std::vector<bool> done;                // by an earlier batch
+    size_t next = 0;                       // frame
+    std::optional<size_t> last_good;       // frame that the next one starts from
+  };
+
+  void find_done();
+  void remove_leftovers();
+  std::optional<Place> next_in(size_t series);
+  std::optional<Place> next_place(size_t series); // in this one, or in one that has not been begun
+  void give_work(size_t worker);
+  void listen(size_t worker);
+  void finish(const Place &place, Json line);
+  void end_of(size_t worker);
+  void start_worker(size_t worker);
+  void wait();
+  void show();
+
+  const Task &task(const Place &place) const { return plan[place.series][place.frame]; }
+
+  const CommandLine &line;
+  const std::vector<Series> &plan;
+  const std::string &folder;
+  Journal journal;
+  std::vector<State> states;
+  size_t unstarted = 0; // series that has not been begun yet, and all after it
+
+  size_t to_do = 0, painted = 0, failed = 0, skipped = 0;
+  Clock::time_point start = Clock::now();
+  Progress progress;
+  std::set<fs::path> made; // folders
+
+  std::optional<Workshop> workshop;
+  std::vector<std::unique_ptr<Worker>> workers; // null: it has ended
+  std::vector<double> shares;                   // of the picture that each of them paints
+  std::vector<size_t> series_of;                // what each of them paints, or painted last; plan.size(): nothing yet
+  BlockedSignals blocked;
+  StopRequests stop;
+  bool stopping = false;
+};
+
+std::string report_of(const Batch &batch) {
+  if (!batch.report.empty())
+    return batch.report;
+  make_folder(batch.folder);
+  return fs::path(batch.folder) / report_name;
+}
+
+Run::Run(const CommandLine &line, const std::vector<Series> &plan)
+    : line(line), plan(plan), folder(line.batch.folder), journal(report_of(line.batch), line.batch.shard, line.batch.shards),
+      progress(line.quiet) {
+  find_done();
+  remove_leftovers();
+}
+
+void Run::find_done() {
+  for (const Series &series : plan) {
+    State &state = states.emplace_back();
+    std::string before;
+    for (const Task &task : series) {
+      const std::string fingerprint = fingerprint_of(task.line(folder), before);
+      std::error_code ignored;
+      const bool done = journal.painted(task.output) == fingerprint && fs::exists(task.path(folder), ignored);
+      state.fingerprints.push_back(fingerprint);
+      state.done.push_back(done);
+      (done ? skipped : to_do)++;
+      if (line.batch.sequence)
+        before = fingerprint;
+    }
+  }
+}
+
+// Of a batch that was killed while it wrote what is to be painted now.
+void Run::remove_leftovers() {
+  std::map<fs::path, std::set<std::string>> names;
+  for (size_t series = 0; series < plan.size(); series++)
+    for (size_t frame = 0; frame < plan[series].size(); frame++)
+      if (const fs::path path = plan[series][frame].path(folder); !states[series].done[frame])
+        names[path.parent_path()].insert(path.filename());
+  for (const auto &[parent, ours] : names)
+    raster::remove_abandoned_workspaces(parent, [&ours](const std::string &name) { return ours.contains(name); });
+}
+
+std::optional<Place> Run::next_in(size_t series) {
+  State &state = states[series];
+  for (; state.next < plan[series].size(); state.next++) {
+    if (!state.done[state.next])
+      return Place{series, state.next++, state.last_good};
+    if (line.batch.sequence)
+      state.last_good = state.next;
+  }
+  return {};
+}
+
+std::optional<Place> Run::next_place(size_t series) {
+  std::optional<Place> place = series < plan.size() ? next_in(series) : std::nullopt;
+  while (!place && unstarted < plan.size())
+    place = next_in(unstarted++);
+  return place;
+}
+
+void Run::start_worker(size_t worker) {
+  workers[worker] = std::make_unique<Worker>(*workshop, static_cast<int>(worker), [this] {
+    journal.leave();
+    for (const auto &other : workers)
+      if (other)
+        other->leave();
+  });
+}
+
+void Run::give_work(size_t worker) {
+  auto place = next_place(series_of[worker]);
+  for (; place; place = next_place(place->series)) {
+    const fs::path parent = fs::path(task(*place).path(folder)).parent_path();
+    try {
+      if (made.insert(parent).second)
+        make_folder(parent);
+      break;
+    } catch (const Failure &failure) {
+      made.erase(parent);
+      finish(*place, {{"status", "failed"}, {"error", failure.what()}});
+    }
+  }
+  shares[worker] = 0;
+  if (!place)
+    return;
+  series_of[worker] = place->series;
+  if (!workers[worker])
+    start_worker(worker);
+  workers[worker]->paint(*place);
+}
+
+void Run::finish(const Place &place, Json result) {
+  const Task &task = this->task(place);
+  Json whole{{"status", result["status"]}, {"content", task.content}, {"output", task.output}};
+  whole.update(result);
+  whole["fingerprint"] = states[place.series].fingerprints[place.frame];
+  journal.add(whole);
+  if (result["status"] == "done") {
+    painted++;
+    if (line.batch.sequence)
+      states[place.series].last_good = place.frame;
+  } else {
+    failed++;
+    progress.clear();
+    std::fprintf(stderr, _("pastiche: “%s” is not painted: %s\n"), shown(task.path(folder)).c_str(),
+                 result["error"].get<std::string>().c_str());
+  }
+}
+
+// A worker that was not asked to has ended: its picture is lost, and another one goes on.
+void Run::end_of(size_t worker) {
+  const std::optional<Place> place = workers[worker]->place();
+  const std::string end = workers[worker]->end();
+  workers[worker].reset();
+  if (stopping)
+    return;
+  if (!place)
+    throw Failure(sentence(_("A process that was to paint has ended (%s)."), end.c_str()));
+  const fs::path path = task(*place).path(folder);
+  raster::remove_abandoned_workspaces(path.parent_path(), [&path](const std::string &name) { return name == path.filename(); });
+  finish(*place,
+         {{"status", "failed"},
+          {"error", sentence(_("The process that painted it has ended (%s); if memory was short, fewer --jobs or a smaller --size help."),
+                             end.c_str())}});
+  give_work(worker);
+}
+
+void Run::listen(size_t worker) {
+  const Place place = workers[worker]->place().value_or(Place{});
+  Worker::News news = workers[worker]->hear();
+  if (!news.fault.empty())
+    throw Failure(news.fault);
+  if (news.progress)
+    shares[worker] = *news.progress;
+  if (news.line) {
+    finish(place, std::move(*news.line));
+    if (!stopping)
+      give_work(worker);
+  }
+  if (news.ended)
+    end_of(worker);
+}
+
+void Run::show() {
+  const auto done = static_cast<double>(painted + failed);
+  double share = done;
+  for (const double part : shares)
+    share += part;
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  if (share > 0)
+    progress.show(share / static_cast<double>(to_do), seconds / share * (static_cast<double>(to_do) - share));
+}
+
+void Run::wait() {
+  std::vector<pollfd> news;
+  std::vector<size_t> whose;
+  for (size_t i = 0; i < workers.size(); i++)
+    if (workers[i]) {
+      news.push_back({workers[i]->news(), POLLIN, 0});
+      whose.push_back(i);
+    }
+  const int ready = ppoll(news.data(), news.size(), nullptr, &blocked.before());
+  if (stop.stop_asked() && !stopping) {
+    stopping = true;
+    for (const auto &worker : workers)
+      if (worker)
+        worker->stop();
+  }
+  for (size_t i = 0; i < news.size() && ready > 0; i++)
+    if (news[i].revents)
+      listen(whose[i]);
+}
+
+int Run::run() {
+  if (to_do > 0) {
+    std::vector<const Task *> at_once; // of every series that has something to do the first such picture
+    for (size_t series = 0; series < plan.size(); series++)
+      if (const auto first = std::ranges::find(states[series].done, false); first != states[series].done.end())
+        at_once.push_back(&plan[series][static_cast<size_t>(first - states[series].done.begin())]);
+    workshop.emplace(Workshop{plan, folder, find_capacity(at_once, folder, line.batch.jobs)});
+    if (!line.quiet)
+      std::fprintf(stderr, _("Pictures to paint: %zu, %d at a time; done already: %zu.\n"), to_do, workshop->capacity.workers, skipped);
+    start = Clock::now();
+    workers.resize(static_cast<size_t>(workshop->capacity.workers));
+    shares.resize(workers.size());
+    series_of.resize(workers.size(), plan.size());
+    for (size_t worker = 0; worker < workers.size(); worker++)
+      give_work(worker);
+    const auto busy = [this](const std::unique_ptr<Worker> &worker) { return worker && (worker->place() || stopping); };
+    while (std::ranges::any_of(workers, busy)) {
+      wait();
+      if (!stopping)
+        show();
+    }
+    progress.clear();
+  }
+  if (!line.quiet)
+    std::printf(_("Painted: %zu; done already: %zu; failed: %zu. “%s” tells about each.\n"), painted, skipped, failed,
+                shown(journal.file()).c_str());
+  if (painted + failed < to_do) {
+    std::fprintf(stderr, "%s\n", _("Stopped; the same command goes on where this one ended."));
+    return 130;
+  }
+  return failed > 0;
+}
+
+void tell_of_array(const Batch &batch) {
+  if (const char *task = std::getenv("SLURM_ARRAY_TASK_ID"); task && batch.shards == 1)
+    std::fprintf(
+        stderr, _("pastiche: This is task %s of a Slurm job array, and paints all pictures; --shard slurm would paint its part of them.\n"),
+        task);
+}
+
+} // namespace
+
+int batch(const CommandLine &line) {
+  std::signal(SIGPIPE, SIG_IGN); // a worker that has died is dealt with
+  if (!line.quiet)
+    tell_of_array(line.batch);
+  const std::vector<Series> pictures = plan(line.batch);
+  make_folder(line.batch.folder);
+  return Run(line, pictures).run();
+}
+
+} // namespace cli

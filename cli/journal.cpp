@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "journal.h"
+
+#include <fcntl.h>
+#include <glib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "core/i18n.h"
+#include "failure.h"
+#include "paint.h"
+#include "raster/checksum.h"
+#include "raster/sentence.h"
+#include "raster/workspace.h"
+
+namespace cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+using raster::sentence;
+using raster::shown;
+
+constexpr auto replace = Json::error_handler_t::replace; // of a path that is no UTF-8
+
+std::string now() {
+  const std::unique_ptr<GDateTime, decltype(&g_date_time_unref)> time(g_date_time_new_now_utc(), g_date_time_unref);
+  const std::unique_ptr<char, decltype(&g_free)> text(g_date_time_format(time.get(), "%Y-%m-%dT%H:%M:%S.%fZ"), g_free);
+  return text.get();
+}
+
+// A path as it stands in a line.
+std::string in_json(const std::string &path) { return Json::parse(Json(path).dump(-1, ' ', false, replace)).get<std::string>(); }
+
+// "report.jsonl" and all "report.3-of-8.jsonl".
+bool belongs_to(const fs::path &path, const fs::path &report) {
+  const std::string name = path.filename(), stem = report.stem(), ending = report.extension();
+  if (name == report.filename())
+    return true;
+  if (!name.starts_with(stem + ".") || !name.ends_with(ending) || name.size() < stem.size() + 1 + ending.size())
+    return false;
+  const std::string shard = name.substr(stem.size() + 1, name.size() - stem.size() - 1 - ending.size());
+  const size_t of = shard.find("-of-");
+  const auto is_number = [](const std::string &text) { return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos; };
+  return of != std::string::npos && is_number(shard.substr(0, of)) && is_number(shard.substr(of + 4));
+}
+
+} // namespace
+
+Journal::Journal(const std::string &path, int shard, int shards) {
+  const fs::path report = raster::target_of(path);
+  const auto fail = [&] { throw Failure(sentence(_("“%s” cannot be written: %s."), shown(file_).c_str(), std::strerror(errno))); };
+  file_ = report;
+  if (shards > 1)
+    file_ = report.parent_path() / (report.stem().string() + sentence(".%d-of-%d", shard, shards) + report.extension().string());
+  descriptor = open(file_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor < 0)
+    fail();
+  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    std::fprintf(stderr, _("Waiting for another batch that writes “%s”.\n"), shown(file_).c_str());
+    while (flock(descriptor, LOCK_EX) != 0 && errno == EINTR) {
+    }
+  } // where files cannot be locked, it has to go without
+
+  std::error_code error;
+  for (const fs::directory_entry &entry : fs::directory_iterator(report.parent_path(), error))
+    if (belongs_to(entry.path(), report))
+      read(entry.path());
+
+  // A line that a kill has cut short must not run into the next.
+  struct stat status{};
+  char last = '\n';
+  if (fstat(descriptor, &status) == 0 && status.st_size > 0 && pread(descriptor, &last, 1, status.st_size - 1) == 1 && last != '\n' &&
+      write(descriptor, "\n", 1) != 1)
+    fail();
+}
+
+Journal::~Journal() { leave(); }
+
+void Journal::leave() {
+  if (descriptor >= 0)
+    close(descriptor);
+  descriptor = -1;
+}
+
+void Journal::read(const std::string &path) {
+  std::ifstream file(path, std::ios::binary);
+  for (std::string text; std::getline(file, text);) {
+    const Json line = Json::parse(text, nullptr, false);
+    if (!line.is_object() || line.value("status", Json()) != "done")
+      continue;
+    const Json output = line.value("output", Json()), time = line.value("time", Json()), fingerprint = line.value("fingerprint", Json());
+    if (!output.is_string() || !time.is_string() || !fingerprint.is_string())
+      continue;
+    Entry &entry = done[output.get<std::string>()];
+    if (entry.time <= time.get<std::string>())
+      entry = {time.get<std::string>(), fingerprint.get<std::string>()};
+  }
+}
+
+std::string Journal::painted(const std::string &output) const {
+  const auto entry = done.find(in_json(output));
+  return entry == done.end() ? "" : entry->second.fingerprint;
+}
+
+void Journal::add(const Json &line) {
+  Json whole{{"time", now()}};
+  whole.update(line);
+  const std::string text = whole.dump(-1, ' ', false, replace) + "\n";
+  for (size_t written = 0; written < text.size();) {
+    const ssize_t count = write(descriptor, text.data() + written, text.size() - written);
+    if (count < 0 && errno != EINTR)
+      throw Failure(sentence(_("“%s” cannot be written: %s."), shown(file_).c_str(), std::strerror(errno)));
+    written += static_cast<size_t>(std::max<ssize_t>(count, 0));
+  }
+}
+
+std::string fingerprint_of(const CommandLine &line, const std::string &before) {
+  const auto identity = [](const std::string &path) -> Json {
+    struct stat status{};
+    if (path.empty() || stat(path.c_str(), &status) != 0)
+      return nullptr;
+    return {fs::path(path).filename().string(), status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+  };
+  Json options = options_as_json(line.options);
+  options.erase("memory");
+  Json styles = Json::array();
+  for (const Style &style : line.styles)
+    styles.push_back({identity(style.picture), style.weight, identity(style.mask)});
+  const Json all{options, identity(line.content), styles, identity(line.start_image), identity(line.options.model), before};
+  return raster::sha256_of(all.dump(-1, ' ', false, replace));
+}
+
+} // namespace cli

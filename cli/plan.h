@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a batch is to paint.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commandline.h"
+
+namespace cli {
+
+// One picture of a batch.
+struct Task {
+  std::string content;
+  std::string output;                                   // relative to the folder for the results, or absolute
+  std::shared_ptr<const std::vector<Argument>> options; // of `pastiche stylize`, without content and output
+
+  // Where the result goes.
+  std::string path(const std::string &folder) const;
+
+  // What would be typed for it, with further options.
+  CommandLine line(const std::string &folder, std::vector<Argument> more = {}) const;
+};
+
+// Pictures that are painted one after the other: the frames of a video, or a single one.
+using Series = std::vector<Task>;
+
+// All that a batch is to paint, or this shard's part of it: the first series is the first shard's, the second the second's, and so on, so
+// that every series is in exactly one of them. Throws UsageError when something is wrong with the manifest, an option, or the names of
+// the results: two of the same name, or one in the place of a picture that is read.
+std::vector<Series> plan(const Batch &batch);
+
+} // namespace cli

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "worker.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <new>
+#include <sstream>
+
+#include "core/door.h"
+#include "core/i18n.h"
+#include "failure.h"
+#include "paint.h"
+#include "pictures.h"
+#include "raster/checksum.h"
+#include "raster/sentence.h"
+#include "stop.h"
+
+namespace cli {
+namespace {
+
+using namespace std::chrono_literals;
+using Json = nlohmann::ordered_json;
+using raster::sentence;
+
+// Frames that start from the result of the one before are painted at their own size only: the coarse scales would make the large strokes
+// anew, each time in other places. A quarter of the steps is enough for what has moved; with more of them as much changed elsewhere.
+constexpr const char *warm_scales = "1";
+constexpr int warm_share = 4;
+
+// --- in the worker ----------------------------------------------------------------------------------------------------------------
+
+// Each as a line of JSON.
+void tell(int news, const Json &message) {
+  const std::string text = message.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  for (size_t written = 0; written < text.size();) {
+    const ssize_t count = write(news, text.data() + written, text.size() - written);
+    if (count < 0 && errno != EINTR)
+      _exit(1); // nobody is there to hear it
+    written += static_cast<size_t>(std::max<ssize_t>(count, 0));
+  }
+}
+
+class Teller : public Onlooker {
+public:
+  Teller(int news, StopRequests &stop) : news(news), stop(stop) {}
+
+  void note(const std::vector<std::string> &sentences) override { notes.insert(notes.end(), sentences.begin(), sentences.end()); }
+  void begin(int, int) override {}
+  bool step(const pastiche_step &step) override {
+    if (const auto now = std::chrono::steady_clock::now(); now - told > 300ms) {
+      told = now;
+      tell(news, {{"progress", step.progress}});
+    }
+    return !stop.stop_asked();
+  }
+  bool finish(bool stopped) override {
+    if (!stopped)
+      stop.hold();
+    return !stopped;
+  }
+
+  std::vector<std::string> notes;
+
+private:
+  int news;
+  StopRequests &stop;
+  std::chrono::steady_clock::time_point told{};
+};
+
+// So that the peak that is told is that of the picture, not of one before it.
+void forget_peak_memory() { std::ofstream("/proc/self/clear_refs") << 5; }
+
+std::string hash_of_model(const std::string &path) {
+  static std::map<std::string, std::string> known; // reading it again for every picture would take longer than its hash is worth
+  std::string &hash = known[path];
+  if (hash.empty())
+    hash = raster::sha256_of_file(path);
+  return hash;
+}
+
+// `steps` are those that were asked for.
+std::vector<Argument> further_options(const Workshop &workshop, const Place &place, int steps) {
+  std::vector<Argument> options;
+  if (workshop.capacity.memory > 0)
+    options.push_back({"memory", std::to_string(workshop.capacity.memory)});
+  if (place.start) {
+    options.push_back({"start-image", workshop.plan[place.series][*place.start].path(workshop.folder)});
+    options.push_back({"scales", warm_scales});
+    options.push_back({"steps", std::to_string(std::max(1, steps / warm_share))});
+  }
+  return options;
+}
+
+Json line_of(const Painted &painted, const std::vector<std::string> &notes) {
+  Json line{{"status", "done"}};
+  for (const auto &[name, value] : painted.report.items())
+    if (name != "content" && name != "output" && name != "scales" && name != "notes" && name != "stopped" && name != "seconds")
+      line[name == "total_seconds" ? "seconds" : name] = value;
+  if (const auto scales = painted.report.find("scales"); scales != painted.report.end() && !scales->empty())
+    line["total_loss"] = scales->back()["total_loss"];
+  line["model_sha256"] = hash_of_model(painted.report.value("model_file", ""));
+  if (!notes.empty())
+    line["notes"] = notes;
+  return line;
+}
+
+// Nothing when it was stopped.
+std::optional<Json> paint_picture(const CommandLine &line, Teller &teller) {
+  std::string error;
+  try {
+    const Painted painted = cli::paint(line, teller);
+    if (painted.stopped)
+      return {};
+    return line_of(painted, teller.notes);
+  } catch (const std::bad_alloc &) {
+    error = _("There is not enough memory for these pictures; choose a smaller --size.");
+  } catch (const std::exception &failure) {
+    error = failure.what();
+  }
+  Json failed{{"status", "failed"}, {"error", error}};
+  return failed;
+}
+
+// A whole line at a time; empty at the end.
+std::string next_order(std::FILE *orders) {
+  char *line = nullptr;
+  size_t size = 0;
+  const ssize_t length = getline(&line, &size, orders);
+  const std::string order = length > 0 ? std::string(line, static_cast<size_t>(length)) : "";
+  std::free(line);
+  return order;
+}
+
+void work(const Workshop &workshop, int orders, int news) {
+  const Gegl gegl;
+  std::string fault;
+  if (!pastiche::open_core(fault)) {
+    tell(news, {{"fault", fault}});
+    return;
+  }
+  StopRequests stop;
+  std::FILE *file = fdopen(orders, "r");
+  for (std::string order; !stop.stop_asked() && !(order = next_order(file)).empty();) {
+    std::istringstream words(order);
+    Place place{};
+    words >> place.series >> place.frame;
+    if (size_t start = 0; words >> start)
+      place.start = start;
+    forget_peak_memory();
+    Teller teller(news, stop);
+    const Task &task = workshop.plan[place.series][place.frame];
+    const int steps = task.line(workshop.folder).options.steps;
+    const auto line = paint_picture(task.line(workshop.folder, further_options(workshop, place, steps)), teller);
+    if (!line)
+      return;
+    tell(news, {{"line", *line}});
+  }
+}
+
+void set_environment(const Capacity &capacity, int number) {
+  // What the user has set stays.
+  setenv("OMP_NUM_THREADS", std::to_string(capacity.threads).c_str(), false);
+  if (capacity.cards > 1) {
+    const char *visible = std::getenv("CUDA_VISIBLE_DEVICES");
+    std::istringstream cards(visible ? visible : "");
+    std::string card = std::to_string(number % capacity.cards);
+    for (int i = 0; visible && i <= number % capacity.cards; i++)
+      std::getline(cards, card, ',');
+    setenv("CUDA_VISIBLE_DEVICES", card.c_str(), true);
+  }
+}
+
+} // namespace
+
+// --- in the process that has workers ----------------------------------------------------------------------------------------------
+
+Worker::Worker(const Workshop &workshop, int number, const std::function<void()> &leave) {
+  std::array<int, 2> orders{}, news{};
+  if (pipe2(orders.data(), O_CLOEXEC) != 0 || pipe2(news.data(), O_CLOEXEC) != 0)
+    throw Failure(sentence(_("No process can be started: %s."), std::strerror(errno)));
+  std::fflush(nullptr);
+  const pid_t parent = getpid();
+  process = fork();
+  if (process < 0)
+    throw Failure(sentence(_("No process can be started: %s."), std::strerror(errno)));
+  if (process == 0) {
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+    if (getppid() != parent)
+      _exit(1);
+    // A Ctrl-C goes to all processes of the terminal; what it means is decided by one.
+    std::signal(SIGINT, SIG_IGN);
+    std::signal(SIGTERM, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    close(orders[1]);
+    close(news[0]);
+    leave();
+    set_environment(workshop.capacity, number);
+    work(workshop, orders[0], news[1]);
+    _exit(0);
+  }
+  close(orders[0]);
+  close(news[1]);
+  to = orders[1];
+  from = news[0];
+  fcntl(from, F_SETFL, O_NONBLOCK);
+}
+
+Worker::~Worker() {
+  if (to >= 0)
+    close(to);
+  close(from);
+  if (process > 0) {
+    kill(process, SIGKILL);
+    waitpid(process, nullptr, 0);
+  }
+}
+
+void Worker::paint(const Place &place) {
+  painting = place;
+  std::string order = sentence("%zu %zu", place.series, place.frame);
+  if (place.start)
+    order += sentence(" %zu", *place.start);
+  order += "\n";
+  // Shorter than what a pipe takes at once. A worker that has died is found out when it is listened to.
+  if (write(to, order.data(), order.size()) < 0)
+    return;
+}
+
+void Worker::stop() {
+  kill(process, SIGTERM);
+  if (to >= 0)
+    close(to);
+  to = -1;
+}
+
+Worker::News Worker::hear() {
+  News news;
+  std::array<char, 1 << 14> block{};
+  ssize_t count = 0;
+  while ((count = read(from, block.data(), block.size())) > 0)
+    heard.append(block.data(), static_cast<size_t>(count));
+  news.ended = count == 0;
+  for (size_t end = 0; (end = heard.find('\n')) != std::string::npos; heard.erase(0, end + 1)) {
+    const Json message = Json::parse(heard.substr(0, end));
+    if (message.contains("fault"))
+      news.fault = message["fault"];
+    if (message.contains("progress"))
+      news.progress = message["progress"];
+    if (message.contains("line")) {
+      news.line = message["line"];
+      painting.reset();
+    }
+  }
+  return news;
+}
+
+void Worker::leave() const {
+  if (to >= 0)
+    close(to);
+  close(from);
+}
+
+std::string Worker::end() {
+  int status = 0;
+  waitpid(process, &status, 0);
+  process = -1;
+  return WIFSIGNALED(status) ? sentence(_("signal %d, %s"), WTERMSIG(status), strsignal(WTERMSIG(status)))
+                             : sentence(_("exit status %d"), WEXITSTATUS(status));
+}
+
+} // namespace cli
