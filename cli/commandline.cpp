@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/i18n.h"
+#include "explain.h"
 #include "raster/sentence.h"
 
 namespace cli {
@@ -170,7 +171,8 @@ void check_styles(const std::vector<Style> &styles) {
     throw UsageError(_("At least one style must have a --weight above 0."));
 }
 
-void add_arguments(CLI::App &command) {
+// What every command has that paints, or would.
+void add_painting_arguments(CLI::App &command) {
   command.set_help_flag();
   command.allow_extras();
   // Nothing is bound to variables: the order counts, and only parse_order() tells it.
@@ -182,10 +184,14 @@ void add_arguments(CLI::App &command) {
   command.add_option("--weight");
   command.add_option("--mask");
   command.add_option("--preset");
-  for (const FileOption &option : file_options)
-    command.add_option((option.path == &CommandLine::output ? "-o,--" : "--") + std::string(option.name));
   for (const Option &option : pastiche::option_table())
     command.add_option("--" + std::string(option.name));
+}
+
+void add_arguments(CLI::App &command) {
+  add_painting_arguments(command);
+  for (const FileOption &option : file_options)
+    command.add_option((option.path == &CommandLine::output ? "-o,--" : "--") + std::string(option.name));
 }
 
 void add_info_arguments(CLI::App &command) {
@@ -263,6 +269,9 @@ CommandLine parse(int argc, const char *const *argv) {
   estimate->add_flag("--json");
   CLI::App *info = app.add_subcommand("info");
   add_info_arguments(*info);
+  CLI::App *explain = app.add_subcommand("explain");
+  add_painting_arguments(*explain);
+  explain->add_option("--output-dir");
   app.require_subcommand(0, 1);
 
   try {
@@ -274,11 +283,16 @@ CommandLine parse(int argc, const char *const *argv) {
     throw UsageError(sentence(_("The command line cannot be understood: %s."), error.what()));
   }
 
-  const CLI::App *command = stylize->parsed() ? stylize : estimate->parsed() ? estimate : info->parsed() ? info : nullptr;
+  const CLI::App *command = stylize->parsed()    ? stylize
+                            : estimate->parsed() ? estimate
+                            : info->parsed()     ? info
+                            : explain->parsed()  ? explain
+                                                 : nullptr;
   if (help || (command && command->count("--help"))) {
     line.action = !command              ? Action::help
                   : command == stylize  ? Action::stylize_help
                   : command == estimate ? Action::estimate_help
+                  : command == explain  ? Action::explain_help
                                         : Action::info_help;
     return line;
   }
@@ -301,9 +315,19 @@ CommandLine parse(int argc, const char *const *argv) {
     return line;
   }
 
+  if (command == explain)
+    line.options.size = explained_size;
   fill_in(line, arguments_of(*command));
   line.quiet = command->count("--quiet");
-  if (command == stylize) {
+  if (command == explain) {
+    line.action = Action::explain;
+    if (line.styles.size() > 1 || !line.styles.front().mask.empty())
+      throw UsageError(_("Only one --style can be explained, and without --mask."));
+    if (explain->count("--output-dir"))
+      line.output_dir = explain->get_option("--output-dir")->results().back();
+    if (line.output_dir.empty())
+      throw UsageError(_("--output-dir is missing; see “pastiche explain --help”."));
+  } else if (command == stylize) {
     line.action = Action::stylize;
     require_file(line.output, "--output");
   } else {

@@ -16,7 +16,7 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class Action { help, stylize_help, estimate_help, info_help, version, stylize, estimate, info };
+enum class Action { help, stylize_help, estimate_help, info_help, explain_help, version, stylize, estimate, info, explain };
 
 // --style with the --weight and --mask that follow it.
 struct Style {
@@ -31,6 +31,7 @@ struct CommandLine {
 
   Action action = Action::help;
   std::string content, output; // paths; of info the file
+  std::string output_dir;      // of explain
   std::vector<Style> styles;
   std::string start_image, checkpoint, resume, report, losses, plot; // paths; empty: none
   bool quiet = false;

@@ -9,6 +9,7 @@
 #include "commandline.h"
 #include "core/i18n.h"
 #include "core/options.h"
+#include "explain.h"
 #include "raster/sentence.h"
 
 namespace cli {
@@ -151,6 +152,7 @@ std::string help(int columns) {
          entry("pastiche stylize", _("Paints a picture; “pastiche stylize --help” shows all its options."), columns) +
          entry("pastiche estimate", _("Tells beforehand what painting a picture will take; see “pastiche estimate --help”."), columns) +
          entry("pastiche info", _("Tells how the layers of a GIMP file were painted; see “pastiche info --help”."), columns) +
+         entry("pastiche explain", _("Shows in pictures how a painting comes about; see “pastiche explain --help”."), columns) +
          entry("pastiche --version", _("Shows the versions of Pastiche and of its painting engine."), columns) +
          entry("pastiche --help", _("Shows this help."), columns);
 }
@@ -224,6 +226,23 @@ std::string info_help(int columns) {
                    columns) +
          "\n" + entry("--json", _("Prints one JSON object instead of lines."), columns) +
          entry("-h, --help", _("Shows this help."), columns);
+}
+
+std::string explain_help(int columns) {
+  return paragraph(_("Usage: pastiche explain CONTENT --style STYLE --output-dir DIR [OPTION…]"), columns) + "\n" +
+         paragraph(_("Paints as “pastiche stylize” does and writes a page, index.html, that shows how the painting came about: what the "
+                     "network sees in the photograph, in the style and in the painting at every layer, the Gram matrices, what each loss "
+                     "alone makes of noise, and how the losses fell."),
+                   columns) +
+         "\n" +
+         entry("--output-dir DIR", _("The folder that is made for the page and its pictures. It may be there already if it is empty."),
+               columns) +
+         entry("--size PIXELS", sentence(_("Longest side of the pictures. From 0 to %d, by default %d."), 32768, explained_size), columns) +
+         entry("-h, --help", _("Shows this help."), columns) + "\n" +
+         paragraph(
+             _("One style can be explained, without --mask. The other options are those of “pastiche stylize --help”, but for the files "
+               "that it reads and writes."),
+             columns);
 }
 
 } // namespace cli

@@ -10,5 +10,6 @@ std::string help(int columns);
 std::string stylize_help(int columns);
 std::string estimate_help(int columns);
 std::string info_help(int columns);
+std::string explain_help(int columns);
 
 } // namespace cli

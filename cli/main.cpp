@@ -11,6 +11,7 @@
 #include "core/door.h"
 #include "core/i18n.h"
 #include "estimate.h"
+#include "explain.h"
 #include "failure.h"
 #include "help.h"
 #include "info.h"
@@ -59,6 +60,9 @@ int run(int argc, char **argv) {
   case cli::Action::info_help:
     std::fputs(cli::info_help(columns).c_str(), stdout);
     return 0;
+  case cli::Action::explain_help:
+    std::fputs(cli::explain_help(columns).c_str(), stdout);
+    return 0;
   case cli::Action::version:
     return tell_version();
   case cli::Action::stylize:
@@ -67,6 +71,8 @@ int run(int argc, char **argv) {
     return cli::estimate(line);
   case cli::Action::info:
     return cli::info(line);
+  case cli::Action::explain:
+    return cli::explain(line);
   }
   return failed;
 }
