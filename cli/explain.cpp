@@ -204,7 +204,7 @@ private:
     save("features-" + name + "-content.png", channel_grid(layer, channels));
     save("features-" + name + "-style.png", channel_grid(style->layers[index], channels));
     save("features-" + name + "-painting.png", channel_grid(result->layers[index], channels));
-    page.heading(name);
+    page.subheading(name);
     page.paragraph(sentence(_("%d maps of %d × %d pixels; here are %d of them."), layer.channels, layer.width, layer.height,
                             static_cast<int>(channels.size())));
     page.figures({{"features-" + name + "-content.png", _("Of the content.")},
@@ -218,13 +218,13 @@ private:
     page.heading(_("Content: what is where"));
     page.paragraph(_("The content loss compares the feature maps of the painting, F, with those of the photograph, P, place by place:"));
     page.formula("Σ (F − P)² / Σ P²");
-    std::vector<Figure> figures{{"content-alone.png", _("What this loss alone makes of noise. What the network does not look at at this "
-                                                        "depth is free: fine detail and exact colours.")}};
     for (int32_t i = 0; i < content->layer_count; i++)
       if (const pastiche_layer &layer = content->layers[i]; layer.is_content_layer)
         page.paragraph(sentence(_("At %s it is %.3f for the painting. An image in which the network sees nothing at all would have 1."),
                                 layer.name, distance(maps_of(result->layers[i]), maps_of(layer))));
-    page.figures(figures);
+    page.figures(
+        {{"content-alone.png", _("What this loss alone makes of noise. Fine detail and exact colours are free: the network does not "
+                                 "see them any more at this depth.")}});
   }
 
   void explain_style() {
@@ -248,7 +248,7 @@ private:
     save("gram-" + name + "-content.png", heat_map(content->layers[index], largest));
     save("gram-" + name + "-style.png", heat_map(target, largest));
     save("gram-" + name + "-painting.png", heat_map(result->layers[index], largest));
-    page.heading(name);
+    page.subheading(name);
     page.figures({{"gram-" + name + "-content.png", sentence(_("The content's matrix: its distance to the style's is %.3f."),
                                                              distance(gram_of(content->layers[index]), gram_of(target)))},
                   {"gram-" + name + "-style.png", _("The style's matrix.")},

@@ -34,6 +34,8 @@ code { font-size: 1.1em }
 
 void Page::heading(const std::string &text) { html += element("h2", text); }
 
+void Page::subheading(const std::string &text) { html += element("h3", text); }
+
 void Page::paragraph(const std::string &text) { html += element("p", text); }
 
 void Page::formula(const std::string &text) { html += "<p>" + element("code", text); }

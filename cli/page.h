@@ -17,6 +17,7 @@ public:
   explicit Page(const std::string &title);
 
   void heading(const std::string &text);
+  void subheading(const std::string &text);
   void paragraph(const std::string &text);
   void formula(const std::string &text);
   void figures(const std::vector<Figure> &figures); // side by side
