@@ -30,6 +30,17 @@ class Door(CommandLine):
     def received(self, *arguments, **options):
         return self.report(*arguments, **options)["received"]
 
+    def stop_endless(self, *arguments):
+        """Presses Ctrl-C once it paints; returns what it said."""
+        process = self.start(*arguments, "--model", "endless")
+        for line in process.stderr:
+            if "%" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, out), (130, ""), err)
+        return err
+
 
 class Styles(Door):
     def test_weights_and_masks_belong_to_the_style_before_them(self):
@@ -201,16 +212,10 @@ class Told(Door):
         self.assertEqual(len((self.folder / "losses.csv").read_text().splitlines()), 1)
 
     def test_a_stopped_run_tells_how_to_go_on_and_keeps_its_losses(self):
-        process = self.start(
-            *["stylize", "photo.png", "--style", "style.png", "--output", "out.png", "--model", "endless"],
+        err = self.stop_endless(
+            *["stylize", "photo.png", "--style", "style.png", "--output", "out.png"],
             *["--checkpoint", "my run", "--losses", "losses.csv", "--plot", "losses.svg"],
         )
-        for line in process.stderr:
-            if "%" in line:
-                break
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-        self.assertEqual((process.returncode, out), (130, ""), err)
         self.assertIn("best picture so far", err.splitlines()[-2])
         self.assertTrue(err.endswith("go on with --resume 'my run'\n"), err)
         self.assertEqual(self.names(), sorted([*self.before, "losses.csv", "losses.svg", "out.png"]))
@@ -330,13 +335,7 @@ class Explanation(Door):
         self.assertIn("no option “--output”", self.fails(2, *self.ARGUMENTS, "page", "--output", "out.png"))
 
     def test_stopping_leaves_nothing(self):
-        process = self.start(*self.ARGUMENTS, "page", "--model", "endless")
-        for line in process.stderr:
-            if "%" in line:
-                break
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-        self.assertEqual((process.returncode, out), (130, ""), err)
+        err = self.stop_endless(*self.ARGUMENTS, "page")
         self.assertTrue(err.endswith("Stopped; nothing was written.\n"), err)
         self.assertEqual(self.names(), self.before)
 
