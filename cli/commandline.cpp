@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/i18n.h"
+#include "explain.h"
 #include "raster/sentence.h"
 
 namespace cli {
@@ -165,7 +166,8 @@ void check_styles(const std::vector<Style> &styles) {
     throw UsageError(_("At least one style must have a --weight above 0."));
 }
 
-void add_arguments(CLI::App &command) {
+// What every command has that paints, or would.
+void add_painting_arguments(CLI::App &command) {
   command.set_help_flag();
   command.allow_extras();
   // Nothing is bound to variables: the order counts, and only parse_order() tells it.
@@ -177,10 +179,14 @@ void add_arguments(CLI::App &command) {
   command.add_option("--weight");
   command.add_option("--mask");
   command.add_option("--preset");
-  for (const FileOption &option : file_options)
-    command.add_option((option.path == &CommandLine::output ? "-o,--" : "--") + std::string(option.name));
   for (const Option &option : pastiche::option_table())
     command.add_option("--" + std::string(option.name));
+}
+
+void add_arguments(CLI::App &command) {
+  add_painting_arguments(command);
+  for (const FileOption &option : file_options)
+    command.add_option((option.path == &CommandLine::output ? "-o,--" : "--") + std::string(option.name));
 }
 
 constexpr const char *batch_names[] = {"manifest", "output-dir", "name", "format", "report", "jobs", "shard"};
@@ -438,6 +444,9 @@ CommandLine parse(int argc, const char *const *argv) {
   add_models_arguments(*models);
   CLI::App *doctor = app.add_subcommand("doctor");
   add_doctor_arguments(*doctor);
+  CLI::App *explain = app.add_subcommand("explain");
+  add_painting_arguments(*explain);
+  explain->add_option("--output-dir");
   app.require_subcommand(0, 1);
 
   try {
@@ -451,8 +460,8 @@ CommandLine parse(int argc, const char *const *argv) {
 
   // In the order of the list, so that one more command is one more line.
   const std::pair<CLI::App *, Action> commands[] = {
-      {stylize, Action::stylize_help}, {batch, Action::batch_help}, {estimate, Action::estimate_help}, {info, Action::info_help},
-      {models, Action::models_help},   {doctor, Action::doctor_help},
+      {stylize, Action::stylize_help}, {batch, Action::batch_help},   {estimate, Action::estimate_help}, {info, Action::info_help},
+      {models, Action::models_help},   {doctor, Action::doctor_help}, {explain, Action::explain_help},
   };
   const auto parsed = std::ranges::find_if(commands, [](const auto &command) { return command.first->parsed(); });
   const CLI::App *command = parsed == std::end(commands) ? nullptr : parsed->first;
@@ -493,9 +502,19 @@ CommandLine parse(int argc, const char *const *argv) {
     return line;
   }
 
+  if (command == explain)
+    line.options.size = explained_size;
   fill_in(line, arguments_of(*command));
   line.quiet = command->count("--quiet");
-  if (command == stylize) {
+  if (command == explain) {
+    line.action = Action::explain;
+    if (line.styles.size() > 1 || !line.styles.front().mask.empty())
+      throw UsageError(_("Only one --style can be explained, and without --mask."));
+    if (explain->count("--output-dir"))
+      line.output_dir = explain->get_option("--output-dir")->results().back();
+    if (line.output_dir.empty())
+      throw UsageError(_("--output-dir is missing; see “pastiche explain --help”."));
+  } else if (command == stylize) {
     line.action = Action::stylize;
     require_file(line.output, "--output");
   } else {

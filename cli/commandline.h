@@ -16,7 +16,24 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class Action { help, stylize_help, batch_help, estimate_help, info_help, models_help, doctor_help, version, stylize, batch, estimate, info, models, doctor };
+enum class Action {
+  help,
+  stylize_help,
+  batch_help,
+  estimate_help,
+  info_help,
+  models_help,
+  doctor_help,
+  explain_help,
+  version,
+  stylize,
+  batch,
+  estimate,
+  info,
+  models,
+  doctor,
+  explain
+};
 
 enum class ModelsAction { list, fetch, import, verify, remove };
 
@@ -59,6 +76,7 @@ struct CommandLine {
 
   Action action = Action::help;
   std::string content, output; // paths; of info the file
+  std::string output_dir;      // of explain
   std::vector<Style> styles;
   std::string start_image, checkpoint, resume, report, losses, plot; // paths; empty: none
   ModelsLine models;

@@ -7,6 +7,7 @@
 #include "commandline.h"
 #include "core/i18n.h"
 #include "core/options.h"
+#include "explain.h"
 #include "raster/sentence.h"
 
 namespace cli {
@@ -106,19 +107,21 @@ Entry help_option() { return {"-h, --help", _("Shows this help.")}; }
 } // namespace
 
 HelpPage general_page() {
-  return {.command = "",
-          .usage = _("Usage: pastiche stylize CONTENT --style STYLE --output OUT [OPTION…]"),
-          .blocks = {
-              Paragraph{_("Repaints a photograph in the style of one or more other pictures.")},
-              Entry{"pastiche stylize", _("Paints a picture; “pastiche stylize --help” shows all its options.")},
-              Entry{"pastiche batch", _("Paints many pictures, or a video's frames; see “pastiche batch --help”.")},
-              Entry{"pastiche estimate", _("Tells beforehand what painting a picture will take; see “pastiche estimate --help”.")},
-              Entry{"pastiche info", _("Tells how the layers of a GIMP file were painted; see “pastiche info --help”.")},
-              Entry{"pastiche models", _("Lists, fetches, imports, checks and removes networks such as VGG-19; see “pastiche models --help”.")},
-              Entry{"pastiche doctor", _("Tells what is missing or slow on this machine, and what to type; see “pastiche doctor --help”.")},
-              Entry{"--version", _("Shows the versions of Pastiche and of its painting engine, and what the engine runs on.")},
-              Entry{"-h, --help", _("Shows this help.")},
-          }};
+  return {
+      .command = "",
+      .usage = _("Usage: pastiche stylize CONTENT --style STYLE --output OUT [OPTION…]"),
+      .blocks = {
+          Paragraph{_("Repaints a photograph in the style of one or more other pictures.")},
+          Entry{"pastiche stylize", _("Paints a picture; “pastiche stylize --help” shows all its options.")},
+          Entry{"pastiche batch", _("Paints many pictures, or a video's frames; see “pastiche batch --help”.")},
+          Entry{"pastiche estimate", _("Tells beforehand what painting a picture will take; see “pastiche estimate --help”.")},
+          Entry{"pastiche info", _("Tells how the layers of a GIMP file were painted; see “pastiche info --help”.")},
+          Entry{"pastiche explain", _("Shows in pictures how a painting comes about; see “pastiche explain --help”.")},
+          Entry{"pastiche models", _("Lists, fetches, imports, checks and removes networks such as VGG-19; see “pastiche models --help”.")},
+          Entry{"pastiche doctor", _("Tells what is missing or slow on this machine, and what to type; see “pastiche doctor --help”.")},
+          Entry{"--version", _("Shows the versions of Pastiche and of its painting engine, and what the engine runs on.")},
+          Entry{"-h, --help", _("Shows this help.")},
+      }};
 }
 
 HelpPage stylize_page() {
@@ -178,52 +181,60 @@ HelpPage stylize_page() {
 }
 
 HelpPage batch_page() {
-  return {.command = "batch",
- .usage = _("Usage: pastiche batch PICTURE… | --manifest FILE --style STYLE… --output-dir FOLDER [OPTION…]"),
- .blocks = {
-Paragraph{
-             _("Repaints many pictures, several at a time. One that fails is told, and the others go on. The same command again paints "
-               "only what is not there yet, failed, or has other pictures or options now: so a batch goes on after it was interrupted, "
-               "however that was. A result replaces a file of its name that was there before, but never a picture that the batch reads.")},
-Entry{"PICTURE", _("A file, a folder, or a pattern in quotes such as 'photos/*.jpg'."), files()},
-Entry{"-s, --style STYLE", _("As in “pastiche stylize”: several are mixed, with --weight and --mask."), files()},
-Entry{"--each", _("Paints every picture once in each of the styles instead.")},
-Entry{"--manifest FILE",
-               _("A list of the pictures: a CSV file whose first line names the columns, a JSON list of objects, or a JSONL file. Each may "
-                 "have "
-                 "content, output, style, weight, mask, preset, start-image and every option from the list of “pastiche stylize --help” by "
-                 "its "
-                 "name; what it does not have is as on the command line. Several styles are several columns of that name, or a JSON list."), files()},
-Entry{"-r, --recursive", _("Also takes the pictures in the folders below, and makes the same folders for the results.")},
-Entry{"-o, --output-dir FOLDER", _("Where the results go; it is made when it is missing."), folders()},
-Entry{
-             "--name PATTERN",
-             _("The results' names without their ending; {picture} and {style} stand for the names of the two files. A / makes folders. By "
-               "default {picture}, with --each {picture}-{style}.")},
-Entry{"--format WORD",
-               _("The results' ending, which tells the kind of file: png, jpg, tif, webp or exr. By default that of the picture, or png.")},
-Entry{"--report FILE.jsonl",
-               _("Gets a JSON object in a line for every picture. By default pastiche-batch.jsonl among the results. It is what tells the "
-                 "next batch "
-                 "what is done."), files()},
-Entry{"--sequence",
-               _("The pictures of each folder are the frames of a video, in the order of their names: every one starts from the result of "
-                 "the one "
-                 "before, so that what stands still does not flicker.")},
-Entry{"--jobs NUMBER", _("How many are painted at a time. By default as many as there are cores and memory for.")},
-Entry{
-             "--shard I/N",
-             _("Paints only part I of N, for several machines that have the same command and folders. “slurm” stands for the numbers of a "
-               "Slurm job array.")},
-Entry{"-q, --quiet", _("Says nothing unless something goes wrong.")},
-help_option(),
-Paragraph{_("All options of “pastiche stylize --help” from its lists, --preset and --start-image can be given and count for every "
-                     "picture.")},
-Paragraph{
-             _("Ctrl-C ends it after the step at hand; pictures that are not finished are not written. A second Ctrl-C ends it at once.")},
-Paragraph{_("Exit status: 0 all are painted, 1 some failed, 2 wrong usage, 130 stopped.")},
-},
-.options_of = "stylize"};
+  return {
+      .command = "batch",
+      .usage = _("Usage: pastiche batch PICTURE… | --manifest FILE --style STYLE… --output-dir FOLDER [OPTION…]"),
+      .blocks =
+          {
+              Paragraph{_(
+                  "Repaints many pictures, several at a time. One that fails is told, and the others go on. The same command again paints "
+                  "only what is not there yet, failed, or has other pictures or options now: so a batch goes on after it was interrupted, "
+                  "however that was. A result replaces a file of its name that was there before, but never a picture that the batch "
+                  "reads.")},
+              Entry{"PICTURE", _("A file, a folder, or a pattern in quotes such as 'photos/*.jpg'."), files()},
+              Entry{"-s, --style STYLE", _("As in “pastiche stylize”: several are mixed, with --weight and --mask."), files()},
+              Entry{"--each", _("Paints every picture once in each of the styles instead.")},
+              Entry{"--manifest FILE",
+                    _("A list of the pictures: a CSV file whose first line names the columns, a JSON list of objects, or a JSONL file. "
+                      "Each may "
+                      "have "
+                      "content, output, style, weight, mask, preset, start-image and every option from the list of “pastiche stylize "
+                      "--help” by "
+                      "its "
+                      "name; what it does not have is as on the command line. Several styles are several columns of that name, or a JSON "
+                      "list."),
+                    files()},
+              Entry{"-r, --recursive", _("Also takes the pictures in the folders below, and makes the same folders for the results.")},
+              Entry{"-o, --output-dir FOLDER", _("Where the results go; it is made when it is missing."), folders()},
+              Entry{"--name PATTERN", _("The results' names without their ending; {picture} and {style} stand for the names of the two "
+                                        "files. A / makes folders. By "
+                                        "default {picture}, with --each {picture}-{style}.")},
+              Entry{"--format WORD", _("The results' ending, which tells the kind of file: png, jpg, tif, webp or exr. By default that of "
+                                       "the picture, or png.")},
+              Entry{"--report FILE.jsonl",
+                    _("Gets a JSON object in a line for every picture. By default pastiche-batch.jsonl among the results. It is what tells "
+                      "the "
+                      "next batch "
+                      "what is done."),
+                    files()},
+              Entry{"--sequence", _("The pictures of each folder are the frames of a video, in the order of their names: every one starts "
+                                    "from the result of "
+                                    "the one "
+                                    "before, so that what stands still does not flicker.")},
+              Entry{"--jobs NUMBER", _("How many are painted at a time. By default as many as there are cores and memory for.")},
+              Entry{"--shard I/N", _("Paints only part I of N, for several machines that have the same command and folders. “slurm” stands "
+                                     "for the numbers of a "
+                                     "Slurm job array.")},
+              Entry{"-q, --quiet", _("Says nothing unless something goes wrong.")},
+              help_option(),
+              Paragraph{
+                  _("All options of “pastiche stylize --help” from its lists, --preset and --start-image can be given and count for every "
+                    "picture.")},
+              Paragraph{_("Ctrl-C ends it after the step at hand; pictures that are not finished are not written. A second Ctrl-C ends it "
+                          "at once.")},
+              Paragraph{_("Exit status: 0 all are painted, 1 some failed, 2 wrong usage, 130 stopped.")},
+          },
+      .options_of = "stylize"};
 }
 
 HelpPage estimate_page() {
@@ -254,29 +265,34 @@ HelpPage info_page() {
 }
 
 HelpPage models_page() {
-  return {.command = "models",
- .usage = _("Usage: pastiche models list | fetch NAME | import FILE | verify [NAME] | remove NAME"),
- .blocks = {
-Paragraph{_("Looks after the networks that --model can name beside the built-in one. They are kept in "
-                     "$XDG_DATA_HOME/pastiche/models, by default ~/.local/share/pastiche/models.")},
-Entry{"list", _("Shows the models that are installed, and those that can be fetched."), words({"list"})},
-Entry{"fetch NAME",
-               _("Fetches vgg16 or vgg19, as published by torchvision, from huggingface.co: only the parts that are needed, 59 or 80 MB. "
-                 "A fetch that was stopped or cut off goes on where it was. Proxies are taken from the environment (https_proxy)."), words({"fetch"})},
-Entry{"  --whole", _("Fetches the whole file, 553 or 575 MB, and compares its SHA-256 with the published one.")},
-Entry{"  --url URL", _("Fetches from a copy of the file elsewhere; https:// only, except from this computer.")},
-Entry{"  --timeout SECONDS", _("Gives up a server that is silent for so long, after some tries. From 1 to 3600, by default 30.")},
-Entry{"import FILE",
-               _("Installs a VGG-16 or VGG-19 from a file: safetensors, or what PyTorch saves (.pth), with torchvision's names. Nothing in "
-                 "the "
-                 "file is executed."), Values{.kind = Values::Kind::files, .words = {"import"}}},
-Entry{"  --name NAME", _("What the model will be called; by default vgg16 or vgg19.")},
-Entry{"verify [NAME]", _("Compares a model, or all of them, with the SHA-256 that was noted when it was installed."), words({"verify"})},
-Entry{"remove NAME", _("Takes a model away."), words({"remove"})},
-Entry{"-q, --quiet", _("Says nothing unless something goes wrong.")},
-help_option(),
-Paragraph{_("Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped.")},
-}};
+  return {
+      .command = "models",
+      .usage = _("Usage: pastiche models list | fetch NAME | import FILE | verify [NAME] | remove NAME"),
+      .blocks = {
+          Paragraph{_("Looks after the networks that --model can name beside the built-in one. They are kept in "
+                      "$XDG_DATA_HOME/pastiche/models, by default ~/.local/share/pastiche/models.")},
+          Entry{"list", _("Shows the models that are installed, and those that can be fetched."), words({"list"})},
+          Entry{"fetch NAME",
+                _("Fetches vgg16 or vgg19, as published by torchvision, from huggingface.co: only the parts that are needed, 59 or 80 MB. "
+                  "A fetch that was stopped or cut off goes on where it was. Proxies are taken from the environment (https_proxy)."),
+                words({"fetch"})},
+          Entry{"  --whole", _("Fetches the whole file, 553 or 575 MB, and compares its SHA-256 with the published one.")},
+          Entry{"  --url URL", _("Fetches from a copy of the file elsewhere; https:// only, except from this computer.")},
+          Entry{"  --timeout SECONDS", _("Gives up a server that is silent for so long, after some tries. From 1 to 3600, by default 30.")},
+          Entry{
+              "import FILE",
+              _("Installs a VGG-16 or VGG-19 from a file: safetensors, or what PyTorch saves (.pth), with torchvision's names. Nothing in "
+                "the "
+                "file is executed."),
+              Values{.kind = Values::Kind::files, .words = {"import"}}},
+          Entry{"  --name NAME", _("What the model will be called; by default vgg16 or vgg19.")},
+          Entry{"verify [NAME]", _("Compares a model, or all of them, with the SHA-256 that was noted when it was installed."),
+                words({"verify"})},
+          Entry{"remove NAME", _("Takes a model away."), words({"remove"})},
+          Entry{"-q, --quiet", _("Says nothing unless something goes wrong.")},
+          help_option(),
+          Paragraph{_("Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped.")},
+      }};
 }
 
 HelpPage doctor_page() {
@@ -290,6 +306,29 @@ HelpPage doctor_page() {
           }};
 }
 
-std::vector<HelpPage> pages() { return {general_page(), stylize_page(), batch_page(), estimate_page(), info_page(), models_page(), doctor_page()}; }
+HelpPage explain_page() {
+  return {
+      .command = "explain",
+      .usage = _("Usage: pastiche explain CONTENT --style STYLE --output-dir DIR [OPTION…]"),
+      .blocks =
+          {
+              Paragraph{
+                  _("Paints as “pastiche stylize” does and writes a page, index.html, that shows how the painting came about: what the "
+                    "network sees in the photograph, in the style and in the painting at every layer, the Gram matrices, what each loss "
+                    "alone makes of noise, and how the losses fell.")},
+              Entry{"--output-dir DIR", _("The folder that is made for the page and its pictures. It may be there already if it is empty."),
+                    folders()},
+              Entry{"--size PIXELS", sentence(_("Longest side of the pictures. From 0 to %d, by default %d."), 32768, explained_size)},
+              help_option(),
+              Paragraph{_(
+                  "One style can be explained, without --mask. The other options are those of “pastiche stylize --help”, but for the files "
+                  "that it reads and writes.")},
+          },
+      .options_of = "stylize"};
+}
+
+std::vector<HelpPage> pages() {
+  return {general_page(), stylize_page(), batch_page(), estimate_page(), info_page(), explain_page(), models_page(), doctor_page()};
+}
 
 } // namespace cli

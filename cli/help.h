@@ -13,6 +13,7 @@ HelpPage stylize_page();
 HelpPage batch_page();
 HelpPage estimate_page();
 HelpPage info_page();
+HelpPage explain_page();
 HelpPage models_page();
 HelpPage doctor_page();
 

@@ -12,6 +12,7 @@
 #include "core/i18n.h"
 #include "doctor.h"
 #include "estimate.h"
+#include "explain.h"
 #include "failure.h"
 #include "help.h"
 #include "info.h"
@@ -59,6 +60,8 @@ int run(int argc, char **argv) {
     return show(cli::models_page());
   case cli::Action::doctor_help:
     return show(cli::doctor_page());
+  case cli::Action::explain_help:
+    return show(cli::explain_page());
   case cli::Action::version:
     return cli::tell_version();
   case cli::Action::stylize:
@@ -73,6 +76,8 @@ int run(int argc, char **argv) {
     return cli::models(line);
   case cli::Action::doctor:
     return cli::doctor();
+  case cli::Action::explain:
+    return cli::explain(line);
   }
   return failed;
 }

@@ -60,6 +60,8 @@ struct Opened {
       ok = find_symbol(library, "pastiche_version", core.version) && find_symbol(library, "pastiche_about", core.about) &&
            find_symbol(library, "pastiche_options_init", core.options_init) &&
            find_symbol(library, "pastiche_estimate_job", core.estimate_job) && find_symbol(library, "pastiche_run", core.run) &&
+           find_symbol(library, "pastiche_extract_features", core.extract_features) &&
+           find_symbol(library, "pastiche_features_free", core.features_free) &&
            find_symbol(library, "pastiche_result_image", core.result_image) &&
            find_symbol(library, "pastiche_result_report", core.result_report) &&
            find_symbol(library, "pastiche_result_free", core.result_free);

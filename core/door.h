@@ -16,6 +16,8 @@ struct Core {
   decltype(&pastiche_options_init) options_init;
   decltype(&pastiche_estimate_job) estimate_job;
   decltype(&pastiche_run) run;
+  decltype(&pastiche_extract_features) extract_features;
+  decltype(&pastiche_features_free) features_free;
   decltype(&pastiche_result_image) result_image;
   decltype(&pastiche_result_report) result_report;
   decltype(&pastiche_result_free) result_free;

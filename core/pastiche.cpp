@@ -8,6 +8,7 @@
 
 #include "about.h"
 #include "error.h"
+#include "featuremaps.h"
 #include "memory.h"
 #include "options.h"
 #include "stylize.h"
@@ -17,6 +18,16 @@ struct pastiche_result {
 };
 
 namespace {
+
+struct OwnedFeatures : pastiche_features {
+  explicit OwnedFeatures(pastiche::ExtractedFeatures &&extracted) : pastiche_features{}, values(std::move(extracted)) {
+    struct_size = sizeof(pastiche_features);
+    layer_count = static_cast<int32_t>(values.layers.size());
+    layers = values.layers.data();
+    image = {values.width, values.height, values.rgba.data()};
+  }
+  pastiche::ExtractedFeatures values;
+};
 
 pastiche_status fail(pastiche_status status, const char *sentence, pastiche_error *error) {
   if (error)
@@ -84,6 +95,17 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
     return (*result)->outcome.stopped ? PASTICHE_STOPPED : PASTICHE_DONE;
   });
 }
+
+pastiche_status pastiche_extract_features(const pastiche_job *job, pastiche_picture picture, pastiche_features **features,
+                                          pastiche_error *error) {
+  *features = nullptr;
+  return guarded(job, error, [&] {
+    *features = new OwnedFeatures(pastiche::extract_features(*job, picture));
+    return PASTICHE_DONE;
+  });
+}
+
+void pastiche_features_free(pastiche_features *features) { delete static_cast<OwnedFeatures *>(features); }
 
 pastiche_image pastiche_result_image(const pastiche_result *result) {
   return {result->outcome.width, result->outcome.height, result->outcome.rgba.data()};

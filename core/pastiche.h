@@ -175,6 +175,29 @@ typedef struct pastiche_estimate {
 
 typedef struct pastiche_result pastiche_result;
 
+/* Which of a job's pictures the network looks at. */
+typedef enum pastiche_picture { PASTICHE_CONTENT = 0, PASTICHE_FIRST_STYLE = 1, PASTICHE_START = 2 } pastiche_picture;
+
+/* What the network sees of a picture at one layer. */
+typedef struct pastiche_layer {
+  const char *name;         /* "relu4_2" */
+  int32_t is_content_layer; /* 1: the content loss compares its maps; else 0 */
+  int32_t is_style_layer;   /* 1: the style losses compare its statistics; else 0 */
+  int32_t channels;
+  int32_t width; /* of a map, pixels */
+  int32_t height;
+  const float *maps; /* channels * height * width: one map after the other, each row after row, top row first */
+  const float *gram; /* channels * channels, symmetric: the means of the products of every two maps (Statistics in core/losses.h) */
+} pastiche_layer;
+
+/* Owned by the core. */
+typedef struct pastiche_features {
+  uint32_t struct_size;
+  int32_t layer_count;
+  const pastiche_layer *layers; /* the style layers in the order of the options, then the content layers that are not among them */
+  pastiche_image image;         /* what the network was shown */
+} pastiche_features;
+
 /* PASTICHE_ABI of the library; a host refuses a library with another number. */
 PASTICHE_EXPORT int pastiche_abi(void);
 
@@ -191,6 +214,16 @@ PASTICHE_EXPORT const char *pastiche_about(void);
 
 /* Fills in the defaults of the option table. */
 PASTICHE_EXPORT void pastiche_options_init(pastiche_options *options);
+
+/* The features of one of the job's pictures as the losses of its finest scale see them: at the size that is painted (a style: of the same
+ * area, times style_scale squared), in the colours that content and style are brought to, with what is transparent filled and not
+ * counted in `gram`. With job->start a finished painting can be looked at; it is fitted to the content. Masks are not looked at, nor the
+ * overviews. Holds all maps at once: 4 bytes for each of their values.
+ * On PASTICHE_DONE *features is set and must be freed; otherwise it is NULL and error (which may be NULL) holds the sentence. */
+PASTICHE_EXPORT pastiche_status pastiche_extract_features(const pastiche_job *job, pastiche_picture picture, pastiche_features **features,
+                                                          pastiche_error *error);
+
+PASTICHE_EXPORT void pastiche_features_free(pastiche_features *features);
 
 /* What a job will take. Measures a few small steps, so that it takes about a second; the next time it knows them unless the network or
  * the losses are others. The pixels of the pictures are not looked at and may

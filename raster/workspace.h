@@ -9,8 +9,8 @@ namespace raster {
 // The file that writing to `path` really means: symbolic links followed. Throws Error when it is a folder or no plain file.
 std::string target_of(const std::string &path);
 
-// A hidden folder beside a file that is about to be written. What is written into it, and whatever a library leaves around it,
-// is gone when this ends, unless it was published.
+// A hidden folder beside a file, or a folder, that is about to be written. What is written into it, and whatever a library leaves around
+// it, is gone when this ends, unless it was published.
 class Workspace {
 public:
   // Throws Error, with the translated reason, when the target's folder is missing or cannot be written to.
@@ -19,10 +19,11 @@ public:
   Workspace(const Workspace &) = delete;
   Workspace &operator=(const Workspace &) = delete;
 
-  // Where to write; of the same name as the target.
+  // Where to write, or to make a folder; of the same name as the target.
   const std::string &file() const { return path; }
 
-  // Makes the file safe on disk and puts it in the target's place, with the permissions of what was there. Throws Error.
+  // Makes the file safe on disk and puts it in the target's place, with the permissions of what was there; a folder only in that of an
+  // empty one. Throws Error.
   void publish();
 
 private:

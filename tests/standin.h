@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What all cores have in common that stand in for libpastiche-core.so in the tests: everything but painting and estimating.
+// What all cores have in common that stand in for libpastiche-core.so in the tests: everything but painting and
+// estimating. What they see in every picture is the same, and can be worked out by hand.
 #pragma once
 
 #include <cstdlib>
@@ -31,3 +32,23 @@ pastiche_image pastiche_result_image(const pastiche_result *result) { return {re
 const char *pastiche_result_report(const pastiche_result *result) { return result->report.c_str(); }
 
 void pastiche_result_free(pastiche_result *result) { delete result; }
+
+// Two layers: at "relu1_1" two maps of 4 × 2, the second of which has twice the first's values, 0 to 7; at "relu2_1" one of 1 × 1.
+namespace standin {
+inline const float maps[] = {0, 1, 2, 3, 4, 5, 6, 7, 0, 2, 4, 6, 8, 10, 12, 14};
+inline const float gram[] = {17.5, 35, 35, 70}; // 140 / 8 and so on
+inline const float deep[] = {3}, deep_gram[] = {9};
+inline const pastiche_layer layers[] = {
+    {"relu1_1", 0, 1, 2, 4, 2, maps, gram},
+    {"relu2_1", 1, 0, 1, 1, 1, deep, deep_gram},
+};
+} // namespace standin
+
+pastiche_status pastiche_extract_features(const pastiche_job *job, pastiche_picture picture, pastiche_features **features,
+                                          pastiche_error *) {
+  const pastiche_image &image = picture == PASTICHE_START ? *job->start : picture == PASTICHE_CONTENT ? job->content : job->styles[0].image;
+  *features = new pastiche_features{sizeof(pastiche_features), 2, standin::layers, image};
+  return PASTICHE_DONE;
+}
+
+void pastiche_features_free(pastiche_features *features) { delete features; }

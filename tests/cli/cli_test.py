@@ -46,6 +46,7 @@ class Help(CommandLine):
         self.assertIn("pastiche stylize CONTENT --style STYLE --output OUT", out)
         self.assertIn("pastiche estimate", out)
         self.assertIn("pastiche info", out)
+        self.assertIn("pastiche explain", out)
         self.assertIn("pastiche doctor", out)
 
     def test_help_of_doctor(self):
@@ -63,6 +64,12 @@ class Help(CommandLine):
         status, out, err = self.run_program("info", "--help")
         self.assertEqual((status, err), (0, ""))
         self.assertIn("pastiche info FILE.xcf", out)
+
+    def test_help_of_explain(self):
+        status, out, err = self.run_program("explain", "--help")
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn("pastiche explain CONTENT --style STYLE --output-dir DIR", out)
+        self.assertIn("by default 512", " ".join(out.split()))
 
     def test_version_tells_the_engines_too(self):
         status, out, err = self.run_program("--version")
@@ -453,6 +460,22 @@ class Stopping(CommandLine):
         self.assertEqual(process.wait(timeout=300), 0)
         process.stdout.close()
         process.stderr.close()
+
+
+class Explained(CommandLine):
+    def test_the_painting_comes_nearer_to_the_style_than_the_photograph(self):
+        status, out, err = self.run_program("explain", "photo.png", "--style", "style.png", "--output-dir", "page", "--steps", "10")
+        self.assertEqual(status, 0, err)
+        page = (self.folder / "page" / "index.html").read_text()
+        content, painting = (
+            [float(number) for number in re.findall(rf"The {whose}(?:&#39;|&apos;)s matrix: its distance to .* is ([\d.]+)\.<", page)]
+            for whose in ("content", "painting")
+        )
+        self.assertEqual(len(content), 5, "the model's style layers")
+        for before, after in zip(content, painting, strict=True):
+            self.assertLess(after, before)
+        for picture in (self.folder / "page").glob("*.png"):
+            self.assertGreater(self.samples(f"page/{picture.name}").std(), 0, f"{picture.name} shows something")
 
 
 class Terminal(CommandLine):

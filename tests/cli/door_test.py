@@ -7,6 +7,7 @@ import csv
 import json
 import math
 import os
+import re
 import signal
 import sys
 import unittest
@@ -28,6 +29,17 @@ class Door(CommandLine):
 
     def received(self, *arguments, **options):
         return self.report(*arguments, **options)["received"]
+
+    def stop_endless(self, *arguments):
+        """Presses Ctrl-C once it paints; returns what it said."""
+        process = self.start(*arguments, "--model", "endless")
+        for line in process.stderr:
+            if "%" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, out), (130, ""), err)
+        return err
 
 
 class Styles(Door):
@@ -200,16 +212,10 @@ class Told(Door):
         self.assertEqual(len((self.folder / "losses.csv").read_text().splitlines()), 1)
 
     def test_a_stopped_run_tells_how_to_go_on_and_keeps_its_losses(self):
-        process = self.start(
-            *["stylize", "photo.png", "--style", "style.png", "--output", "out.png", "--model", "endless"],
+        err = self.stop_endless(
+            *["stylize", "photo.png", "--style", "style.png", "--output", "out.png"],
             *["--checkpoint", "my run", "--losses", "losses.csv", "--plot", "losses.svg"],
         )
-        for line in process.stderr:
-            if "%" in line:
-                break
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-        self.assertEqual((process.returncode, out), (130, ""), err)
         self.assertIn("best picture so far", err.splitlines()[-2])
         self.assertTrue(err.endswith("go on with --resume 'my run'\n"), err)
         self.assertEqual(self.names(), sorted([*self.before, "losses.csv", "losses.svg", "out.png"]))
@@ -267,6 +273,71 @@ class Estimate(Door):
     def test_a_picture_that_is_missing_is_an_error(self):
         self.assertIn("does not exist", self.fails(1, "estimate", "gone.png", "--style", "style.png"))
         self.assertIn("does not exist", self.fails(1, *self.ARGUMENTS, "--mask", "gone.png"))
+
+
+class Explanation(Door):
+    ARGUMENTS = ["explain", "photo.png", "--style", "style.png", "--output-dir"]
+
+    def explain(self, *arguments):
+        status, out, err = self.run_program(*self.ARGUMENTS, "page", *arguments)
+        self.assertEqual(status, 0, err)
+        return out, err
+
+    def page(self):
+        return (self.folder / "page" / "index.html").read_text()
+
+    def test_the_page_shows_every_picture(self):
+        out, _ = self.explain()
+        self.assertEqual(out, f"Open “{self.folder}/page/index.html” in a browser.\n")
+        pictures = re.findall(r'src="([^"]+)"', self.page())
+        self.assertEqual(sorted({*pictures, "index.html"}), sorted(os.listdir(self.folder / "page")))
+        for name in ("content.png", "painting.png", "losses.svg", "content-alone.png", "style-relu1_1-alone.png", "gram-relu1_1-style.png",
+                     "features-relu1_1-content.png", "features-relu2_1-painting.png"):
+            self.assertIn(name, pictures)
+        self.assertNotIn("gram-relu2_1-style.png", pictures, "it is no style layer")
+        self.assertIn("2 maps of 4 × 2 pixels", self.page())
+        self.assertIn("its distance to the style&apos;s is 0.000", self.page().replace("&#39;", "&apos;"))
+        self.assertEqual(self.names(), sorted([*self.before, "page"]))
+        self.assertLess(abs(self.samples("page/painting.png").astype(int) + self.samples("photo.png") - 255).max(), 1)
+
+    def test_maps_and_matrices_are_drawn(self):
+        self.explain("--quiet")
+        grid = self.samples("page/features-relu1_1-content.png")
+        self.assertEqual(grid.shape, (72, 144 + 4 + 144, 3), "two maps, four wide and two high, side by side")
+        places = [[tuple(grid[y, x]) for x in (18, 54, 90, 126)] for y in (18, 54)]
+        self.assertEqual(places, [[(round(255 * (4 * y + x) / 7),) * 3 for x in range(4)] for y in range(2)])
+        self.assertEqual(tuple(grid[36, 146]), (255, 255, 255), "paper between them")
+        # A quarter of the largest product is half of the way to white, which is a third of the way from purple to orange.
+        heat = self.samples("page/gram-relu1_1-style.png")
+        self.assertEqual(heat.shape, (288, 288, 3))
+        self.assertEqual(tuple(heat[287, 287]), (255, 255, 255))
+        for value, expected in zip(heat[0, 0], (5 / 6, 1 / 6, 1 / 6)):
+            self.assertAlmostEqual(value / 255, expected, delta=1 / 255)
+        self.assertEqual(tuple(heat[0, 287]), tuple(heat[287, 0]))
+
+    def test_what_cannot_be_written_is_said_before_any_work(self):
+        (self.folder / "page").mkdir()
+        (self.folder / "page" / "notes.txt").write_text("mine")
+        self.assertIn("The folder “page” is not empty", self.fails(1, *self.ARGUMENTS, "page"))
+        self.assertEqual(os.listdir(self.folder / "page"), ["notes.txt"])
+        self.assertIn("“photo.png” is not a folder", self.fails(1, *self.ARGUMENTS, "photo.png"))
+        self.assertIn("There is no folder", self.fails(1, *self.ARGUMENTS, "no/page"))
+
+    def test_an_empty_folder_is_taken(self):
+        (self.folder / "page").mkdir()
+        self.explain()
+        self.assertIn("index.html", os.listdir(self.folder / "page"))
+
+    def test_wrong_usage(self):
+        self.assertIn("--output-dir is missing", self.fails(2, *self.ARGUMENTS[:-1]))
+        self.assertIn("Only one --style", self.fails(2, *self.ARGUMENTS, "page", "--style", "photo.png"))
+        self.assertIn("without --mask", self.fails(2, *self.ARGUMENTS, "page", "--mask", "photo.png"))
+        self.assertIn("no option “--output”", self.fails(2, *self.ARGUMENTS, "page", "--output", "out.png"))
+
+    def test_stopping_leaves_nothing(self):
+        err = self.stop_endless(*self.ARGUMENTS, "page")
+        self.assertTrue(err.endswith("Stopped; nothing was written.\n"), err)
+        self.assertEqual(self.names(), self.before)
 
 
 if __name__ == "__main__":

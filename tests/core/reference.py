@@ -5,7 +5,8 @@
 Usage: reference.py FOLDER
 
 Writes small networks with random weights (NAME.safetensors), and NAME-expected.safetensors with pictures, the features of one of them at
-every layer, what arbitrary gradients at the layers become at the image ("backward LAYER"), and every loss of it with its gradient
+every layer ("feature LAYER") and their Gram matrices ("gram LAYER"), what arbitrary gradients at the layers become at the image
+("backward LAYER"), and every loss of it with its gradient
 ("NORMALIZATION LOSS loss" and "… gradient"): "plain" with one style, "guided" with regions, transparency and several styles. All is written
 down here anew from the formulas in the core's headers and differentiated by PyTorch in float64.
 """
@@ -234,6 +235,7 @@ def network(folder, name, layers, source, wanted, sizes):
     for layer, maps in features["image"].items():
         gradient = torch.randn(maps.shape).double()
         expected[f"feature {layer}"], expected[f"gradient {layer}"] = maps, gradient
+        expected[f"gram {layer}"] = statistics(maps)[0]
         expected[f"backward {layer}"] = torch.autograd.grad(maps, image, gradient, retain_graph=True)[0]
     for term, value in losses(pictures, features, wanted):
         expected[f"{term} loss"] = value.reshape(1)
