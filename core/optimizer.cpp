@@ -21,8 +21,8 @@ double inner_product(const torch::Tensor &a, const torch::Tensor &b) { return a.
 // What L-BFGS begins with in place of the identity: S g = g + w·Dᵀ S D g, with D halving an image by the weights 1, 3, 3, 1 in both
 // directions and w the weight; at the last level S is the identity. A picture's broad shapes get larger steps than its single pixels,
 // whose gradients are as large but mostly contradict each other from step to step (a Sobolev gradient in all but name: Neuberger 1997,
-// “Sobolev Gradients and Differential Equations”). S is symmetric and positive definite, which is all that L-BFGS asks of it. About half as
-// many evaluations then reach the same loss (bench/README.md).
+// “Sobolev Gradients and Differential Equations”). S is symmetric and positive definite, which is all that L-BFGS asks of it. The same loss is
+// then reached after about a quarter fewer evaluations (bench/smoothing.py).
 torch::Tensor smoothed(const torch::Tensor &gradient, int64_t levels) {
   constexpr double weight = 8;
   constexpr int64_t smallest_side = 8;

@@ -135,7 +135,7 @@ std::string card(const Asked &asked, const training::Distillation &distillation,
                  const std::vector<std::string> &names, const training::Pictures &pictures, const Losses &losses, double seconds,
                  torch::Device device) {
   std::string text = sentence("# %s\n\n", asked.name.c_str());
-  text += _("| | |\n| --- | --- |\n");
+  text += "| | |\n| --- | --- |\n";
   const auto row = [&](const char *what, const std::string &value) { text += sentence("| %s | %s |\n", what, value.c_str()); };
   row(_("Pictures"), sentence(_("%zu; %zu files were passed over"), pictures.count(), pictures.passed_over()));
   for (const Teacher &teacher : teachers)

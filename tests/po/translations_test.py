@@ -28,11 +28,11 @@ class Translations(unittest.TestCase):
     def test_every_source_with_texts_is_listed(self):
         with_texts = {
             str(path.relative_to(PROJECT))
-            for folder in ("core", "raster", "plot", "cli", "plugin")
+            for folder in ("core", "raster", "plot", "models", "cli", "plugin")
             for path in (PROJECT / folder).rglob("*")
             if path.suffix in (".cpp", ".h") and path.name != "i18n.h" and MARKED.search(path.read_text())
         }
-        self.assertEqual(with_texts, set(listed("POTFILES")))
+        self.assertEqual(with_texts, {name for name in listed("POTFILES") if not name.endswith(".xml.in")})
 
     def test_the_template_has_every_text(self):
         with tempfile.TemporaryDirectory() as folder:
