@@ -15,18 +15,25 @@ import torch.nn.functional as F
 import common
 
 MARKS = [10, 20, 30, 40, 60, 100, 200]
-WEIGHTS = [0, 1, 4, 8, 16]
+WEIGHTS = [0, 2, 4, 8]
 HISTORY, LEVELS = 5, 4
 
 
-def smoothed(gradient, weight, levels=LEVELS):
+def with_broad_shapes(gradient, weight, levels):
     if weight == 0 or levels == 0 or min(gradient.shape[2:]) < 8:
         return gradient
     row = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
     kernel = torch.outer(row, row).expand(3, 1, 4, 4)
-    half = smoothed(F.conv2d(gradient, kernel, stride=2, padding=1, groups=3), weight, levels - 1)
+    half = with_broad_shapes(F.conv2d(gradient, kernel, stride=2, padding=1, groups=3), weight, levels - 1)
     odd = [side % 2 for side in gradient.shape[2:]]
     return gradient + weight * F.conv_transpose2d(half, kernel, stride=2, padding=1, output_padding=odd, groups=3)
+
+
+def smoothed(gradient, weight):
+    """All but the mean colour."""
+    mean = gradient.mean((2, 3), keepdim=True)
+    shapes = with_broad_shapes(gradient - mean, weight, LEVELS)
+    return shapes - shapes.mean((2, 3), keepdim=True) + mean
 
 
 def objective(encoder, content, style):
