@@ -18,32 +18,6 @@ double root_mean_square(const torch::Tensor &values) { return std::sqrt(values.s
 
 double inner_product(const torch::Tensor &a, const torch::Tensor &b) { return a.view(-1).dot(b.view(-1)).item<double>(); }
 
-// S g = g + w·Dᵀ S D g, with D halving an image by the weights 1, 3, 3, 1 in both directions; at the last level S is the identity.
-torch::Tensor with_broad_shapes(const torch::Tensor &gradient, int64_t levels) {
-  constexpr double weight = 4;
-  constexpr int64_t smallest_side = 8;
-  const int64_t height = gradient.size(2), width = gradient.size(3), channels = gradient.size(1);
-  if (levels == 0 || std::min(height, width) < smallest_side)
-    return gradient;
-  const torch::Tensor row = torch::tensor({1.0, 3.0, 3.0, 1.0}, gradient.options()) / 8;
-  const torch::Tensor kernel = torch::outer(row, row).expand({channels, 1, 4, 4}).contiguous();
-  const torch::Tensor half = torch::conv2d(gradient, kernel, {}, 2, at::IntArrayRef({1, 1}), 1, channels);
-  const torch::Tensor broad =
-      torch::conv_transpose2d(with_broad_shapes(half, levels - 1), kernel, {}, 2, 1, at::IntArrayRef({height % 2, width % 2}), channels);
-  return gradient.add(broad, weight);
-}
-
-// What L-BFGS begins with in place of the identity: a picture's broad shapes get larger steps than its single pixels, whose gradients are
-// as large but mostly contradict each other from step to step (a Sobolev gradient in all but name: Neuberger 1997, “Sobolev Gradients and
-// Differential Equations”). All but the mean colour, which would wander: with P taking the mean away, P S P + (1 − P) is symmetric and
-// positive definite, which is all that L-BFGS asks of it. The same loss is reached after about a quarter fewer evaluations
-// (bench/smoothing.py).
-torch::Tensor smoothed(const torch::Tensor &gradient) {
-  constexpr int64_t levels = 4;
-  const torch::Tensor mean = gradient.mean({2, 3}, true), shapes = with_broad_shapes(gradient - mean, levels);
-  return shapes - shapes.mean({2, 3}, true) + mean;
-}
-
 // x ← x − η ∇L. η is chosen once, so that the first step has the size asked for, and halved by the base class when a step went wrong.
 class GradientDescent : public Optimizer {
 public:
@@ -122,8 +96,8 @@ private:
   int64_t learnt_ = 0;
 };
 
-// Nocedal, Wright 2006, algorithm 7.4 (two-loop recursion), beginning with a multiple of smoothed() above, with the step projected into the
-// box and shortened until the loss falls enough (Armijo's condition, section 3.1). Nearly every step takes one evaluation.
+// Nocedal, Wright 2006, algorithm 7.4 (two-loop recursion) with the step projected into the box and shortened until the loss falls enough
+// (Armijo's condition, section 3.1). Nearly every step takes one evaluation.
 class Lbfgs : public Optimizer {
 public:
   Lbfgs(const Settings &settings, torch::Tensor image) : Optimizer(settings, std::move(image)) {}
@@ -159,11 +133,10 @@ private:
       shares[i] = inner_product(pairs_[i].moved, d) / pairs_[i].product;
       d.sub_(pairs_[i].turned, shares[i]);
     }
-    d = smoothed(d);
     if (pairs_.empty())
-      d.mul_(settings_.first_rate * rate_scale_ / (root_mean_square(d) + std::numeric_limits<double>::min()));
+      d.mul_(settings_.first_rate * rate_scale_ / (root_mean_square(inside) + std::numeric_limits<double>::min()));
     else
-      d.mul_(pairs_.back().product / inner_product(pairs_.back().turned, smoothed(pairs_.back().turned)));
+      d.mul_(pairs_.back().product / inner_product(pairs_.back().turned, pairs_.back().turned));
     for (size_t i = 0; i < pairs_.size(); ++i)
       d.add_(pairs_[i].moved, shares[i] - inner_product(pairs_[i].turned, d) / pairs_[i].product);
     return d;
