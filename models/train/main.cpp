@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fstream>
 #include <set>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 #include <gegl.h>
@@ -118,9 +119,11 @@ void write(const std::string &target, const std::string &text) {
 // A line for every told step: its number, and each pair's losses.
 std::string as_csv(const json &history, const std::vector<Pair> &pairs, const std::vector<std::string> &teachers) {
   std::string text = "step";
+  const size_t columns = history.empty() ? 0 : history[0].size() - 1; // without --gram, half as many
   for (const char *kind : {"regression", "gram"})
     for (const Pair &pair : pairs)
-      text += ",\"" + label(pair, teachers) + " " + kind + "\"";
+      if (std::string_view(kind) == "regression" || columns > pairs.size())
+        text += ",\"" + label(pair, teachers) + " " + kind + "\"";
   text += "\n";
   for (const json &line : history) {
     std::string cells;
@@ -173,14 +176,14 @@ int train(Asked asked) {
     names.push_back(teacher.name);
     networks.push_back(teacher.network);
   }
-  const auto or_own = [&](std::string &layers, const char *key) {
+  const auto or_own = [&](std::string &layers, const char *key, const char *option) {
     if (layers.empty())
       layers = student.metadata(key);
     if (layers.empty())
-      refuse(sentence(_("Say with --%s which layers of the student style transfer is to use."), key));
+      refuse(sentence(_("Say with --%s which layers of the student style transfer is to use."), option));
   };
-  or_own(asked.style_layers, "style_layers");
-  or_own(asked.content_layers, "content_layers");
+  or_own(asked.style_layers, "style_layers", "style-layers");
+  or_own(asked.content_layers, "content_layers", "content-layers");
   if (asked.name.empty())
     asked.name = std::filesystem::path(asked.output).stem().string();
 
@@ -190,10 +193,12 @@ int train(Asked asked) {
 
   training::Distillation distillation(student, std::move(networks), pairs, asked.settings, device);
   json history = json::array();
+  std::vector<double> sums; // of the losses since the history's last line
   double seconds_before = 0;
   if (!asked.checkpoint.empty() && std::filesystem::exists(asked.checkpoint)) {
     const json about = json::parse(distillation.load(asked.checkpoint));
     history = about.at("history");
+    sums = about.at("sums").get<std::vector<double>>();
     seconds_before = about.at("seconds");
     std::fprintf(stderr, _("Going on after step %lld.\n"), static_cast<long long>(distillation.steps_done()));
   } else {
@@ -207,10 +212,10 @@ int train(Asked asked) {
   const int64_t first = distillation.steps_done();
   const auto keep = [&] {
     if (!asked.checkpoint.empty())
-      distillation.save(asked.checkpoint, json{{"history", history}, {"seconds", seconds_before + seconds_since(start)}}.dump());
+      distillation.save(asked.checkpoint,
+                        json{{"history", history}, {"sums", sums}, {"seconds", seconds_before + seconds_since(start)}}.dump());
     last_checkpoint = Clock::now();
   };
-  std::vector<double> sums;
   while (distillation.steps_done() < asked.settings.steps) {
     const Losses losses = distillation.step(pictures);
     sums.resize(losses.regression.size() + losses.gram.size());
@@ -310,7 +315,12 @@ int main(int argc, char **argv) {
   app.add_option("--style-layers", asked.style_layers, _("Layers that style transfer compares textures at"));
   app.add_option("--content-layers", asked.content_layers, _("Layers that style transfer compares shapes at"));
   app.add_option("--licence", asked.licence, _("The encoder's licence; teachers' licences may ask for one"))->capture_default_str();
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    constexpr int wrong_usage = 2;
+    return app.exit(error) == 0 ? 0 : wrong_usage;
+  }
   if (asked.start_from.empty() && asked.stages.empty())
     asked.stages = {"16,16", "32,32", "64,64", "128,128", "128"};
   gegl_init(nullptr, nullptr);
