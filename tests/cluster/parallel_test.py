@@ -59,8 +59,9 @@ class Parallel(Cluster):
         before = self.wait_for_the_middle(2, SHARDS)
         self.end(self.nodes["two"])
         self.assertNotEqual(running.wait(timeout=240), 0, self.logs())
-        failed = [line.split("\t")[0] for line in (self.folder / "jobs.log").read_text().splitlines()[1:] if line.split("\t")[6] != "0"]
-        self.assertIn("2", failed)
+        jobs = [line.split("\t") for line in (self.folder / "jobs.log").read_text().splitlines()[1:]]
+        # Which part runs where is GNU parallel's choice.
+        self.assertEqual({job[1] for job in jobs if job[6] != "0"}, {"two"})
         self.assertLess(len(self.times()), PICTURES)
 
         self.start_machine("two")
