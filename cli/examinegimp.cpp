@@ -74,9 +74,9 @@ Findings examine_gimp() {
   if (gimp.empty() && is_flatpak_there())
     return {{Health::note,
              _("GIMP is there as a Flatpak, which cannot use a filter from outside; install GIMP from your distribution beside it."),
-             "sudo apt install gimp gimp-pastiche"}};
+             "sudo apt install gimp ./gimp-pastiche_*.deb"}};
   if (gimp.empty())
-    return {{Health::note, _("GIMP is not installed; the command line works without it."), "sudo apt install gimp gimp-pastiche"}};
+    return {{Health::note, _("GIMP is not installed; the command line works without it."), "sudo apt install gimp ./gimp-pastiche_*.deb"}};
   const Version version = version_of(gimp);
   const std::string name = raster::shown(gimp);
   if (version.major == 0)
@@ -93,7 +93,7 @@ Findings examine_gimp() {
                sentence(_("GIMP %s finds the filter in “%s”."), version.text.c_str(), raster::shown(folder / "pastiche").c_str())}};
   return {{Health::missing,
            sentence(_("GIMP %s is there, but Pastiche's filter is not where it looks for plug-ins."), version.text.c_str()),
-           "sudo apt install gimp-pastiche"}};
+           "sudo apt install ./gimp-pastiche_*.deb"}};
 }
 
 } // namespace cli
