@@ -303,6 +303,9 @@ torch::Tensor Recipe::begin(const Pictures &pictures, size_t index, const torch:
   auto generator = at::make_generator<at::CPUGeneratorImpl>(static_cast<uint64_t>(options_.seed));
   if (noise)
     return torch::rand({1, 3, size.height, size.width}, generator, torch::kFloat);
+  // A picture to start from has strokes already, and in a video the grain of one frame would stay under that of the next.
+  if (pictures.start.defined())
+    return resize(from, size);
   return torch::randn({1, 3, size.height, size.width}, generator, torch::kFloat).mul_(start_grain).add_(resize(from, size)).clamp_(0, 1);
 }
 
