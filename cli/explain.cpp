@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <span>
 
@@ -110,8 +109,8 @@ public:
     plain.format = babl_format("R'G'B' u8");
     for (const auto &[file, pixels] : drawn)
       raster::Destination(fs::path(folder) / file).save(pixels.view(), plain, false);
-    write_text(fs::path(folder) / "losses.svg", plot);
-    write_text(fs::path(folder) / "index.html", page.finish());
+    raster::write_text(fs::path(folder) / "losses.svg", plot);
+    raster::write_text(fs::path(folder) / "index.html", page.finish());
   }
 
 private:
@@ -120,8 +119,7 @@ private:
 
   static int on_step(const pastiche_step *step, void *user) {
     auto *self = static_cast<Explanation *>(user);
-    self->steps.push_back({step->scale, step->step, step->width, step->height, step->seconds, step->content_loss, step->style_loss,
-                           step->feature_loss, step->laplacian_loss, step->tv_loss, step->total_loss});
+    self->steps.push_back(plot::losses_of(*step));
     self->progress.show(*step);
     return self->stop.stop_asked();
   }
@@ -172,15 +170,6 @@ private:
   void save(const std::string &file, raster::Pixels &&pixels) { drawn.emplace_back(file, std::move(pixels)); }
   void save(const std::string &file, const pastiche_image &image) {
     save(file, {image.width, image.height, {image.rgba, image.rgba + size_t{4} * image.width * image.height}});
-  }
-
-  static void write_text(const fs::path &path, const std::string &text) {
-    errno = 0;
-    std::ofstream file(path);
-    file << text;
-    file.close();
-    if (file.fail())
-      throw Failure(sentence(_("“%s” cannot be written: %s."), shown(path).c_str(), std::strerror(errno)));
   }
 
   void introduce() {

@@ -136,7 +136,8 @@ std::string fingerprint_of(const CommandLine &line, const std::string &before) {
   for (const Style &style : line.styles)
     styles.push_back({identity(style.picture), style.weight, identity(style.mask)});
   const Json all{options, identity(line.content), styles, identity(line.start_image), identity(line.options.model), before};
-  return raster::sha256_of(all.dump(-1, ' ', false, replace));
+  const std::string text = all.dump(-1, ' ', false, replace);
+  return raster::sha256(std::as_bytes(std::span(text)));
 }
 
 } // namespace cli

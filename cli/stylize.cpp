@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stylize.h"
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <memory>
 #include <optional>
 
@@ -61,8 +58,7 @@ public:
   }
 
   bool step(const pastiche_step &step) override {
-    losses.push_back({step.scale, step.step, step.width, step.height, step.seconds, step.content_loss, step.style_loss, step.feature_loss,
-                      step.laplacian_loss, step.tv_loss, step.total_loss});
+    losses.push_back(plot::losses_of(step));
     progress.show(step);
     return !stop->stop_asked();
   }
@@ -114,17 +110,6 @@ Targets find_targets(const CommandLine &line) {
   return targets;
 }
 
-void write_text(const std::string &target, const std::string &text) {
-  raster::Workspace workspace(target);
-  errno = 0;
-  std::ofstream file(workspace.file());
-  file << text;
-  file.close();
-  if (file.fail())
-    throw Failure(sentence(_("“%s” cannot be written: %s."), shown(target).c_str(), std::strerror(errno)));
-  workspace.publish();
-}
-
 } // namespace
 
 int stylize(const CommandLine &line) {
@@ -134,11 +119,11 @@ int stylize(const CommandLine &line) {
   const Painted painted = paint(line, narrator);
 
   if (!targets.report.empty())
-    write_text(targets.report, painted.report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    raster::write_text(targets.report, painted.report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   if (!targets.losses.empty())
-    write_text(targets.losses, plot::losses_as_csv(narrator.losses));
+    raster::write_text(targets.losses, plot::losses_as_csv(narrator.losses));
   if (!targets.plot.empty())
-    write_text(targets.plot, plot::losses_as_svg(narrator.losses));
+    raster::write_text(targets.plot, plot::losses_as_svg(narrator.losses));
 
   if (painted.stopped) {
     std::fprintf(stderr, _("Stopped; “%s” is the best picture so far: %d × %d pixels, %.1f seconds.\n"), shown(line.output).c_str(),

@@ -11,8 +11,8 @@
 
 #include "core/i18n.h"
 #include "failure.h"
+#include "raster/checksum.h"
 #include "raster/sentence.h"
-#include "sha256.h"
 
 namespace models {
 namespace {
@@ -184,7 +184,7 @@ void write_encoder(const std::string &path, const StateDict &weights, const Vgg 
 }
 
 std::string tensors_sha256(const StateDict &weights, const Vgg &network) {
-  Sha256 sum;
+  raster::Sha256 sum;
   for (const Wanted &tensor : wanted_tensors(network))
     sum.add(find(weights, tensor.source).bytes);
   return sum.hexadecimal();

@@ -10,9 +10,9 @@
 #include "core/mappedfile.h"
 #include "failure.h"
 #include "partialfile.h"
+#include "raster/checksum.h"
 #include "raster/sentence.h"
 #include "remotefile.h"
-#include "sha256.h"
 #include "store.h"
 
 namespace models {
@@ -185,12 +185,12 @@ private:
       partial.empty(); // without ranges there is no going on
       arrived_ = 0;
       wanted_ = file_bytes_;
-      uint64_t largest = TensorIndex::max_header_bytes;
+      // A server that never stops must not fill the disk. Classifiers are larger than all convolutions, but not by this much.
+      const uint64_t largest = std::max(TensorIndex::max_header_bytes, 64 * model_.network.bytes());
       const RemoteFile::Reply reply = remote_.read_whole([&](const RemoteFile::Reply &, std::span<const std::byte> bytes) {
         partial.write(arrived_, bytes);
         received_ += bytes.size();
         arrived_ += bytes.size();
-        largest = std::max(largest, most_bytes());
         if (arrived_ > largest)
           throw Damage("it is too long");
         return true;
@@ -200,20 +200,12 @@ private:
     });
   }
 
-  // A server that never stops must not fill the disk. Classifiers are larger than all convolutions, but not by this much.
-  uint64_t most_bytes() const {
-    uint64_t convolutions = 0;
-    for (const Vgg::Convolution &convolution : model_.network.convolutions())
-      convolutions += sizeof(float) * static_cast<uint64_t>(convolution.outputs * (9 * convolution.inputs + 1));
-    return 64 * convolutions;
-  }
-
   Fetched install_from(const PartialFile &partial) const {
     const MappedFile file(partial.path());
     Fetched fetched{};
     const bool whole = !in_ranges_ || options_.whole;
     if (whole && model_.file_sha256) {
-      if (sha256(file.bytes()) != *model_.file_sha256)
+      if (raster::sha256(file.bytes()) != *model_.file_sha256)
         throw Damage("its SHA-256 is another");
       fetched.file_compared = true;
     }

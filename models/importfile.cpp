@@ -9,8 +9,8 @@
 #include "core/error.h"
 #include "core/mappedfile.h"
 #include "failure.h"
+#include "raster/checksum.h"
 #include "raster/sentence.h"
-#include "sha256.h"
 #include "store.h"
 
 namespace models {
@@ -51,7 +51,7 @@ Imported import(const std::string &path, const std::string &wanted_name) {
   if (!wanted_name.empty())
     check_free_name(wanted_name);
   const MappedFile file(path);
-  const std::string sum = sha256(file.bytes()), promised = sum_in_name(path);
+  const std::string sum = raster::sha256(file.bytes()), promised = sum_in_name(path);
   if (!sum.starts_with(promised))
     throw Failure(sentence(_("“%s” is damaged: its SHA-256 does not begin with %s, as its name says. Get it again."), shown(path).c_str(),
                            promised.c_str()));

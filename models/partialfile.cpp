@@ -11,8 +11,8 @@
 #include <filesystem>
 
 #include "failure.h"
+#include "raster/checksum.h"
 #include "raster/sentence.h"
-#include "sha256.h"
 #include "store.h"
 
 namespace models {
@@ -33,7 +33,7 @@ PartialFile::PartialFile(const std::string &model, const std::string &identity) 
   if (why)
     throw Failure(sentence(_("The folder “%s” cannot be made: %s."), shown(folder).c_str(), why.message().c_str()));
   const std::string prefix = "." + model + "-", ending = ".part";
-  path_ = folder / (prefix + sha256(std::as_bytes(std::span(identity))).substr(0, identity_letters) + ending);
+  path_ = folder / (prefix + raster::sha256(std::as_bytes(std::span(identity))).substr(0, identity_letters) + ending);
   for (const fs::directory_entry &entry : fs::directory_iterator(folder, why)) {
     const std::string name = entry.path().filename();
     if (name.starts_with(prefix) && name.ends_with(ending) && entry.path() != path_)

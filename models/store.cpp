@@ -11,9 +11,9 @@
 #include "core/error.h"
 #include "core/mappedfile.h"
 #include "failure.h"
+#include "raster/checksum.h"
 #include "raster/sentence.h"
 #include "raster/workspace.h"
-#include "sha256.h"
 
 namespace models {
 namespace {
@@ -24,7 +24,7 @@ using pastiche::MappedFile;
 using raster::sentence;
 using raster::shown;
 
-constexpr const char *ending = ".safetensors", *sum_ending = ".sha256", *built_in = "compact";
+constexpr const char *ending = ".safetensors", *sum_ending = ".sha256";
 constexpr size_t longest_name = 64, sum_letters = 64;
 
 bool is_name(const std::string &name) {
@@ -33,16 +33,6 @@ bool is_name(const std::string &name) {
 }
 
 fs::path path_of(const std::string &name) { return fs::path(store_folder()) / (name + ending); }
-
-void write_sum(const std::string &model, const std::string &sum) {
-  raster::Workspace workspace(model + sum_ending);
-  std::ofstream file(workspace.file());
-  file << sum << "  " << fs::path(model).filename().string() << "\n";
-  file.close();
-  if (!file)
-    throw Failure(sentence(_("“%s” cannot be written: %s."), shown(model + sum_ending).c_str(), std::strerror(errno)));
-  workspace.publish();
-}
 
 } // namespace
 
@@ -71,9 +61,9 @@ void check_free_name(const std::string &name) {
   if (!is_name(name))
     throw Failure(sentence(_("A model cannot be called “%s”; use letters, digits, dots and dashes."), name.c_str()));
   if (name == built_in)
-    throw Failure(sentence(_("“%s” is the model that is built in; choose another name with --name."), name.c_str()));
+    throw Failure(sentence(_("“%s” is the model that is built in; choose another name."), name.c_str()));
   if (is_installed(name))
-    throw Failure(sentence(_("There is a model “%s” already; “pastiche models remove %s” takes it away."), name.c_str(), name.c_str()));
+    throw Failure(sentence(_("There is a model “%s” already; remove it first, or choose another name."), name.c_str()));
 }
 
 std::string install(const std::string &name, const StateDict &weights, const Vgg &network, const std::string &source,
@@ -86,19 +76,18 @@ std::string install(const std::string &name, const StateDict &weights, const Vgg
   raster::Workspace workspace(path);
   write_encoder(workspace.file(), weights, network, {{"name", name}, {"source", source}, {"license", licence}});
   // First, so that no model is ever there without it.
-  write_sum(path, sha256(MappedFile(workspace.file()).bytes()));
+  raster::write_text(path + sum_ending, raster::sha256(MappedFile(workspace.file()).bytes()) + "  " + name + ending + "\n");
   workspace.publish();
   return path;
 }
 
 bool verify(const Installed &model) {
   const MappedFile file(model.path);
-  const std::string damaged = sentence(_("The model “%s” is damaged: its bytes are not those that were installed. Remove it with “pastiche "
-                                         "models remove %s” and get it again."),
-                                       model.name.c_str(), model.name.c_str());
+  const std::string damaged = sentence(
+      _("The model “%s” is damaged: its bytes are not those that were installed. Remove it and get it again."), model.name.c_str());
   std::string sum;
   std::ifstream(model.path + sum_ending) >> sum;
-  if (!sum.empty() && (sum.size() != sum_letters || sum != sha256(file.bytes())))
+  if (!sum.empty() && (sum.size() != sum_letters || sum != raster::sha256(file.bytes())))
     throw Failure(damaged);
   try {
     pastiche::TensorIndex(file.bytes(), file.bytes().size());

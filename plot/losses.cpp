@@ -7,6 +7,11 @@ namespace plot {
 
 using pastiche::sentence;
 
+StepLosses losses_of(const pastiche_step &step) {
+  return {step.scale,      step.step,         step.width,          step.height,  step.seconds,   step.content_loss,
+          step.style_loss, step.feature_loss, step.laplacian_loss, step.tv_loss, step.total_loss};
+}
+
 std::string losses_as_csv(std::span<const StepLosses> steps) {
   std::string csv = "scale,step,width,height,seconds,content,style,feature,laplacian,tv,total\n";
   for (const StepLosses &step : steps)

@@ -4,6 +4,8 @@
 #include <span>
 #include <string>
 
+#include "core/pastiche.h"
+
 namespace plot {
 
 // What one step told. The losses are weighted; their sum is the total.
@@ -14,6 +16,8 @@ struct StepLosses {
   double seconds; // since the run began
   double content, style, feature, laplacian, tv, total;
 };
+
+StepLosses losses_of(const pastiche_step &step);
 
 // A line for each step under a line of names.
 std::string losses_as_csv(std::span<const StepLosses> steps);

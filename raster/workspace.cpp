@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include "core/i18n.h"
 #include "error.h"
@@ -72,6 +73,17 @@ void Workspace::publish() {
     close(descriptor);
   if (!safe || rename(path.c_str(), target.c_str()) != 0)
     fail_to_write(target);
+}
+
+void write_text(const std::string &target, const std::string &text) {
+  Workspace workspace(target);
+  errno = 0;
+  std::ofstream file(workspace.file());
+  file << text;
+  file.close();
+  if (file.fail())
+    fail_to_write(target);
+  workspace.publish();
 }
 
 void remove_abandoned_workspaces(const std::string &folder, const std::function<bool(const std::string &name)> &is_ours) {

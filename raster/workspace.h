@@ -32,6 +32,9 @@ private:
   std::string path;
 };
 
+// Writes a text into a file that appears when it is whole. Throws Error.
+void write_text(const std::string &target, const std::string &text);
+
 // Removes the workspaces that killed processes have left in a folder: those with a file of a name for which `is_ours` is true, and empty
 // ones that are older than a minute. Nobody else may be writing those files now.
 void remove_abandoned_workspaces(const std::string &folder, const std::function<bool(const std::string &name)> &is_ours);

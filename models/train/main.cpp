@@ -2,7 +2,6 @@
 // pastiche-train: makes a small encoder out of pictures and large networks.
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 #include <set>
 #include <string_view>
 
@@ -106,16 +105,6 @@ std::string label(const Pair &pair, const std::vector<std::string> &teachers) {
   return pair.student + " → " + teachers[pair.teacher] + " " + pair.layer;
 }
 
-void write(const std::string &target, const std::string &text) {
-  raster::Workspace workspace(target);
-  std::ofstream file(workspace.file());
-  file << text;
-  file.close();
-  if (!file)
-    refuse(sentence(_("“%s” cannot be written."), target.c_str()));
-  workspace.publish();
-}
-
 // A line for every told step: its number, and each pair's losses.
 std::string as_csv(const json &history, const std::vector<Pair> &pairs, const std::vector<std::string> &teachers) {
   std::string text = "step";
@@ -140,7 +129,7 @@ std::string card(const Asked &asked, const training::Distillation &distillation,
   std::string text = sentence("# %s\n\n", asked.name.c_str());
   text += "| | |\n| --- | --- |\n";
   const auto row = [&](const char *what, const std::string &value) { text += sentence("| %s | %s |\n", what, value.c_str()); };
-  row(_("Pictures"), sentence(_("%zu; %zu files were passed over"), pictures.count(), pictures.passed_over()));
+  row(_("Pictures"), sentence(_("%zu (files passed over: %zu)"), pictures.count(), pictures.passed_over()));
   for (const Teacher &teacher : teachers)
     row(_("Teacher"), teacher.name + ": " + teacher.network.metadata("name") + ", " + teacher.network.metadata("licence"));
   const training::Settings &settings = asked.settings;
@@ -189,7 +178,7 @@ int train(Asked asked) {
 
   std::fprintf(stderr, "%s\n", _("Reading pictures…"));
   const training::Pictures pictures(asked.folders, asked.side, asked.crop);
-  std::fprintf(stderr, _("%zu pictures; %zu files were passed over.\n"), pictures.count(), pictures.passed_over());
+  std::fprintf(stderr, _("Pictures: %zu. Files passed over: %zu.\n"), pictures.count(), pictures.passed_over());
 
   training::Distillation distillation(student, std::move(networks), pairs, asked.settings, device);
   json history = json::array();
@@ -262,8 +251,9 @@ int train(Asked asked) {
                                            static_cast<long long>(distillation.steps_done()), static_cast<long long>(asked.settings.batch),
                                            static_cast<long long>(asked.crop), static_cast<long long>(asked.crop), pictures.count())}});
   const std::string stem = std::filesystem::path(asked.output).replace_extension().string();
-  write(stem + ".csv", as_csv(history, pairs, names));
-  write(stem + ".md", card(asked, distillation, teachers, names, pictures, losses, seconds_before + seconds_since(start), device));
+  raster::write_text(stem + ".csv", as_csv(history, pairs, names));
+  raster::write_text(stem + ".md",
+                     card(asked, distillation, teachers, names, pictures, losses, seconds_before + seconds_since(start), device));
   std::printf(_("“%s” is trained; its card and its losses lie beside it.\n"), asked.output.c_str());
   return 0;
 }
@@ -292,7 +282,9 @@ int main(int argc, char **argv) {
       ->excludes(start);
   app.add_option("--pooling", asked.pooling, _("Between the stages: blurpool (the default of a new student), avgpool or maxpool"))
       ->check(CLI::IsMember({"blurpool", "avgpool", "maxpool"}));
-  app.add_option("--steps", asked.settings.steps, _("How long"))->check(CLI::Range(1, 100000000))->capture_default_str();
+  app.add_option("--steps", asked.settings.steps, _("Steps in all, those before a stop included"))
+      ->check(CLI::Range(1, 100000000))
+      ->capture_default_str();
   app.add_option("--batch", asked.settings.batch, _("Crops in a step"))->check(CLI::Range(1, 4096))->capture_default_str();
   app.add_option("--crop", asked.crop, _("Side of the crops in pixels; a multiple of 16"))
       ->check(CLI::Range(32, 4096))

@@ -83,14 +83,14 @@ class Train(unittest.TestCase):
 
     def test_a_student_learns_and_its_card_says_how(self):
         _, err = self.train("student.safetensors", *STUDENT, "--steps", "200")
-        self.assertIn("24 pictures; 2 files were passed over.", err)
+        self.assertIn("Pictures: 24. Files passed over: 2.", err)
         names, *rows = self.losses("student.safetensors")
         self.assertEqual(names[:4], ["step", "relu1_1 → big relu1_1 regression", "relu1_2 → big relu1_2 regression", "relu2_1 → big relu2_1 regression"])
         self.assertEqual([row[0] for row in rows], [str(step) for step in range(20, 201, 20)])
         for column in range(1, len(names)):
             self.assertLess(float(rows[-1][column]), 0.9 * float(rows[0][column]), names[column])
         card = (self.folder / "student.md").read_text()
-        for words in ("24; 2 files", "a teacher, CC0", "200 steps of 4 crops of 48²", "| relu2_1 → big relu2_1 |"):
+        for words in ("24 (files passed over: 2)", "a teacher, CC0", "200 steps of 4 crops of 48²", "| relu2_1 → big relu2_1 |"):
             self.assertIn(words, card)
 
     def test_what_already_knows_everything_has_nothing_to_learn(self):
