@@ -274,7 +274,8 @@ HelpPage models_page() {
           Entry{"list", _("Shows the models that are installed, and those that can be fetched."), words({"list"})},
           Entry{"fetch NAME",
                 _("Fetches vgg16 or vgg19, as published by torchvision, from huggingface.co: only the parts that are needed, 59 or 80 MB. "
-                  "A fetch that was stopped or cut off goes on where it was. Proxies are taken from the environment (https_proxy)."),
+                  "A fetch that was stopped or cut off goes on where it was. Proxies are taken from the environment (https_proxy), and "
+                  "so are certificates to trust in place of the system's (CURL_CA_BUNDLE)."),
                 words({"fetch"})},
           Entry{"  --whole", _("Fetches the whole file, 553 or 575 MB, and compares its SHA-256 with the published one.")},
           Entry{"  --url URL", _("Fetches from a copy of the file elsewhere; https:// only, except from this computer.")},
@@ -309,15 +310,15 @@ HelpPage doctor_page() {
 HelpPage explain_page() {
   return {
       .command = "explain",
-      .usage = _("Usage: pastiche explain CONTENT --style STYLE --output-dir DIR [OPTION…]"),
+      .usage = _("Usage: pastiche explain CONTENT --style STYLE --output-dir FOLDER [OPTION…]"),
       .blocks =
           {
               Paragraph{
                   _("Paints as “pastiche stylize” does and writes a page, index.html, that shows how the painting came about: what the "
                     "network sees in the photograph, in the style and in the painting at every layer, the Gram matrices, what each loss "
                     "alone makes of noise, and how the losses fell.")},
-              Entry{"--output-dir DIR", _("The folder that is made for the page and its pictures. It may be there already if it is empty."),
-                    folders()},
+              Entry{"--output-dir FOLDER",
+                    _("The folder that is made for the page and its pictures. It may be there already if it is empty."), folders()},
               Entry{"--size PIXELS", sentence(_("Longest side of the pictures. From 0 to %d, by default %d."), 32768, explained_size)},
               help_option(),
               Paragraph{_(

@@ -33,7 +33,7 @@ std::string size_of(uint64_t bytes) {
 }
 
 int list() {
-  std::printf("compact: %s\n", _("built in"));
+  std::printf("%s: %s\n", models::built_in, _("built in"));
   const std::vector<models::Installed> installed = models::installed_models();
   for (const models::Installed &model : installed)
     std::printf("%s: %s\n", model.name.c_str(),
@@ -90,7 +90,7 @@ int fetch(const CommandLine &line) {
     return 0;
   std::printf(_("%s is installed in “%s”; use it with --model %s.\n"), model.network.title.c_str(), shown(fetched.path).c_str(),
               model.name.c_str());
-  std::printf(_("Its weights are %s. Licence: %s.\n"), model.source.c_str(), model.licence.c_str());
+  std::printf(_("Source: %s. Licence: %s.\n"), model.source.c_str(), model.licence.c_str());
   std::printf("%s\n", fetched.file_compared || fetched.tensors_compared
                           ? _("Its SHA-256 is the published one.")
                           : _("Its weights were checked for what is known of them; only --whole can compare the published SHA-256."));

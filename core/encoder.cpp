@@ -375,8 +375,10 @@ fs::path find_model(const std::string &name_or_path) {
       return folder / file;
   }
   if (name_or_path == "vgg16" || name_or_path == "vgg19")
-    throw Error(PASTICHE_BAD_MODEL, sentence(_("The model “%s” is not installed yet; “pastiche models fetch %s” gets it, in a terminal."),
-                                             name_or_path.c_str(), name_or_path.c_str()));
+    throw Error(
+        PASTICHE_BAD_MODEL,
+        sentence(_("The model “%s” is not installed yet; “pastiche models fetch %s” gets it, and so does Models… in GIMP's dialog."),
+                 name_or_path.c_str(), name_or_path.c_str()));
   throw Error(PASTICHE_BAD_MODEL,
               sentence(_("There is no model “%s”; use compact or the path of a .safetensors file."), name_or_path.c_str()));
 }

@@ -58,6 +58,13 @@ std::vector<Vgg::Convolution> Vgg::convolutions() const {
   return all;
 }
 
+uint64_t Vgg::bytes() const {
+  uint64_t numbers = 0;
+  for (const Convolution &convolution : convolutions())
+    numbers += static_cast<uint64_t>(convolution.outputs * (9 * convolution.inputs + 1));
+  return numbers * sizeof(float);
+}
+
 std::vector<Model> catalogue() {
   const char *other = std::getenv("PASTICHE_CATALOGUE");
   if (!other)

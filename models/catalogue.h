@@ -28,6 +28,7 @@ struct Vgg {
   Vgg(std::string title, const std::vector<std::pair<int64_t, int64_t>> &widths);
 
   std::vector<Convolution> convolutions() const;
+  uint64_t bytes() const; // of all weights and biases, as float32
 };
 
 struct Model {

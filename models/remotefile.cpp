@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include <charconv>
+#include <cstdlib>
 #include <exception>
 #include <string_view>
 
@@ -47,6 +48,14 @@ struct Address {
     return scheme == "https" || (scheme == "http" && (host == "localhost" || host == "127.0.0.1" || host == "[::1]"));
   }
 };
+
+// As the command curl has it; the library does not look there by itself. A house whose proxy looks into HTTPS has certificates of its own.
+const char *certificates_file() {
+  for (const char *name : {"CURL_CA_BUNDLE", "SSL_CERT_FILE"})
+    if (const char *file = std::getenv(name); file && *file)
+      return file;
+  return nullptr; // the system's
+}
 
 template <class Number> std::optional<Number> number_in(std::string_view text) {
   Number number{};
@@ -198,6 +207,7 @@ RemoteFile::Reply RemoteFile::read_whole(const Sink &sink) { return transfer({},
 
 RemoteFile::Reply RemoteFile::transfer(const std::string &range, uint64_t begin, uint64_t end, const Sink &sink) {
   CURL *curl = handle_->curl.get();
+  const char *certificates = certificates_file();
   std::string url = url_, published_sha256;
   for (int redirections = 0;; ++redirections) {
     const Address address(url);
@@ -220,6 +230,8 @@ RemoteFile::Reply RemoteFile::transfer(const std::string &range, uint64_t begin,
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, Transfer::on_body);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, Transfer::on_progress);
+    if (certificates)
+      curl_easy_setopt(curl, CURLOPT_CAINFO, certificates);
     if (!range.empty())
       curl_easy_setopt(curl, CURLOPT_RANGE, range.c_str());
     const CURLcode code = curl_easy_perform(curl);

@@ -19,8 +19,9 @@ struct Interruption : std::exception {
   std::string sentence;
 };
 
-// Over HTTPS only, except from this machine itself. Proxies are those of the environment (https_proxy, no_proxy …). Redirections are
-// followed a few times, under the same rule.
+// Over HTTPS only, except from this machine itself; a server must have a certificate of those that the system trusts, or that the file
+// named by CURL_CA_BUNDLE or SSL_CERT_FILE in the environment has. Proxies are those of the environment (https_proxy, no_proxy …).
+// Redirections are followed a few times, under the same rule.
 class RemoteFile {
 public:
   // A server that sends less than a kilobyte in a second for `stall_seconds` is given up. `cancelled` is asked several times a second; when

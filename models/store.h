@@ -18,6 +18,9 @@ struct Installed {
   uint64_t bytes;
 };
 
+// The name of the one that is not there but beside the core.
+inline constexpr const char *built_in = "compact";
+
 std::string store_folder();
 
 // In the order of their names.

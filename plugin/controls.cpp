@@ -2,6 +2,8 @@
 #include "controls.h"
 
 #include "core/i18n.h"
+#include "detailbox.h"
+#include "modelbox.h"
 
 namespace plugin {
 namespace {
@@ -11,7 +13,7 @@ struct MakeControl {
   const pastiche::Option &option;
 
   GtkWidget *operator()(const pastiche::IntegerOption &) const {
-    return gimp_prop_spin_button_new(G_OBJECT(config), option.name, 1, 10, 0);
+    return g_str_equal(option.name, "size") ? make_detail_box(config) : gimp_prop_spin_button_new(G_OBJECT(config), option.name, 1, 10, 0);
   }
   GtkWidget *operator()(const pastiche::NumberOption &kind) const {
     const double step = kind.maximum > 1.0 ? 0.1 : 0.001;
@@ -23,7 +25,9 @@ struct MakeControl {
     return slider;
   }
   GtkWidget *operator()(const pastiche::ChoiceOption &) const { return make_choice_control(config, option.name); }
-  GtkWidget *operator()(const pastiche::TextOption &) const { return gimp_prop_entry_new(G_OBJECT(config), option.name, -1); }
+  GtkWidget *operator()(const pastiche::TextOption &) const {
+    return g_str_equal(option.name, "model") ? make_model_box(config) : gimp_prop_entry_new(G_OBJECT(config), option.name, -1);
+  }
 };
 
 int count_rows(GtkWidget *rows) { return GPOINTER_TO_INT(g_object_get_data(G_OBJECT(rows), "rows")); }
@@ -51,6 +55,17 @@ GtkWidget *make_choice_control(GimpProcedureConfig *config, const char *argument
   gtk_cell_layout_pack_start(GTK_CELL_LAYOUT(box), cell, TRUE);
   gtk_cell_layout_add_attribute(GTK_CELL_LAYOUT(box), cell, "text", 1);
   g_object_bind_property(config, argument, box, "active-id", static_cast<GBindingFlags>(G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL));
+  return box;
+}
+
+GtkWidget *make_row_of(GtkWidget *first, GtkWidget *second) {
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  g_signal_connect_object(box, "mnemonic-activate", G_CALLBACK(+[](GtkWidget *, gboolean cycling, GtkWidget *own) -> gboolean {
+                            return gtk_widget_mnemonic_activate(own, cycling);
+                          }),
+                          first, static_cast<GConnectFlags>(0));
+  gtk_box_pack_start(GTK_BOX(box), first, TRUE, TRUE, 0);
+  gtk_box_pack_start(GTK_BOX(box), second, FALSE, FALSE, 0);
   return box;
 }
 

@@ -14,6 +14,9 @@ GtkWidget *make_control(GimpProcedureConfig *config, const pastiche::Option &opt
 // A combo box for the choices of an argument.
 GtkWidget *make_choice_control(GimpProcedureConfig *config, const char *argument);
 
+// Two controls in a row, the first of which is as wide as can be; a label's letter leads to it.
+GtkWidget *make_row_of(GtkWidget *first, GtkWidget *second);
+
 // Labels and controls, one below the other.
 GtkWidget *make_rows();
 void add_row(GtkWidget *rows, const char *label, const char *description, GtkWidget *control);

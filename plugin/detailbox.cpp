@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 
+#include "controls.h"
 #include "core/i18n.h"
 
 namespace plugin {
@@ -40,15 +41,7 @@ GtkWidget *make_detail_box(GimpProcedureConfig *config) {
                           G_CALLBACK(+[](GimpProcedureConfig *own, GParamSpec *, GtkComboBox *box) { show_size(box, own); }), names,
                           static_cast<GConnectFlags>(0));
   atk_object_set_name(gtk_widget_get_accessible(number), _("Pixels on the longest side"));
-  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
-  // The label's letter leads to the names.
-  g_signal_connect_object(box, "mnemonic-activate", G_CALLBACK(+[](GtkWidget *, gboolean cycling, GtkWidget *first) -> gboolean {
-                            return gtk_widget_mnemonic_activate(first, cycling);
-                          }),
-                          names, static_cast<GConnectFlags>(0));
-  gtk_box_pack_start(GTK_BOX(box), names, TRUE, TRUE, 0);
-  gtk_box_pack_start(GTK_BOX(box), number, FALSE, FALSE, 0);
-  return box;
+  return make_row_of(names, number);
 }
 
 } // namespace plugin

@@ -9,7 +9,6 @@
 #include "controls.h"
 #include "core/i18n.h"
 #include "core/options.h"
-#include "detailbox.h"
 #include "estimateline.h"
 #include "livepreview.h"
 #include "presetbox.h"
@@ -35,8 +34,7 @@ GtkWidget *make_painting_rows(GimpProcedureConfig *config) {
     if (std::holds_alternative<pastiche::NumberOption>(option.kind))
       add_row(rows, make_control(config, option)); // a slider has its label inside
     else
-      add_row(rows, _(option.label), _(option.description),
-              g_str_equal(option.name, "size") ? make_detail_box(config) : make_control(config, option));
+      add_row(rows, _(option.label), _(option.description), make_control(config, option));
   }
   GParamSpec *output = g_object_class_find_property(G_OBJECT_GET_CLASS(config), "output");
   add_row(rows, g_param_spec_get_nick(output), g_param_spec_get_blurb(output), make_choice_control(config, "output"));

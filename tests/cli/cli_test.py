@@ -68,7 +68,7 @@ class Help(CommandLine):
     def test_help_of_explain(self):
         status, out, err = self.run_program("explain", "--help")
         self.assertEqual((status, err), (0, ""))
-        self.assertIn("pastiche explain CONTENT --style STYLE --output-dir DIR", out)
+        self.assertIn("pastiche explain CONTENT --style STYLE --output-dir FOLDER", out)
         self.assertIn("by default 512", " ".join(out.split()))
 
     def test_version_tells_the_engines_too(self):

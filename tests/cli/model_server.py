@@ -2,12 +2,13 @@
 """A server on this machine that has one file and every fault a server can have."""
 
 import re
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class ModelServer:
-    """Serves `content` at /model.safetensors, as the attributes say:
+    """Serves `content` at /model.safetensors, over HTTPS if there is a certificate (a PEM file with its key), as the attributes say:
 
     ranges      whether parts of it can be had
     etag        that it claims
@@ -17,7 +18,7 @@ class ModelServer:
     paths       of every request
     """
 
-    def __init__(self, content):
+    def __init__(self, content, certificate=None):
         self.content = content
         self.ranges = True
         self.etag = '"one"'
@@ -47,12 +48,18 @@ class ModelServer:
 
         self._http = Server(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = True
+        self._scheme = "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._http.socket = context.wrap_socket(self._http.socket, server_side=True, do_handshake_on_connect=False)
+            self._scheme = "https"
         self._thread = threading.Thread(target=self._http.serve_forever)
         self._thread.start()
 
     @property
     def origin(self):
-        return f"http://127.0.0.1:{self._http.server_port}"
+        return f"{self._scheme}://127.0.0.1:{self._http.server_port}"
 
     @property
     def url(self):

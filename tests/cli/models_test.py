@@ -13,6 +13,7 @@ import pickle
 import resource
 import signal
 import struct
+import subprocess
 import unittest
 import zipfile
 
@@ -37,7 +38,7 @@ class Models(CommandLine):
         (self.folder / "catalogue.json").write_text(json.dumps({"tiny": entry}))
 
     def environment(self):
-        free = {name: "" for name in ("http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY")}
+        free = {name: "" for name in ("http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "CURL_CA_BUNDLE", "SSL_CERT_FILE")}
         return {**free, "XDG_DATA_HOME": str(self.folder / "data"), "PASTICHE_CATALOGUE": str(self.folder / "catalogue.json")}
 
     def start(self, *arguments, **options):
@@ -382,6 +383,54 @@ class Fetch(Models):
     def test_quiet(self):
         status, out, err = self.run_program("models", "fetch", "tiny", "--url", self.server.url, "--quiet")
         self.assertEqual((status, out, err), (0, "", ""))
+
+
+class Secure(Models):
+    """Over HTTPS, with a certificate that only this test trusts."""
+
+    def certificate(self, name, *names):
+        path = self.folder / f"{name}.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+                        "-addext", f"subjectAltName={','.join(names)}", "-keyout", path, "-out", self.folder / "certificate"],
+                       check=True, capture_output=True)
+        path.write_text(path.read_text() + (self.folder / "certificate").read_text())
+        return path
+
+    def setUp(self):
+        super().setUp()
+        self.tensors = weights()
+
+    def serve(self, certificate):
+        server = ModelServer(safetensors(self.tensors), certificate)
+        self.addCleanup(server.close)
+        return server
+
+    def test_fetched_from_a_server_that_is_trusted(self):
+        certificate = self.certificate("server", "IP:127.0.0.1")
+        server = self.serve(certificate)
+        for variable in ("CURL_CA_BUNDLE", "SSL_CERT_FILE"):
+            self.models("fetch", "tiny", "--url", server.url, environment={variable: str(certificate)})
+            self.assert_installed(self.tensors)
+            self.models("remove", "tiny")
+
+    def test_a_server_that_nobody_knows_is_not_trusted(self):
+        server = self.serve(self.certificate("server", "IP:127.0.0.1"))
+        self.assertIn("127.0.0.1 cannot be trusted", self.refused("fetch", "tiny", "--url", server.url))
+        self.assertEqual(server.paths, [])
+
+    def test_a_server_with_the_name_of_another_is_not_trusted(self):
+        certificate = self.certificate("other", "DNS:example.org", "IP:127.0.0.2")
+        server = self.serve(certificate)
+        sentence = self.refused("fetch", "tiny", "--url", server.url, environment={"CURL_CA_BUNDLE": str(certificate)})
+        self.assertIn("127.0.0.1 cannot be trusted", sentence)
+        self.assertEqual(server.paths, [])
+
+    def test_a_redirection_to_something_unprotected_is_not_followed(self):
+        certificate = self.certificate("server", "IP:127.0.0.1")
+        server = self.serve(certificate)
+        server.answer = lambda request: server.redirect(request, "http://example.org/model.safetensors") or True
+        sentence = self.refused("fetch", "tiny", "--url", server.url, environment={"CURL_CA_BUNDLE": str(certificate)})
+        self.assertIn("which is not safe", sentence)
 
 
 class Keep(Models):
