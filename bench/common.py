@@ -156,6 +156,11 @@ class Encoder:
             values = torch.frombuffer(bytearray(raw[begin:end]), dtype=self.TYPES[entry["dtype"]])
             self.weights[name] = values.float().view(entry["shape"])
 
+    def through_lens(self, layer, features):
+        """What style losses see of a layer's features."""
+        lens = self.weights.get(f"{layer}.lens")
+        return features if lens is None else torch.einsum("oc,nchw->nohw", lens, features)
+
     def __call__(self, image, wanted):
         """Features by layer name, no deeper than needed."""
         wanted, found = set(wanted), {}

@@ -40,14 +40,17 @@ class Problem:
         with torch.no_grad():
             wanted = encoder(content, encoder.content_layers)
             self.content_targets = {layer: (f, (f**2).sum()) for layer, f in wanted.items()}
-            grams = {layer: gram(f) for layer, f in encoder(style, encoder.style_layers).items()}
+            grams = {layer: self.style_gram(layer, f) for layer, f in encoder(style, encoder.style_layers).items()}
             self.style_targets = {layer: (g, (g**2).sum()) for layer, g in grams.items()}
             self.judged_content, self.judged_style = judge(content, UNUSED_LAYERS), judge(style, UNUSED_LAYERS)
+
+    def style_gram(self, layer, features):
+        return gram(self.encoder.through_lens(layer, features))
 
     def objective(self, image):
         features = self.encoder(image, {*self.content_targets, *self.style_targets})
         content = sum(((features[layer] - f) ** 2).sum() / norm for layer, (f, norm) in self.content_targets.items()) / len(self.content_targets)
-        style = sum(((gram(features[layer]) - g) ** 2).sum() / norm for layer, (g, norm) in self.style_targets.items()) / len(self.style_targets)
+        style = sum(((self.style_gram(layer, features[layer]) - g) ** 2).sum() / norm for layer, (g, norm) in self.style_targets.items()) / len(self.style_targets)
         across, down = image[..., 1:] - image[..., :-1], image[..., 1:, :] - image[..., :-1, :]
         tv = ((across**2).sum() + (down**2).sum()) / image.numel()
         return CONTENT_UNIT * content + STYLE_UNIT * style + TV_UNIT * tv

@@ -165,6 +165,14 @@ Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType p
       throw Unfit{"the layer " + layer.name + " is of an unknown kind"};
     }
     layer.channels = channels;
+    if (const std::string lens = layer.name + ".lens"; file.contains(lens)) {
+      const auto &shape = file.shape(lens);
+      if (shape.size() != 2 || shape[0] < 1 || shape[1] != channels)
+        throw Unfit{"the lens of " + layer.name + " does not fit the layer"};
+      layer.lens = file.read(lens).to(device);
+      if (!layer.lens.isfinite().all().item<bool>())
+        throw Unfit{"the lens of " + layer.name + " is not all numbers"};
+    }
     layers_.push_back(std::move(layer));
   }
   for (const auto *wanted : {&style_layers_, &content_layers_})
@@ -291,6 +299,11 @@ int64_t Encoder::depth_of(const std::vector<std::string> &layers) const {
     deepest = std::max(deepest, depth_of(layer));
   }
   return deepest;
+}
+
+torch::Tensor Encoder::lens(const std::string &layer) const {
+  const int64_t depth = depth_of(layer);
+  return depth < 0 ? torch::Tensor() : layers_[static_cast<size_t>(depth)].lens;
 }
 
 int64_t Encoder::stride(const std::string &name) const {

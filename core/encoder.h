@@ -28,6 +28,7 @@ public:
   //   input           JSON {"order": "RGB"|"BGR", "range": [0, 1]|[0, 255], "mean": 3 numbers, "std": 3 numbers}; the network
   //                   gets (value · range − mean) / std
   //   style_layers, content_layers   names separated by spaces; defaults for the losses
+  // NAME.lens (C'×C), where there is one, belongs to layer NAME of C channels: style losses compare statistics of lens · features.
   // Throws Error (PASTICHE_BAD_MODEL) for anything that does not fit.
   Encoder(const std::filesystem::path &file, torch::Device device, torch::ScalarType precision);
 
@@ -65,6 +66,9 @@ public:
   // Multiplications and additions of the convolutions for every pixel of the image, forward and back together.
   double operations_per_pixel(const std::vector<std::string> &layers) const;
 
+  // The matrix through which style losses look at a layer's features, C'×C in float32; undefined where they look at them as they are.
+  torch::Tensor lens(const std::string &layer) const;
+
   const std::string &name() const { return name_; }
   const std::vector<std::string> &style_layers() const { return style_layers_; }
   const std::vector<std::string> &content_layers() const { return content_layers_; }
@@ -82,6 +86,7 @@ private:
     int64_t margin = 0; // pixels of padding on each side
     int64_t channels;   // of the output
     torch::Tensor weight, bias;
+    torch::Tensor lens;
     torch::Tensor backward_weight; // of the convolution that takes gradients back: turned by 180°, input and output exchanged
   };
 

@@ -90,6 +90,13 @@ void StatisticsSum::add(const torch::Tensor &features, const torch::Tensor &weig
 
 Statistics StatisticsSum::mean() const { return {products_ / total_, with_mean_ ? sum_ / total_ : sum_}; }
 
+Statistics through(const torch::Tensor &matrix, const Statistics &statistics) {
+  if (!matrix.defined())
+    return statistics;
+  const torch::Tensor a = matrix.to(statistics.gram.scalar_type());
+  return {a.mm(statistics.gram).mm(a.t()), statistics.mean.defined() ? a.mv(statistics.mean) : statistics.mean};
+}
+
 torch::Tensor statistics_gradient(const torch::Tensor &features, const torch::Tensor &weights, double total, const Statistics &gradient) {
   const torch::Tensor rows = pixel_rows(features);
   const auto type = rows.scalar_type();

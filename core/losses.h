@@ -28,6 +28,9 @@ struct Statistics {
   torch::Tensor mean; // C
 };
 
+// The statistics of A·F, for a matrix A of C'×C: A M Aᵀ and A μ. An undefined A leaves them as they are. LibTorch can differentiate it.
+Statistics through(const torch::Tensor &matrix, const Statistics &statistics);
+
 // Collects them from maps of 1×C×H×W, or from one tile after the other; the mean only when it is asked for, otherwise it is undefined.
 // `weights` (1×1×H×W, ≥ 0) tells how much each pixel counts; undefined means equally.
 class StatisticsSum {

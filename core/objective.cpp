@@ -207,10 +207,11 @@ void Objective::add_regions(double most_pixels) {
       const auto own = statistics.find(layer.layer);
       if (own == statistics.end())
         continue;
+      const Statistics looked_at = through(encoder_.lens(layer.layer), own->second);
       const double weight = layer.weight * (sum > 0 ? style.weight / sum : 1);
       const auto add = [&]<class Loss>(double loss_weight, std::type_identity<Loss>) {
         if (loss_weight > 0)
-          region.terms[layer.layer].push_back({weight * loss_weight, std::make_unique<Loss>(own->second, problem_.normalization)});
+          region.terms[layer.layer].push_back({weight * loss_weight, std::make_unique<Loss>(looked_at, problem_.normalization)});
       };
       add(problem_.weights.gram, std::type_identity<GramLoss>());
       add(problem_.weights.mean_std, std::type_identity<MeanStdLoss>());
@@ -257,14 +258,15 @@ std::vector<Objective::Slopes> Objective::style_slopes(const std::vector<Sums> &
       const StatisticsSum &sum = sums[i].at(layer);
       if (sum.total() <= 0)
         continue; // an empty region
-      Statistics painting = sum.mean();
+      const Statistics painting = sum.mean();
       const torch::AutoGradMode with_gradient(true);
       std::vector<torch::Tensor> variables{painting.gram.requires_grad_(true)};
       if (painting.mean.defined())
         variables.push_back(painting.mean.requires_grad_(true));
+      const Statistics looked_at = through(encoder_.lens(layer), painting);
       torch::Tensor loss;
       for (const StyleTerm &term : terms) {
-        const torch::Tensor value = term.weight * (*term.loss)(painting);
+        const torch::Tensor value = term.weight * (*term.loss)(looked_at);
         loss = loss.defined() ? loss + value : value;
       }
       losses.style += loss.item<double>();

@@ -8,11 +8,12 @@
 #include <torch/serialize.h>
 
 #include "core/error.h"
+#include "lens.h"
 
 namespace training {
 namespace {
 
-constexpr int64_t rising_steps = 50, measured_batches = 16;
+constexpr int64_t rising_steps = 50, measured_batches = 16, lens_batches = 32;
 
 // N×C×H×W to its Gram matrices, N×C×C, means over the places.
 torch::Tensor gram(const torch::Tensor &maps) {
@@ -106,6 +107,23 @@ void Distillation::prepare(const Pictures &pictures) {
     head.inverse = inverse.to(torch::kFloat).view({1, -1, 1, 1});
   }
   make_optimizer();
+}
+
+Maps Distillation::lenses(const Pictures &pictures, const std::vector<std::string> &layers, double power) const {
+  const torch::NoGradGuard no_grad;
+  Maps sums;
+  for (int64_t batch = 0; batch < lens_batches; ++batch) {
+    const torch::Tensor images = pictures.batch(Pictures::Part::learnt, settings_.batch, settings_.seed, batch).to(device_);
+    for (const auto &[layer, maps] : student_(images, {layers.begin(), layers.end()})) {
+      const torch::Tensor mean = gram(maps.to(torch::kDouble)).mean(0);
+      torch::Tensor &sum = sums[layer];
+      sum = sum.defined() ? sum + mean : mean;
+    }
+  }
+  Maps lenses;
+  for (const auto &[layer, sum] : sums)
+    lenses[layer] = lens_of(sum / static_cast<double>(lens_batches), power);
+  return lenses;
 }
 
 void Distillation::make_optimizer() {

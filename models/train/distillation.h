@@ -54,6 +54,9 @@ public:
   // Means over so many batches of pictures that are never learnt from.
   Losses judge(const Pictures &pictures, int64_t batches) const;
 
+  // Lenses (lens.h) for layers of the student, from 32 batches of pictures.
+  Maps lenses(const Pictures &pictures, const std::vector<std::string> &layers, double power) const;
+
   int64_t steps_done() const { return done_; }
   const Network &student() const { return student_; }
   const std::vector<Pair> &pairs() const { return pairs_; }

@@ -38,6 +38,7 @@ struct Asked {
   training::Settings settings;
   int64_t crop = 160;
   int side = 400;
+  double whiten = 0.5;
 };
 
 [[noreturn]] void refuse(const std::string &why) { throw pastiche::Error(PASTICHE_INVALID_ARGUMENT, why); }
@@ -96,7 +97,7 @@ std::vector<Pair> pairs_in(const std::vector<std::string> &words, const Network 
       for (size_t i = 0; i < teachers.size(); ++i)
         if (teachers[i].network.has(layer))
           pairs.push_back({layer, i, layer, 1});
-  if (pairs.empty())
+  if (pairs.empty() && !teachers.empty())
     refuse(_("Student and teachers have no layers of the same name; say with --match which belong together."));
   return pairs;
 }
@@ -138,6 +139,7 @@ std::string card(const Asked &asked, const training::Distillation &distillation,
       sentence(_("%lld steps of %lld crops of %lld², seed %llu, %.0f seconds, %s"), static_cast<long long>(distillation.steps_done()),
                static_cast<long long>(settings.batch), static_cast<long long>(asked.crop), static_cast<unsigned long long>(settings.seed),
                seconds, device.str().c_str()));
+  row(_("Lenses"), asked.whiten > 0 ? sentence(_("of the style layers, whitened by %g"), asked.whiten) : _("none"));
   row(_("Licence"), asked.licence);
   text += "\n";
   text +=
@@ -158,6 +160,8 @@ int train(Asked asked) {
   if (!asked.pooling.empty())
     student.set_pooling(asked.pooling);
   std::vector<Teacher> teachers = teachers_in(asked.teachers);
+  if (teachers.empty() && (asked.start_from.empty() || asked.settings.steps > 0))
+    refuse(_("A student learns from teachers: name one with --teacher, or give --start-from and --steps 0, which only make lenses."));
   const std::vector<Pair> pairs = pairs_in(asked.matches, student, teachers);
   std::vector<std::string> names;
   std::vector<Network> networks;
@@ -190,7 +194,7 @@ int train(Asked asked) {
     sums = about.at("sums").get<std::vector<double>>();
     seconds_before = about.at("seconds");
     std::fprintf(stderr, _("Going on after step %lld.\n"), static_cast<long long>(distillation.steps_done()));
-  } else {
+  } else if (!pairs.empty()) {
     distillation.prepare(pictures);
   }
 
@@ -238,18 +242,26 @@ int train(Asked asked) {
   }
   keep();
 
-  const Losses losses = distillation.judge(pictures, judged_batches);
+  const Losses losses = pairs.empty() ? Losses() : distillation.judge(pictures, judged_batches);
   std::string taught_by;
   for (const Teacher &teacher : teachers)
     taught_by += (taught_by.empty() ? "" : ", ") + teacher.network.metadata("name") + " (" + teacher.network.metadata("licence") + ")";
+  training::Maps lenses;
+  if (asked.whiten > 0)
+    lenses = distillation.lenses(pictures, CLI::detail::split(asked.style_layers, ' '), asked.whiten);
   distillation.student().save(
-      asked.output, {{"name", asked.name},
-                     {"style_layers", asked.style_layers},
-                     {"content_layers", asked.content_layers},
-                     {"licence", asked.licence},
-                     {"training", sentence("distilled from %s; %lld steps of %lld crops %lldx%lld, %zu pictures", taught_by.c_str(),
-                                           static_cast<long long>(distillation.steps_done()), static_cast<long long>(asked.settings.batch),
-                                           static_cast<long long>(asked.crop), static_cast<long long>(asked.crop), pictures.count())}});
+      asked.output,
+      {{"name", asked.name},
+       {"style_layers", asked.style_layers},
+       {"content_layers", asked.content_layers},
+       {"licence", asked.licence},
+       {"training", teachers.empty()
+                        ? student.metadata("training")
+                        : sentence("distilled from %s; %lld steps of %lld crops %lldx%lld, %zu pictures", taught_by.c_str(),
+                                   static_cast<long long>(distillation.steps_done()), static_cast<long long>(asked.settings.batch),
+                                   static_cast<long long>(asked.crop), static_cast<long long>(asked.crop), pictures.count())},
+       {"lenses", asked.whiten > 0 ? sentence("whitened by %g, from %zu pictures", asked.whiten, pictures.count()) : "none"}},
+      lenses);
   const std::string stem = std::filesystem::path(asked.output).replace_extension().string();
   raster::write_text(stem + ".csv", as_csv(history, pairs, names));
   raster::write_text(stem + ".md",
@@ -269,7 +281,6 @@ int main(int argc, char **argv) {
   app.add_option("pictures", asked.folders, _("Folders with pictures; those below them are read too"))->required();
   app.add_option("--teacher", asked.teachers,
                  _("NAME=FILE: a network to learn from, a safetensors file that describes itself. May be given again"))
-      ->required()
       ->allow_extra_args(false);
   app.add_option("--match", asked.matches,
                  _("LAYER=NAME:LAYER or LAYER=NAME:LAYER*WEIGHT: what the student's layer must tell of a teacher's. By default all ReLUs "
@@ -283,7 +294,7 @@ int main(int argc, char **argv) {
   app.add_option("--pooling", asked.pooling, _("Between the stages: blurpool (the default of a new student), avgpool or maxpool"))
       ->check(CLI::IsMember({"blurpool", "avgpool", "maxpool"}));
   app.add_option("--steps", asked.settings.steps, _("Steps in all, those before a stop included"))
-      ->check(CLI::Range(1, 100000000))
+      ->check(CLI::Range(0, 100000000))
       ->capture_default_str();
   app.add_option("--batch", asked.settings.batch, _("Crops in a step"))->check(CLI::Range(1, 4096))->capture_default_str();
   app.add_option("--crop", asked.crop, _("Side of the crops in pixels; a multiple of 16"))
@@ -298,6 +309,10 @@ int main(int argc, char **argv) {
   app.add_option("--rate", asked.settings.rate, _("Highest learning rate"))->check(CLI::Range(1e-7, 1.0))->capture_default_str();
   app.add_option("--gram", asked.settings.gram, _("How much Gram matrices count beside features"))
       ->check(CLI::Range(0.0, 1000.0))
+      ->capture_default_str();
+  app.add_option("--whiten", asked.whiten,
+                 _("How much of the difference in strength between mixtures of features style losses do not see: 0 none of it, 1 all"))
+      ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   app.add_option("--seed", asked.settings.seed, _("Another number gives another student"))->capture_default_str();
   app.add_option("--device", asked.device, _("auto, cpu or cuda"))->check(CLI::IsMember({"auto", "cpu", "cuda"}))->capture_default_str();

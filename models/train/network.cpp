@@ -180,7 +180,7 @@ Maps Network::operator()(const torch::Tensor &images, const std::set<std::string
   return found;
 }
 
-void Network::save(const std::filesystem::path &file, const std::map<std::string, std::string> &metadata) const {
+void Network::save(const std::filesystem::path &file, const std::map<std::string, std::string> &metadata, const Maps &lenses) const {
   std::map<std::string, std::string> all = metadata;
   std::vector<json> layers = layers_;
   for (json &layer : layers)
@@ -191,6 +191,8 @@ void Network::save(const std::filesystem::path &file, const std::map<std::string
   std::map<std::string, torch::Tensor> tensors;
   for (const auto &[name, weight] : weights_)
     tensors[name] = weight.detach().to(torch::kHalf);
+  for (const auto &[layer, lens] : lenses)
+    tensors[layer + ".lens"] = lens.to(torch::kHalf);
   pastiche::write_safetensors(file, tensors, all);
 }
 

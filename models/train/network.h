@@ -48,8 +48,8 @@ public:
   const std::map<std::string, torch::Tensor> &weights() const { return weights_; }
   std::string metadata(const std::string &key) const; // empty when it is not there
 
-  // As a pastiche-encoder-1 file in 16-bit floats. Only for stacks.
-  void save(const std::filesystem::path &file, const std::map<std::string, std::string> &metadata) const;
+  // As a pastiche-encoder-1 file in 16-bit floats, with lenses (lens.h) for some layers. Only for stacks.
+  void save(const std::filesystem::path &file, const std::map<std::string, std::string> &metadata, const Maps &lenses) const;
 
 private:
   std::vector<nlohmann::json> layers_;

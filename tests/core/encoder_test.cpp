@@ -24,6 +24,7 @@ struct Description {
   json input = {{"order", "RGB"}, {"range", {0, 1}}, {"mean", {0, 0, 0}}, {"std", {1, 1, 1}}};
   json metadata = {{"format", "pastiche-encoder-1"}, {"name", "x"}, {"style_layers", "relu1"}, {"content_layers", "relu1"}};
   std::vector<int64_t> weight_shape = {2, 3, 3, 3};
+  std::vector<int64_t> lens_shape = {4, 2};
   std::vector<int64_t> bias_shape = {2};
   float value = 0.5f;
 
@@ -35,6 +36,7 @@ struct Description {
     if (!input.is_null())
       file.metadata["input"] = input.dump();
     file.add("conv1.weight", torch::full(weight_shape, value));
+    file.add("conv1.lens", torch::full(lens_shape, value));
     file.add("conv1.bias", torch::full(bias_shape, value));
     Encoder(file.write(), torch::kCPU, torch::kFloat);
   }
@@ -274,7 +276,7 @@ TEST(Encoder, BuiltInModelLoadsAndSeesDifferencesBetweenPictures) {
   const Encoder encoder(COMPACT, torch::kCPU, torch::kFloat);
   EXPECT_EQ(encoder.name(), "compact");
   EXPECT_EQ(encoder.style_layers(), (std::vector<std::string>{"relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"}));
-  EXPECT_EQ(encoder.content_layers(), std::vector<std::string>{"relu4_2"});
+  EXPECT_EQ(encoder.content_layers(), (std::vector<std::string>{"relu3_2", "relu4_2"}));
   torch::NoGradGuard no_grad;
   const Features gray = encoder(torch::full({1, 3, 64, 48}, 0.5), {"relu5_1"});
   EXPECT_EQ(gray.at("relu5_1").sizes(), (std::vector<int64_t>{1, 128, 4, 3})); // four poolings: a sixteenth of each side
@@ -324,6 +326,9 @@ TEST(Encoder, ADescriptionThatDoesNotFitIsRefused) {
   spoilt([](Description &d) { d.input["std"] = {1, "wide", 1}; });
   spoilt([](Description &d) { d.metadata["style_layers"] = "relu9_9"; });
   spoilt([](Description &d) { d.metadata["content_layers"] = ""; });
+  spoilt([](Description &d) { d.lens_shape = {4, 3}; });
+  spoilt([](Description &d) { d.lens_shape = {0, 2}; });
+  spoilt([](Description &d) { d.lens_shape = {4, 2, 1}; });
   spoilt([](Description &d) { d.weight_shape = {2, 4, 3, 3}; });
   spoilt([](Description &d) { d.weight_shape = {2, 3, 3}; });
   spoilt([](Description &d) { d.weight_shape = {0, 3, 3, 3}; });

@@ -129,6 +129,16 @@ TEST(StyleLosses, GramByHand) {
   EXPECT_NEAR(value<GramLoss>(painting, style, Normalization::target), 5.0 / 39, 1e-12);
 }
 
+TEST(Statistics, OfFeaturesBehindAMatrix) {
+  const torch::Tensor features = torch::rand({1, 4, 6, 5}, torch::kDouble), matrix = torch::randn({3, 4}, torch::kDouble);
+  const Statistics seen = through(matrix, statistics(features));
+  const Statistics expected = statistics(torch::einsum("oc,nchw->nohw", {matrix, features}));
+  EXPECT_LT(reference::difference(seen.gram, expected.gram), 1e-14);
+  EXPECT_LT(reference::difference(seen.mean, expected.mean), 1e-14);
+  const Statistics plain = statistics(features);
+  EXPECT_TRUE(through({}, plain).gram.equal(plain.gram));
+}
+
 TEST(StyleLosses, MeanStdByHand) {
   // Means (2, 0) and deviations (1, 3) against (1, 0) and (2, 1): 1 + 1 + 4 over 2 maps, or over the style's 1 + 4 + 1.
   const Statistics painting = gaussian(numbers({2, 0}, {2}), numbers({1, 0.5, 0.5, 9}, {2, 2}));

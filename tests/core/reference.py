@@ -131,11 +131,15 @@ def sum_styles(features, styles, layers, visible, relative):
     return totals
 
 
-def losses(pictures, features, layers):
-    """Name and value of every loss."""
+def losses(pictures, features, layers, lenses):
+    """Name and value of every loss. `lenses`: by layer, the matrix that style losses multiply its features by."""
+    seen = {
+        role: {layer: torch.einsum("oc,nchw->nohw", lenses[layer], maps) if layer in lenses else maps for layer, maps in of_role.items()}
+        for role, of_role in features.items()
+    }
     for relative in True, False:
         prefix = "target" if relative else "none"
-        plain = sum_styles(features["image"], [(features["style"], None, None, 1)], layers["style"], None, relative)
+        plain = sum_styles(seen["image"], [(seen["style"], None, None, 1)], layers["style"], None, relative)
         for layer, weight in layers["feature"].items():
             for name, value in place_losses(features["image"][layer], features["match"][layer], relative):
                 if name != "content":
@@ -148,11 +152,11 @@ def losses(pictures, features, layers):
         for name, value in plain.items():
             yield f"{prefix} {name}", value
         guided = [
-            (features["style"], pictures["alpha"], None, 2),
-            (features["other style"], None, pictures["region"], 1),
-            (features["style"], None, 1 - pictures["region"], 0.5),
+            (seen["style"], pictures["alpha"], None, 2),
+            (seen["other style"], None, pictures["region"], 1),
+            (seen["style"], None, 1 - pictures["region"], 0.5),
         ]
-        for name, value in sum_styles(features["image"], guided, layers["style"], pictures["visible"], relative).items():
+        for name, value in sum_styles(seen["image"], guided, layers["style"], pictures["visible"], relative).items():
             yield f"{prefix} guided {name}", value
 
 
@@ -198,8 +202,9 @@ def soft_mask(height, width):
     return (0.5 + 0.8 * torch.sin(x / 9 + y / 13) * torch.cos(y / 7)).clamp(0, 1).float().double().view(1, 1, height, width)
 
 
-def network(folder, name, layers, source, wanted, sizes):
-    """`wanted`: layers and their weights for the content, style and feature losses. `sizes`: of the image, the style, the other style."""
+def network(folder, name, layers, source, wanted, sizes, lenses={}):
+    """`wanted`: layers and their weights for the content, style and feature losses. `sizes`: of the image, the style, the other style.
+    `lenses`: by layer, how many mixtures of its features style losses look at."""
     channels, weights = 3, {}
     for layer in layers:
         if layer["op"] == "conv":
@@ -208,6 +213,8 @@ def network(folder, name, layers, source, wanted, sizes):
             weights[layer["name"] + ".weight"] = kernels - kernels.mean((1, 2, 3), keepdim=True)  # so that none is blind for a picture
             weights[layer["name"] + ".bias"] = torch.rand(outputs) * 0.2
             channels = outputs
+        if layer["name"] in lenses:
+            weights[layer["name"] + ".lens"] = (torch.arange(1.0, 1 + lenses[layer["name"]] * channels) ** 2).cos().view(-1, channels)
     metadata = {
         "format": "pastiche-encoder-1",
         "name": name,
@@ -237,7 +244,7 @@ def network(folder, name, layers, source, wanted, sizes):
         expected[f"feature {layer}"], expected[f"gradient {layer}"] = maps, gradient
         expected[f"gram {layer}"] = statistics(maps)[0]
         expected[f"backward {layer}"] = torch.autograd.grad(maps, image, gradient, retain_graph=True)[0]
-    for term, value in losses(pictures, features, wanted):
+    for term, value in losses(pictures, features, wanted, {name: weights[f"{name}.lens"].double() for name in lenses}):
         expected[f"{term} loss"] = value.reshape(1)
         expected[f"{term} gradient"] = torch.autograd.grad(value, image, retain_graph=True)[0]
     lists = {use: " ".join(f"{layer}:{weight}" for layer, weight in of_use.items()) for use, of_use in wanted.items()}
@@ -263,6 +270,7 @@ def main():
         {"order": "RGB", "range": [0, 1], "mean": [0.4, 0.5, 0.45], "std": [0.2, 0.3, 0.25]},
         {"content": {"relu2_2": 1}, "style": {"relu1_1": 3, "relu2_1": 1}, "feature": {"conv2_1": 2, "relu1_1": 0.5}},
         [(61, 83), (31, 18), (44, 57)],
+        lenses={"relu2_1": 4},
     )
     network(
         folder,

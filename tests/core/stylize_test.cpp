@@ -219,7 +219,7 @@ TEST(Stylize, TheContentsColoursCanBeKept) {
   const Painted painted = run(content, style, [](auto &job) { job.options.color = PASTICHE_COLOR_CONTENT, job.options.steps = 20; });
   const auto got = means(painted.rgba), wanted = means(content.rgba);
   for (size_t channel = 0; channel < 3; ++channel)
-    EXPECT_NEAR(got[channel], wanted[channel], 0.06);
+    EXPECT_NEAR(got[channel], wanted[channel], 0.08); // the style may make it lighter or darker
   EXPECT_GT(distance(painted.rgba, content.rgba), 0.005);
 }
 

@@ -38,7 +38,7 @@ TEST(Network, WhatASavedStudentTellsIsWhatItHasLearnt) {
   const Network student({{4, 6}, {8}}, "blurpool", 7);
   EXPECT_EQ(student.relus(), (std::vector<std::string>{"relu1_1", "relu1_2", "relu2_1"}));
   const auto file = std::filesystem::temp_directory_path() / ("student-" + std::to_string(getpid()) + ".safetensors");
-  student.save(file, {{"name", "student"}, {"style_layers", "relu1_1 relu2_1"}, {"content_layers", "relu2_1"}});
+  student.save(file, {{"name", "student"}, {"style_layers", "relu1_1 relu2_1"}, {"content_layers", "relu2_1"}}, {});
   const pastiche::Encoder encoder(file, torch::kCPU, torch::kFloat);
   std::filesystem::remove(file);
   const torch::Tensor image = torch::rand({1, 3, 33, 20});

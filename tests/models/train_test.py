@@ -50,6 +50,18 @@ def write_network(path, widths, generator):
     path.write_bytes(struct.pack("<Q", len(text)) + text + data)
 
 
+def read_network(path):
+    raw = path.read_bytes()
+    start = 8 + struct.unpack("<Q", raw[:8])[0]
+    tensors = {}
+    for name, entry in json.loads(raw[8:start]).items():
+        if name != "__metadata__":
+            begin, end = (start + offset for offset in entry["data_offsets"])
+            type_ = {"F32": torch.float32, "F16": torch.float16}[entry["dtype"]]
+            tensors[name] = torch.frombuffer(bytearray(raw[begin:end]), dtype=type_).view(entry["shape"])
+    return tensors
+
+
 class Train(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -65,14 +77,15 @@ class Train(unittest.TestCase):
         (pictures / "small.ppm").write_bytes(b"P6\n2 2\n255\n" + bytes(12))
         write_network(cls.folder / "teacher.safetensors", [12, 12, 16], torch.Generator().manual_seed(3))
 
-    def start(self, output, *arguments):
-        command = [PROGRAM, self.folder / "pictures", "--teacher", f"big={self.folder / 'teacher.safetensors'}", "--output", self.folder / output]
+    def start(self, output, *arguments, teacher=True):
+        teachers = ["--teacher", f"big={self.folder / 'teacher.safetensors'}"] if teacher else []
+        command = [PROGRAM, self.folder / "pictures", *teachers, "--output", self.folder / output]
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "", "OMP_NUM_THREADS": "1"}
         small = [word for option, value in SMALL.items() if option not in arguments for word in (option, value)]
         return subprocess.Popen([*command, *small, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
 
-    def train(self, output, *arguments, status=0):
-        process = self.start(output, *arguments)
+    def train(self, output, *arguments, status=0, teacher=True):
+        process = self.start(output, *arguments, teacher=teacher)
         out, err = process.communicate(timeout=300)
         self.assertEqual(process.returncode, status, err)
         return out, err
@@ -92,6 +105,29 @@ class Train(unittest.TestCase):
         card = (self.folder / "student.md").read_text()
         for words in ("24 (files passed over: 2)", "a teacher, CC0", "200 steps of 4 crops of 48²", "| relu2_1 → big relu2_1 |"):
             self.assertIn(words, card)
+
+    def test_lenses_need_no_teachers(self):
+        teacher = self.folder / "teacher.safetensors"
+        self.train("lenses.safetensors", "--start-from", teacher, "--steps", "0", "--whiten", "1", teacher=False)
+        before, after = read_network(teacher), read_network(self.folder / "lenses.safetensors")
+        self.assertEqual(set(after) - set(before), {"relu1_1.lens", "relu2_1.lens"})
+        for name, weight in before.items():
+            self.assertTrue(torch.equal(weight.half(), after[name]), name)
+        # Behind the lens all mixtures of features are equally strong on the average.
+        rows = []
+        for path in (self.folder / "pictures/below").glob("[0-9]*.ppm"):
+            picture = torch.frombuffer(bytearray(path.read_bytes()[-63 * 63 * 3:]), dtype=torch.uint8).view(63, 63, 3).permute(2, 0, 1)
+            maps = torch.conv2d((picture[None] / 255 - 0.5) / 0.25, before["conv1_1.weight"], before["conv1_1.bias"]).relu()
+            rows.append(maps[0].flatten(1))
+        rows = torch.cat(rows, 1)
+        seen = after["relu1_1.lens"].float() @ rows
+        for maps, white in ((rows, False), (seen, True)):
+            power = torch.linalg.eigvalsh(maps @ maps.T / maps.shape[1])
+            self.assertEqual(bool(power[-1] < 2 * power[1]), white, power)
+        self.train("plain.safetensors", "--start-from", teacher, "--steps", "0", "--whiten", "0", teacher=False)
+        self.assertEqual(set(read_network(self.folder / "plain.safetensors")), set(before))
+        _, err = self.train("nothing.safetensors", "--start-from", teacher, teacher=False, status=1)
+        self.assertIn("teachers", err)
 
     def test_what_already_knows_everything_has_nothing_to_learn(self):
         # The heads' least-squares solution is then the identity.
