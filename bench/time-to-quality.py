@@ -24,7 +24,7 @@ CONTENT_UNIT, STYLE_UNIT, TV_UNIT = 0.3, 1.0, 3.0  # at strength 0.5; core/styli
 START_GRAIN = 0.02
 SNAPSHOTS = [10, 20, 50, 100, 200, 500, 1000]
 ADAM_RATES = [0.003, 0.01, 0.03, 0.1]
-UNUSED_LAYERS = ["relu2_2", "relu3_2"]  # by the losses of the models that Pastiche has
+UNUSED_LAYERS = ["relu2_2", "relu3_2"]  # by the style losses of the models that Pastiche has
 
 
 def gram(features):
