@@ -35,13 +35,31 @@ class Desktop:
         bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address"], env=self.environment,
                                stdout=subprocess.PIPE, stderr=self.log, text=True)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
-        manager = subprocess.Popen(["openbox"], env=self.environment, stdout=self.log, stderr=self.log)
-        self.helpers = [manager, bus, self.server]
+        self.helpers = [bus, self.server]
+        self.helpers.insert(0, self.start_manager())
+
+    def start_manager(self):
+        """Returns when it manages windows: until then they cannot be activated. It was seen to hang at its start, once in hundreds."""
+        environment = {name: value for name, value in self.environment.items() if name != "LD_PRELOAD"}
+        for _ in range(3):
+            manager = subprocess.Popen(["openbox", "--sm-disable"], env=environment, stdout=self.log, stderr=self.log)
+            deadline = time.monotonic() + ENOUGH_SECONDS / 4
+            while time.monotonic() < deadline:
+                if self.xdotool("get_desktop", check=False):
+                    return manager
+                time.sleep(0.05)
+            manager.kill()
+            manager.wait()
+        raise AssertionError("the window manager does not start")
 
     def close(self):
         for helper in self.helpers:
             helper.terminate()
-            helper.wait()
+            try:
+                helper.wait(timeout=20)
+            except subprocess.TimeoutExpired:  # openbox was seen to hang, and with it all tests that were still to come
+                helper.kill()
+                helper.wait()
             if helper.stdout:
                 helper.stdout.close()
         self.log.close()
