@@ -606,6 +606,12 @@ TEST(Stylize, NoiseAndAGivenPictureAreStartsOfTheirOwn) {
   EXPECT_GT(distance(one_step([](auto &job) { job.options.start = PASTICHE_START_NOISE; }), content.rgba), 0.15);
   const pastiche_image start_view = start.view(); // of another size
   EXPECT_NEAR(means(one_step([&](auto &job) { job.start = &start_view; }))[2], 0.1, 0.03);
+  // Nothing of the seed is laid over it, as it is over the content.
+  const auto with_seed = [&](int32_t seed, const pastiche_image *from) {
+    return one_step([=](auto &job) { job.start = from, job.options.seed = seed; });
+  };
+  EXPECT_EQ(with_seed(1, &start_view), with_seed(2, &start_view));
+  EXPECT_NE(with_seed(1, nullptr), with_seed(2, nullptr));
 }
 
 TEST(Stylize, EveryLossCanBeTheOnlyOne) {
