@@ -30,7 +30,9 @@ class Slurm(Cluster):
             f"NodeName=node{number} NodeHostname={socket.gethostname()} NodeAddr=127.0.0.1 Port={ports[number]} CPUs=1 State=UNKNOWN\n"
             for number in range(1, SHARDS + 1)
         )
-        # No accounting, no control groups, and the processor of this machine as many times as there are nodes.
+        # No accounting, no control groups, and the processor of this machine as many times as there are nodes. slurmctld asks its nodes
+        # every third of SlurmdTimeout and counts no answer before all have answered or MessageTimeout has passed, so one dead node would
+        # take the others with it if SlurmdTimeout were shorter than these two together.
         (self.folder / "slurm.conf").write_text(f"""ClusterName=pastiche
 SlurmctldHost=localhost
 SlurmctldPort={ports[0]}
@@ -52,7 +54,9 @@ AccountingStorageType=accounting_storage/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 SlurmdParameters=config_overrides
-SlurmdTimeout=6
+MessageTimeout=4
+SlurmdTimeout=18
+ReturnToService=1
 KillWait=2
 MailProg=/bin/true
 {nodes}PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
