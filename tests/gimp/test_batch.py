@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """pastiche-batch, as a user calls it: by its name, from the scripts folder. The test core turns each colour c into 255 - c."""
 
+import calendar
+import datetime
+import json
 import subprocess
 import unittest
 
@@ -23,6 +26,9 @@ class Batch(unittest.TestCase):
     def run_batch(self, call):
         return subprocess.run(["gimp-console-3.0", "-idf", "--quit", "--batch-interpreter=plug-in-script-fu-eval", "-b", call],
                               cwd=self.folder, env=self.profile.environment, text=True, capture_output=True, timeout=SEVERAL_MINUTES)
+
+    def report(self, name="pastiche-batch.jsonl"):
+        return [json.loads(line) for line in (self.folder / "painted" / name).read_text().splitlines()]
 
     def assert_inverted(self, name, expected):
         painted = pictures.read(self.folder / name)
@@ -49,7 +55,7 @@ class Batch(unittest.TestCase):
         self.assertEqual(lines[2], "in/c.png: failed: a file of this name exists already, and nothing is overwritten")
         self.assertEqual(lines[3], "in/d.png -> painted/d.png")
         self.assertEqual(lines[4], "pastiche-batch: 2 painted, 0 skipped, 2 failed")
-        self.assertEqual(sorted(path.name for path in (self.folder / "painted").iterdir()), ["a picture.png", "c.png", "d.png"])
+        self.assertEqual(sorted(path.name for path in (self.folder / "painted").iterdir()), ["a picture.png", "c.png", "d.png", "pastiche-batch.jsonl"])
         self.assert_inverted("painted/a picture.png", first)
         self.assert_inverted("painted/d.png", transparent[:, :, :3])
         numpy.testing.assert_array_equal(pictures.read(self.folder / "painted" / "d.png")[:, :, 3], transparent[:, :, 3])
@@ -109,7 +115,7 @@ class Batch(unittest.TestCase):
         self.assertEqual(batch.returncode, 0, batch.stdout + batch.stderr)
         results = {str(path.relative_to(self.folder / "painted")) for path in (self.folder / "painted").rglob("*") if path.is_file()}
         self.assertEqual(results, {"a-red.png", "a-green.png", "b-red.png", "b-green.png", "by/red/a.jpg", "by/red/b.jpg",
-                                   "by/green/a.jpg", "by/green/b.jpg", "a in red.jpg"})
+                                   "by/green/a.jpg", "by/green/b.jpg", "a in red.jpg", "pastiche-batch.jsonl"})
         for name, color in (("a-red.png", (255, 0, 0)), ("b-green.png", (0, 255, 0)), ("by/green/a.jpg", (0, 255, 0))):
             painted = pictures.read(self.folder / "painted" / name)[:, :, :3]
             self.assertLessEqual(abs(painted - numpy.array(color)).max(), 3)
@@ -118,10 +124,13 @@ class Batch(unittest.TestCase):
     def test_two_pictures_of_one_name(self):
         pictures.write(self.folder / "in" / "a.jpg", pictures.noise(16, 16, seed=1))
         pictures.write(self.folder / "in" / "a.png", pictures.noise(16, 16, seed=2))
-        batch = self.run_batch('(pastiche-batch "in/*" "style.png" "painted" #:format "png" #:existing "skip")')
-        self.assertEqual(batch.returncode, GIMP_FAILED)
-        self.assertIn("in/a.jpg -> painted/a.png\nin/a.png: failed: another picture of this batch has become a file of this name\n"
-                      "pastiche-batch: 1 painted, 0 skipped, 1 failed\n", batch.stdout)
+        # The second time, one result is there already; the other picture has none now either.
+        for outcome, counts in ((" -> painted/a.png", "1 painted, 0 skipped"),
+                                (": skipped: painted/a.png exists already", "0 painted, 1 skipped")):
+            batch = self.run_batch('(pastiche-batch "in/*" "style.png" "painted" #:format "png" #:existing "skip")')
+            self.assertEqual(batch.returncode, GIMP_FAILED)
+            self.assertIn(f"in/a.jpg{outcome}\nin/a.png: failed: another picture of this batch becomes a file of this name\n"
+                          f"pastiche-batch: {counts}, 1 failed\n", batch.stdout)
 
     def test_going_on_with_a_batch(self):
         photos = {name: pictures.noise(16, 16, seed=seed) for name, seed in (("a", 1), ("b", 2), ("c", 3))}
@@ -141,18 +150,200 @@ class Batch(unittest.TestCase):
         numpy.testing.assert_array_equal(pictures.read(self.folder / "painted" / "a.png")[:, :, :3], done)
         self.assert_inverted("painted/b.png", photos["b"])
         self.assert_inverted("painted/c.png", photos["c"])
-        self.assertEqual(sorted(path.name for path in (self.folder / "painted").iterdir()), ["a.png", "b.png", "c.png"])
+        self.assertEqual(sorted(path.name for path in (self.folder / "painted").iterdir()), ["a.png", "b.png", "c.png", "pastiche-batch.jsonl"])
 
     def test_wrong_settings(self):
         pictures.write(self.folder / "in" / "a.png", pictures.noise(16, 16))
         for arguments, sentence in (('#:existing "overwrite"', '#:existing is to be "fail" or "skip".'),
                                     ("#:recursive ", "the last argument has no value."),
+                                    ('"strength" 1', "the name of an argument is expected, such as #:strength"),
+                                    ('#:shard "9/8"', "#:shard takes a part and their number"),
+                                    ('#:shard "0/8"', "#:shard takes a part and their number"),
+                                    ('#:shard "1/2/3"', "#:shard takes a part and their number"),
+                                    ("#:shard 3", "#:shard takes a part and their number"),
+                                    ('#:shard "slurm"', "is for the tasks of a Slurm job array"),
                                     ("#:strenght 1", "Invalid argument name: strenght")):
             with self.subTest(arguments):
                 batch = self.run_batch(f'(pastiche-batch "in/*" "style.png" "painted" {arguments})')
                 self.assertEqual(batch.returncode, GIMP_FAILED)
                 self.assertIn(sentence, batch.stdout + batch.stderr)
-                self.assertEqual(list(self.folder.glob("painted/*")), [])
+                self.assertEqual(list(self.folder.glob("painted/*.png")), [])
+
+    def test_the_report(self):
+        names = ["a.png", "bad.png", "c.v2.png", 'Zürich "1\\2".png']
+        for name in names:
+            pictures.write(self.folder / "in" / "a.png", pictures.noise(16, 16))
+            (self.folder / "in" / name).write_bytes((self.folder / "in" / "a.png").read_bytes())
+        (self.folder / "in" / "bad.png").write_text("This is no picture.\n")
+        self.profile.environment |= {"TZ": "Asia/Kolkata", "LC_ALL": "de_DE.UTF-8"}
+        start = datetime.datetime.now(datetime.timezone.utc)
+        batch = self.run_batch('(pastiche-batch "in/*" "style.png" "painted" #:format "jpg" #:steps 3 #:strength 0.25 #:tolerance 0.0000015)')
+        end = datetime.datetime.now(datetime.timezone.utc)
+        self.assertEqual(batch.returncode, GIMP_FAILED)
+        lines = self.report()
+        self.assertEqual([(line["status"], line["content"], line["output"]) for line in lines],
+                         [("done", 'in/Zürich "1\\2".png', 'Zürich "1\\2".jpg'), ("done", "in/a.png", "a.jpg"),
+                          ("failed", "in/bad.png", "bad.jpg"), ("done", "in/c.v2.png", "c.v2.jpg")])
+        for line in lines:
+            self.assertEqual(line["styles"], [{"file": "style.png"}])
+            self.assertEqual(line["options"], {"steps": 3, "strength": 0.25, "tolerance": 1.5e-6})
+            self.assertLess(line["seconds"], SEVERAL_MINUTES)
+            self.assertRegex(line["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
+            self.assertLess(start, datetime.datetime.fromisoformat(line["time"]))
+            self.assertLess(datetime.datetime.fromisoformat(line["time"]), end)
+            self.assertEqual("error" in line, line["status"] == "failed")
+        self.assertIn("bad.png", lines[2]["error"])
+
+    def test_the_date(self):
+        dates = ["1970-01-01T00:00:00.000000Z", "2000-02-29T23:59:59.000001Z", "2027-12-31T10:20:30.999999Z", "2028-03-01T00:00:00.123456Z"]
+        calls = []
+        for date in dates:
+            time = datetime.datetime.fromisoformat(date)
+            calls.append(f"(set! gettimeofday (lambda () '({calendar.timegm(time.timetuple())} {time.microsecond})))"
+                         "(display (pastiche-batch-now)) (newline)")
+        self.assertEqual([line for line in self.run_batch(f"(begin {' '.join(calls)})").stdout.splitlines() if line], dates)
+
+    def test_what_is_done_with_the_same_options(self):
+        photo = pictures.noise(16, 16, seed=1)
+        pictures.write(self.folder / "in" / "a.png", photo)
+        pictures.write(self.folder / "in" / "b.png", pictures.noise(16, 16, seed=2))
+        pictures.write(self.folder / "red.png", pictures.flat(8, 8, (255, 0, 0)))
+        call = '(pastiche-batch "in/*.png" {} "painted" #:existing "skip" {})'
+        def painted(style, options, status=0):
+            batch = self.run_batch(call.format(style, options))
+            self.assertEqual(batch.returncode, status, batch.stdout + batch.stderr)
+            return [line for line in batch.stdout.splitlines() if line]
+        both, none = "pastiche-batch: 2 painted, 0 skipped, 0 failed", "pastiche-batch: 0 painted, 2 skipped, 0 failed"
+        self.assertEqual(painted('"style.png"', "#:strength 0.7 #:steps 3")[-1], both)
+        self.assertEqual(painted('"style.png"', "#:steps 3 #:strength 0.7 #:memory 4000")[-1], none)
+        self.assertEqual(len(self.report()), 2)
+        # What cannot be painted anew stays.
+        self.assertEqual(painted('"style.png"', "#:steps 3 #:strenght 1", GIMP_FAILED)[-1], "pastiche-batch: 0 painted, 0 skipped, 2 failed")
+        self.assert_inverted("painted/a.png", photo)
+        self.assertEqual(painted('"style.png"', "#:strength 0.7 #:steps 3")[-1], none)
+        self.assertEqual(painted('"red.png"', '#:model "style"')[-1], both)
+        numpy.testing.assert_array_equal(pictures.read(self.folder / "painted" / "a.png")[:, :, :3], pictures.flat(16, 16, (255, 0, 0)))
+        photo = pictures.noise(24, 16, seed=3)
+        pictures.write(self.folder / "in" / "a.png", photo)
+        self.assertEqual(painted('"red.png"', '#:model "style"'),
+                         ["in/a.png -> painted/a.png", "in/b.png: skipped: painted/b.png exists already",
+                          "pastiche-batch: 1 painted, 1 skipped, 0 failed"])
+        self.assertEqual(pictures.read(self.folder / "painted" / "a.png").shape[:2], photo.shape[:2])
+        pictures.write(self.folder / "red.png", pictures.flat(80, 80, (254, 0, 0)))
+        self.assertEqual(painted('"red.png"', '#:model "style"')[-1], both)
+        self.assertEqual(painted('"style.png"', "#:steps 3 #:existing \"fail\"", GIMP_FAILED)[-1],
+                         "pastiche-batch: 0 painted, 0 skipped, 2 failed")
+        self.assertEqual([line["status"] for line in self.report()], ["done"] * 2 + ["failed"] * 2 + ["done"] * 5 + ["failed"] * 2)
+
+    def test_a_report_that_was_cut_off(self):
+        pictures.write(self.folder / "in" / "a.png", pictures.noise(16, 16))
+        call = '(pastiche-batch "in/*" "style.png" "painted" #:existing "skip" #:steps {})'
+        self.run_batch(call.format(3))
+        report = self.folder / "painted" / "pastiche-batch.jsonl"
+        whole = report.read_text()
+        self.assertTrue(whole.endswith("}\n"))
+        report.write_text(whole + whole[:-30].replace('"output":"a.png"', '"output":"b.png"'))
+        self.assertIn("1 skipped", self.run_batch(call.format(3)).stdout)
+        self.assertIn("1 painted", self.run_batch(call.format(4)).stdout)
+        lines = report.read_text().splitlines()
+        self.assertEqual([lines[0] + "\n", lines[1]], [whole, whole[:-30].replace('"output":"a.png"', '"output":"b.png"')])
+        self.assertEqual([json.loads(line)["options"] for line in lines[2:]], [{"steps": 4}])
+
+    def test_a_report_that_cannot_be_written(self):
+        pictures.write(self.folder / "in" / "a.png", pictures.noise(16, 16))
+        (self.folder / "painted" / "pastiche-batch.2-of-3.jsonl").mkdir(parents=True)
+        batch = self.run_batch('(pastiche-batch "in/*" "style.png" "painted" #:shard "2/3")')
+        self.assertEqual(batch.returncode, GIMP_FAILED)
+        self.assertIn("the report painted/pastiche-batch.2-of-3.jsonl cannot be written.", batch.stdout + batch.stderr)
+
+    def test_results_among_the_pictures(self):
+        pictures.write(self.folder / "in" / "a.png", pictures.noise(16, 16))
+        call = '(pastiche-batch "in/*" "style.png" "in" #:name "made/{picture}" #:existing "skip")'
+        batch = self.run_batch(f"(begin {call} {call})")
+        self.assertEqual(batch.returncode, 0, batch.stdout + batch.stderr)
+        self.assertIn("pastiche-batch: 0 painted, 1 skipped, 0 failed", batch.stdout)
+
+    def test_parts(self):
+        names = [f"{number}.png" for number in range(1, 6)]
+        for number, name in enumerate(names):
+            pictures.write(self.folder / "in" / name, pictures.noise(16, 16, seed=number))
+        call = '(pastiche-batch "in/*" "style.png" "painted" #:existing "skip" #:shard "{}")'
+        batch = self.run_batch(call.format("1/3"))
+        self.assertEqual(batch.returncode, 0, batch.stdout + batch.stderr)
+        self.assertEqual([line["output"] for line in self.report("pastiche-batch.1-of-3.jsonl")], ["1.png", "4.png"])
+        self.profile.environment |= {"SLURM_ARRAY_TASK_ID": "14", "SLURM_ARRAY_TASK_COUNT": "3", "SLURM_ARRAY_TASK_MIN": "12",
+                                     "SLURM_ARRAY_TASK_MAX": "16", "SLURM_ARRAY_TASK_STEP": "2"}
+        batch = self.run_batch(call.format("slurm"))
+        self.assertEqual(batch.returncode, 0, batch.stdout + batch.stderr)
+        self.assertEqual([line["output"] for line in self.report("pastiche-batch.2-of-3.jsonl")], ["2.png", "5.png"])
+        # In another number of parts, what is missing is painted, and what was painted with other options.
+        batch = self.run_batch(f'(begin {call.format("1/2")} {call.format("2/2")})')
+        self.assertEqual(batch.returncode, 0, batch.stdout + batch.stderr)
+        self.assertEqual([line["output"] for line in self.report("pastiche-batch.1-of-2.jsonl")], ["3.png"])
+        self.assertEqual(self.report("pastiche-batch.2-of-2.jsonl"), [])
+        self.assertIn("1 painted, 2 skipped", batch.stdout)
+        self.assertIn("0 painted, 2 skipped", batch.stdout)
+        self.run_batch(call.format("1/2")[:-1] + " #:steps 4)")
+        batch = self.run_batch(call.format("1/1"))
+        self.assertIn("3 painted, 2 skipped", batch.stdout)
+        self.assertEqual([line["output"] for line in self.report()], ["1.png", "3.png", "5.png"])
+        # Which of the reports is right is told by the times in them.
+        self.assertIn("0 painted, 5 skipped", self.run_batch(call.format("1/1")).stdout)
+        self.profile.environment |= {"SLURM_ARRAY_TASK_COUNT": "4"}
+        self.assertIn("not numbered one after the other", self.run_batch(call.format("slurm")).stderr)
+
+    def test_a_list_of_pictures(self):
+        photos = {name: pictures.noise(16, 16, seed=seed) for name, seed in (("a", 1), ("b", 2), ("c", 3))}
+        for name, photo in photos.items():
+            pictures.write(self.folder / "in" / f"{name}.png", photo)
+        pictures.write(self.folder / "red.png", pictures.flat(8, 8, (255, 0, 0)))
+        pictures.write(self.folder / "green.png", pictures.flat(8, 8, (0, 255, 0)))
+        (self.folder / "list.scm").write_text("""(
+            "in/a.png"
+            ("in/b.png" "red.png" #:model "style")
+            ("in/missing.png")
+            ("in/b.png" #:output "deep/again.png" #:strength 0.3 #:steps 5)
+            ("in/c.png" ("red.png" "green.png") #:model "style" #:format "jpg")
+            ("in/a.png" "red.png"))""")
+        batch = self.run_batch("""(pastiche-batch (call-with-input-file "list.scm" read) "style.png" "painted" #:steps 4)""")
+        self.assertIn("5 painted, 0 skipped, 2 failed", batch.stdout, batch.stderr)
+        lines = self.report()
+        self.assertEqual([(line["status"], line["content"], line["styles"][0]["file"], line["output"], line["options"]) for line in lines],
+                         [("done", "in/a.png", "style.png", "a.png", {"steps": 4}),
+                          ("done", "in/b.png", "red.png", "b.png", {"model": "style", "steps": 4}),
+                          ("failed", "in/missing.png", "style.png", "missing.png", {"steps": 4}),
+                          ("done", "in/b.png", "style.png", "deep/again.png", {"steps": 5, "strength": 0.3}),
+                          ("done", "in/c.png", "red.png", "c-red.jpg", {"model": "style", "steps": 4}),
+                          ("done", "in/c.png", "green.png", "c-green.jpg", {"model": "style", "steps": 4}),
+                          ("failed", "in/a.png", "red.png", "a.png", {"steps": 4})])
+        self.assertEqual(lines[2]["error"], "there is no such file")
+        self.assertEqual(lines[6]["error"], "another picture of this batch becomes a file of this name")
+        self.assert_inverted("painted/a.png", photos["a"])
+        numpy.testing.assert_array_equal(pictures.read(self.folder / "painted" / "b.png")[:, :, :3], pictures.flat(16, 16, (255, 0, 0)))
+        self.assert_inverted("painted/deep/again.png", photos["b"])
+
+    def test_a_result_that_is_read(self):
+        photo = pictures.noise(16, 16)
+        pictures.write(self.folder / "in" / "a.png", photo)
+        batch = self.run_batch("""(begin
+          (pastiche-batch "in/*" "style.png" "painted")
+          (pastiche-batch (list "painted/a.png") "style.png" "painted" #:existing "skip"))""")
+        self.assertEqual(batch.returncode, GIMP_FAILED)
+        self.assertIn("painted/a.png: failed: this batch reads the file of this name, which was painted otherwise before", batch.stdout)
+        self.assert_inverted("painted/a.png", photo)
+
+    def test_wrong_lists(self):
+        pictures.write(self.folder / "in" / "a.png", pictures.noise(16, 16))
+        for pattern, style, sentence in (("'()", '"style.png"', "there is no picture in the list"),
+                                         ('(list "in/a.png")', "'()", "the picture in/a.png has no style"),
+                                         ("'((3))", '"style.png"', "a picture or a list that begins with one is expected"),
+                                         ("""'(("in/a.png" "nowhere.png"))""", "'()", "the style picture nowhere.png does not exist"),
+                                         ("""'(("in/a.png" #:existing "skip"))""", '"style.png"', "Invalid argument name: existing")):
+            with self.subTest(pattern):
+                batch = self.run_batch(f'(pastiche-batch {pattern} {style} "painted")')
+                self.assertEqual(batch.returncode, GIMP_FAILED)
+                self.assertIn(sentence, batch.stdout + batch.stderr)
+                self.assertEqual(list(self.folder.glob("painted/*.png")), [])
 
     def test_one_picture_without_the_script(self):
         photo = pictures.noise(32, 24)

@@ -58,9 +58,8 @@ class Scripting(unittest.TestCase):
             (gimp-image-set-selected-layers image (car (gimp-image-get-layers image)))
             (gimp-xcf-save RUN-NONINTERACTIVE image "photo.xcf"))""")
         self.assertTrue((self.folder / "photo.xcf").exists(), made.stderr)
-        (command,) = [command for command in self.commands if "clouds.png" in command]
-        self.commands = [command.replace("#:style-file ", '#:model "regions" #:style-file ')]
-        self.run_command("clouds.png")
+        self.commands = [command.replace("#:style-file ", '#:model "regions" #:style-file ') for command in self.commands]
+        self.run_command("#:style-region-2")
         shown = self.profile.run("""
           (let ((image (open-picture "painted.xcf")))
             (save-layer image (first-layer image) "painted.png"))""")
@@ -73,9 +72,14 @@ class Scripting(unittest.TestCase):
     def test_a_folder(self):
         (self.folder / "photos").mkdir()
         (self.folder / "photo.jpg").rename(self.folder / "photos" / "a.jpg")
-        self.run_command("pastiche-batch")
+        self.run_command('(pastiche-batch "photos/*.jpg"')
         # The result is a JPEG.
         self.assertEqual(self.painted("painted/a.jpg").shape, (24, 32, 3))
+
+    def test_a_list(self):
+        self.run_command("(pastiche-batch (list")
+        self.assertEqual(self.painted("painted-list/photo.jpg").shape, (24, 32, 3))
+        numpy.testing.assert_array_equal(self.painted("painted-list/clouds/photo.png"), 255 - self.photo)
 
     def test_python(self):
         (self.folder / "paint.py").write_text(self.python)
