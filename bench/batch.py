@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a batch saves on one machine, and what --sequence does against flicker.
 
-Usage: tools/debian13 bench/batch.py [--only jobs|shards|flicker] [--size 512] [--pictures 8] [--frames 8]
+Usage: tools/debian13 bench/batch.py [--only jobs|shards|flicker|dissolve] [--size 512] [--pictures 8] [--frames 8]
 
 Jobs: the same pictures with one command each, then in batches with more and more at a time. Shards: the same as that many batches at once,
-each with its part. Flicker: an object moves over a still photograph; told is the mean absolute change from frame to frame in places where
-neither frame nor the one before shows the object nearer than a sixteenth of the picture's width, in levels of 255.
+each with its part. Flicker: an object moves over a still photograph, or a camera along one; the table gives the mean absolute change from
+frame to frame of what both show, in levels of 255. Of the still photograph only places count where neither frame shows the object nearer
+than a sixteenth of the picture's width. Dissolve: one photograph turns into another; the table gives the mean absolute difference between
+frames painted with --sequence and alone, before and after it, and how many frames begin a scene.
 """
 
 import json
@@ -108,8 +110,12 @@ def make_frames(arguments):
     return folder, shown
 
 
+def painted_frames(folder):
+    return [numpy.asarray(Image.open(path).convert("RGB"), numpy.float64) for path in sorted(folder.glob("*.png"))]
+
+
 def flicker(folder, shown):
-    frames = [numpy.asarray(Image.open(path).convert("RGB"), numpy.float64) for path in sorted(folder.glob("*.png"))]
+    frames = painted_frames(folder)
     changes = []
     for number in range(1, len(frames)):
         still = ~(shown[number] | shown[number - 1])
@@ -117,14 +123,71 @@ def flicker(folder, shown):
     return numpy.mean(changes)
 
 
+CAMERA = 9, 4  # pixels to the right and down from one frame to the next
+
+
+def make_camera_frames(arguments):
+    """Windows of one photograph, each of them a little further on."""
+    folder = arguments.results / "camera"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    right, down = (step * (arguments.frames - 1) for step in CAMERA)
+    photograph = common.photograph(arguments.content, arguments.size + right)
+    width, height = photograph.width - right, photograph.height - down
+    for number in range(arguments.frames):
+        x, y = (step * number for step in CAMERA)
+        photograph.crop((x, y, x + width, y + height)).save(folder / f"{number:04}.png")
+    return folder
+
+
+def camera_flicker(folder):
+    frames = painted_frames(folder)
+    right, down = CAMERA
+    return numpy.mean([numpy.abs(now[:-down, :-right] - before[down:, right:]).mean() for before, now in zip(frames, frames[1:])])
+
+
 def measure_flicker(arguments):
     folder, shown = make_frames(arguments)
-    common.table_head(f"{arguments.frames} frames of {arguments.size} px", "change where nothing moves", "times less", "evaluations for a frame", "seconds", "loss of the last")
+    measure_frames(arguments, folder, "an object moves", lambda output: flicker(output, shown))
+    measure_frames(arguments, make_camera_frames(arguments), "the camera moves", camera_flicker)
+
+
+def make_dissolve_frames(arguments):
+    """Half of the frames are the dissolve; returns the folder and the numbers of those before and after it."""
+    folder = arguments.results / "dissolve"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    first = common.photograph(arguments.content, arguments.size)
+    second = Image.open(common.BACKGROUNDS / OBJECT).convert("RGB").resize(first.size, Image.LANCZOS)
+    quarter = max(1, arguments.frames // 4)
+    last = arguments.frames - 1 - quarter
+    for number in range(arguments.frames):
+        share = min(1, max(0, (number - quarter + 1) / (last - quarter + 2)))
+        Image.blend(first, second, share).save(folder / f"{number:04}.png")
+    return folder, slice(1, quarter), slice(last + 1, None)
+
+
+def measure_dissolve(arguments):
+    folder, before, after = make_dissolve_frames(arguments)
+    frames, begun = {}, None
+    for name, options in [("alone", []), ("sequence", ["--sequence"])]:
+        output = arguments.results / f"painted-dissolve-{name}"
+        _, report = batch(arguments, folder, output, "--jobs", 1, *options, *[f"--{option}" for option in arguments.option])
+        frames[name] = painted_frames(output)
+        begun = sum("start_image" not in line for line in report)
+    difference = [numpy.abs(one - other).mean() for one, other in zip(frames["alone"], frames["sequence"])]
+    common.table_head(f"{arguments.frames} frames of {arguments.size} px, half of them a dissolve", "difference before", "after", "frames that begin a scene")
+    common.table_row("`--sequence`", f"{numpy.mean(difference[before]):.1f}", f"{numpy.mean(difference[after]):.1f}", begun)
+    print()
+
+
+def measure_frames(arguments, folder, scene, measure):
+    common.table_head(f"{arguments.frames} frames of {arguments.size} px, {scene}", "change", "times less", "evaluations for a frame", "seconds", "loss of the last")
     alone = None
     for name, options in [("frame by frame", []), ("`--sequence`", ["--sequence"])]:
         output = arguments.results / f"painted-frames{'-sequence' if options else ''}"
         _, report = batch(arguments, folder, output, "--jobs", 1, *options, *[f"--{option}" for option in arguments.option])
-        change = flicker(output, shown)
+        change = measure(output)
         alone = alone or change
         seconds = numpy.mean([line["seconds"] for line in report[1:]])
         evaluations = numpy.mean([line["evaluations"] for line in report[1:]])
@@ -135,7 +198,7 @@ def measure_flicker(arguments):
 def main():
     parser = common.argument_parser(__doc__, "batch")
     common.add_pictures(parser)
-    parser.add_argument("--only", choices=["jobs", "shards", "flicker"])
+    parser.add_argument("--only", choices=["jobs", "shards", "flicker", "dissolve"])
     parser.add_argument("--size", type=int, default=512, help="longest side of the pictures")
     parser.add_argument("--pictures", type=int, default=8)
     parser.add_argument("--frames", type=int, default=8)
@@ -144,7 +207,7 @@ def main():
     parser.add_argument("--option", nargs="*", default=[], help="further options for the frames, without the dashes: steps=40")
     arguments = parser.parse_args()
     arguments.results.mkdir(parents=True, exist_ok=True)
-    for name, measure in [("jobs", measure_jobs), ("shards", measure_shards), ("flicker", measure_flicker)]:
+    for name, measure in [("jobs", measure_jobs), ("shards", measure_shards), ("flicker", measure_flicker), ("dissolve", measure_dissolve)]:
         if arguments.only in (None, name):
             measure(arguments)
 

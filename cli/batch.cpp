@@ -73,13 +73,16 @@ public:
 private:
   // Of a series: how far it is.
   struct State {
-    std::vector<std::string> fingerprints; // of its frames
+    std::vector<std::string> fingerprints; // of its frames; those that come after `next` are guessed, see find_done()
     std::vector<bool> done;                // by an earlier batch
     size_t next = 0;                       // frame
     std::optional<size_t> last_good;       // frame that the next one starts from
+    double scene_loss = 0;                 // of that frame
   };
 
   void find_done();
+  void look_up(size_t series, size_t frame, std::optional<size_t> start);
+  void skip_done(size_t series);
   void remove_leftovers();
   std::optional<Place> next_in(size_t series);
   std::optional<Place> next_place(size_t series); // in this one, or in one that has not been begun
@@ -128,19 +131,57 @@ Run::Run(const CommandLine &line, const std::vector<Series> &plan)
   remove_leftovers();
 }
 
+// What is known of a frame that starts from the result of the frame `start`.
+void Run::look_up(size_t series, size_t frame, std::optional<size_t> start) {
+  State &state = states[series];
+  const Task &task = plan[series][frame];
+  std::error_code ignored;
+  state.fingerprints[frame] = fingerprint_of(task.line(folder), start ? state.fingerprints[*start] : "");
+  state.done[frame] = journal.painted(task.output) == state.fingerprints[frame] && fs::exists(task.path(folder), ignored);
+}
+
+// What a frame starts from is known only when those before it are painted. Until then, one that was not painted before is taken for a bad
+// one, which changes nothing for those after it.
 void Run::find_done() {
-  for (const Series &series : plan) {
+  for (size_t series = 0; series < plan.size(); series++) {
     State &state = states.emplace_back();
-    std::string before;
-    for (const Task &task : series) {
-      const std::string fingerprint = fingerprint_of(task.line(folder), before);
-      std::error_code ignored;
-      const bool done = journal.painted(task.output) == fingerprint && fs::exists(task.path(folder), ignored);
-      state.fingerprints.push_back(fingerprint);
-      state.done.push_back(done);
-      (done ? skipped : to_do)++;
-      if (line.batch.sequence)
-        before = fingerprint;
+    state.fingerprints.resize(plan[series].size());
+    state.done.resize(plan[series].size());
+    std::optional<size_t> start;
+    for (size_t frame = 0; frame < plan[series].size(); frame++) {
+      look_up(series, frame, start);
+      (state.done[frame] ? skipped : to_do)++;
+      if (line.batch.sequence && journal.painted(plan[series][frame].output) == state.fingerprints[frame])
+        start = frame;
+    }
+  }
+}
+
+// Goes on to the frame of a series that is to be painted next.
+void Run::skip_done(size_t series) {
+  State &state = states[series];
+  const size_t frames = plan[series].size();
+  for (; state.next < frames; state.next++) {
+    const bool guessed = state.done[state.next];
+    if (state.next > 0)
+      look_up(series, state.next, state.last_good);
+    const bool done = state.done[state.next];
+    if (done && !guessed) {
+      skipped++;
+      to_do--;
+    }
+    // It starts from another picture than it did, and with it all that come after it.
+    for (size_t frame = state.next; guessed && !done && frame < frames; frame++)
+      if (frame == state.next || state.done[frame]) {
+        state.done[frame] = false;
+        skipped--;
+        to_do++;
+      }
+    if (!done)
+      return;
+    if (line.batch.sequence) {
+      state.last_good = state.next;
+      state.scene_loss = journal.scene_loss(plan[series][state.next].output);
     }
   }
 }
@@ -157,14 +198,9 @@ void Run::remove_leftovers() {
 }
 
 std::optional<Place> Run::next_in(size_t series) {
+  skip_done(series);
   State &state = states[series];
-  for (; state.next < plan[series].size(); state.next++) {
-    if (!state.done[state.next])
-      return Place{series, state.next++, state.last_good};
-    if (line.batch.sequence)
-      state.last_good = state.next;
-  }
-  return {};
+  return state.next < plan[series].size() ? std::optional(Place{series, state.next++, state.last_good, state.scene_loss}) : std::nullopt;
 }
 
 std::optional<Place> Run::next_place(size_t series) {
@@ -213,25 +249,26 @@ void Run::finish(const Place &place, Json result) {
   journal.add(whole);
   if (result["status"] == "done") {
     painted++;
-    if (line.batch.sequence)
+    if (line.batch.sequence) {
       states[place.series].last_good = place.frame;
+      states[place.series].scene_loss = result.value("scene_loss", 0.0);
+    }
   } else {
     failed++;
     progress.clear();
     std::fprintf(stderr, _("pastiche: “%s” is not painted: %s\n"), shown(task.path(folder)).c_str(),
                  result["error"].get<std::string>().c_str());
   }
+  skip_done(place.series); // now, so that it is known what is left when the batch is stopped
 }
 
-// A worker that was not asked to has ended: its picture is lost, and another one goes on.
+// A worker that was not asked to has ended: its picture is lost, and another one goes on. Without a picture it is not needed any more.
 void Run::end_of(size_t worker) {
   const std::optional<Place> place = workers[worker]->place();
   const std::string end = workers[worker]->end();
   workers[worker].reset();
-  if (stopping)
+  if (stopping || !place)
     return;
-  if (!place)
-    throw Failure(sentence(_("A process that was to paint has ended (%s)."), end.c_str()));
   const fs::path path = task(*place).path(folder);
   raster::remove_abandoned_workspaces(path.parent_path(), [&path](const std::string &name) { return name == path.filename(); });
   finish(*place,

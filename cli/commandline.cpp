@@ -109,6 +109,7 @@ struct FileOption {
 constexpr std::array file_options{
     FileOption{"output", &CommandLine::output},
     FileOption{"start-image", &CommandLine::start_image},
+    FileOption{"start-content", &CommandLine::start_content},
     FileOption{"checkpoint", &CommandLine::checkpoint},
     FileOption{"resume", &CommandLine::resume},
     FileOption{"report", &CommandLine::report},
@@ -201,7 +202,7 @@ void add_batch_arguments(CLI::App &command) {
   for (const char *name : batch_names)
     command.add_option((std::string_view(name) == "output-dir" ? "-o,--" : "--") + std::string(name));
   command.add_option("-s,--style");
-  for (const char *name : {"--weight", "--mask", "--preset", "--start-image"})
+  for (const char *name : {"--weight", "--mask", "--preset", "--start-image", "--start-content"})
     command.add_option(name);
   for (const Option &option : pastiche::option_table())
     command.add_option("--" + std::string(option.name));
@@ -282,8 +283,8 @@ void fill_in_batch(const CLI::App &command, CommandLine &line) {
     throw UsageError(_("--output-dir is missing; see “pastiche batch --help”."));
   if (batch.sequence && !batch.manifest.empty())
     throw UsageError(_("--sequence takes the folder of the frames, not a --manifest."));
-  if (batch.sequence && std::ranges::any_of(batch.arguments, [](const Argument &argument) { return argument.name == "start-image"; }))
-    throw UsageError(_("--sequence starts every frame from the one before, so that --start-image cannot be given."));
+  if (batch.sequence && std::ranges::any_of(batch.arguments, [](const Argument &argument) { return argument.name.starts_with("start-"); }))
+    throw UsageError(_("--sequence starts every frame from the one before, so that --start-image and --start-content cannot be given."));
 }
 
 void add_info_arguments(CLI::App &command) {
@@ -388,6 +389,11 @@ bool asks_for_help(const CLI::App &command) {
 void refuse(const std::string &word, const CLI::App *command) {
   if (!command)
     throw UsageError(sentence(_("“%s” is nothing Pastiche can do; see “pastiche --help”."), word.c_str()));
+  const bool is_of_stylize = std::ranges::any_of(
+      file_options, [option = word.substr(0, word.find('='))](const FileOption &file) { return option == "--" + std::string(file.name); });
+  if (is_of_stylize)
+    throw UsageError(sentence(_("“%s” is an option of “pastiche stylize”, not of “pastiche %s”; see “pastiche %s --help”."), word.c_str(),
+                              command->get_name().c_str(), command->get_name().c_str()));
   if (word.size() > 1 && word.front() == '-')
     throw UsageError(sentence(_("There is no option “%s”; see “pastiche %s --help”."), word.c_str(), command->get_name().c_str()));
   if (command->get_name() == "models")
@@ -416,6 +422,8 @@ void fill_in(CommandLine &line, const std::vector<Argument> &arguments) {
       if (argument.name == option.name)
         set(option, argument.value, line);
   }
+  if (!line.start_content.empty() && line.start_image.empty())
+    throw UsageError(_("--start-content says what --start-image was painted from; give both."));
 }
 
 } // namespace
@@ -534,7 +542,7 @@ CommandLine line_of(const std::vector<Argument> &arguments) {
 }
 
 bool is_of_a_picture(const std::string &name) {
-  constexpr const char *others[] = {"content", "style", "weight", "mask", "preset", "output", "start-image"};
+  constexpr const char *others[] = {"content", "style", "weight", "mask", "preset", "output", "start-image", "start-content"};
   return std::ranges::find(others, name) != std::end(others) ||
          std::ranges::any_of(pastiche::option_table(), [&](const Option &option) { return name == option.name; });
 }

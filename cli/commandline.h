@@ -78,7 +78,7 @@ struct CommandLine {
   std::string content, output; // paths; of info the file
   std::string output_dir;      // of explain
   std::vector<Style> styles;
-  std::string start_image, checkpoint, resume, report, losses, plot; // paths; empty: none
+  std::string start_image, start_content, checkpoint, resume, report, losses, plot; // paths; empty: none
   ModelsLine models;
   bool quiet = false;
   bool json = false;

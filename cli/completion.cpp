@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "help.h"
+#include "replaced.h"
 
 namespace cli {
 namespace {
@@ -87,12 +88,6 @@ std::string joined(const std::vector<std::string> &words, const char *between) {
   std::string text;
   for (const std::string &word : words)
     text += (text.empty() ? "" : between) + word;
-  return text;
-}
-
-std::string replaced(std::string text, const std::string &what, const std::string &with) {
-  for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
-    text.replace(at, what.size(), with);
   return text;
 }
 

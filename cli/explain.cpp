@@ -34,10 +34,12 @@ using raster::shown;
 
 constexpr size_t most_channels = 16; // of a layer that are shown
 
+constexpr const char *page_name = "index.html";
+
 struct Stopped {};
 
-// The folder that is to be made, as an absolute path.
-std::string new_folder(const std::string &path) {
+// The folder that is to be made, or is there and empty, as an absolute path.
+fs::path empty_folder(const std::string &path) {
   std::error_code error;
   fs::path folder = fs::weakly_canonical(fs::absolute(path), error);
   if (!folder.has_filename()) // “out/” that is not there yet
@@ -47,6 +49,18 @@ std::string new_folder(const std::string &path) {
   if (fs::exists(folder) && !fs::is_empty(folder))
     throw Failure(sentence(_("The folder “%s” is not empty; give another, or empty it."), shown(path).c_str()));
   return folder;
+}
+
+// All that the page shows.
+void move_pictures(const fs::path &from, const fs::path &to) {
+  const std::vector<fs::directory_entry> files(fs::directory_iterator(from), {});
+  for (const fs::directory_entry &file : files)
+    if (const fs::path name = file.path().filename(); name != page_name) {
+      std::error_code error;
+      fs::rename(file, to / name, error);
+      if (error)
+        throw Failure(sentence(_("“%s” cannot be written: %s."), shown(to / name).c_str(), error.message().c_str()));
+    }
 }
 
 double squares(std::span<const float> values) {
@@ -68,7 +82,7 @@ std::span<const float> maps_of(const pastiche_layer &layer) {
   return {layer.maps, size_t{1} * layer.channels * layer.width * layer.height};
 }
 
-std::span<const float> gram_of(const pastiche_layer &layer) { return {layer.gram, size_t{1} * layer.channels * layer.channels}; }
+std::span<const float> gram_of(const pastiche_layer &layer) { return {layer.gram, size_t{1} * layer.gram_size * layer.gram_size}; }
 
 class Explanation {
 public:
@@ -110,7 +124,7 @@ public:
     for (const auto &[file, pixels] : drawn)
       raster::Destination(fs::path(folder) / file).save(pixels.view(), plain, false);
     raster::write_text(fs::path(folder) / "losses.svg", plot);
-    raster::write_text(fs::path(folder) / "index.html", page.finish());
+    raster::write_text(fs::path(folder) / page_name, page.finish());
   }
 
 private:
@@ -211,9 +225,8 @@ private:
       if (const pastiche_layer &layer = content->layers[i]; layer.is_content_layer)
         page.paragraph(sentence(_("At %s it is %.3f for the painting. An image in which the network sees nothing at all would have 1."),
                                 layer.name, distance(maps_of(result->layers[i]), maps_of(layer))));
-    page.figures(
-        {{"content-alone.png", _("What this loss alone makes of noise. Fine detail and exact colours are free: the network does not "
-                                 "see them any more at this depth.")}});
+    page.figures({{"content-alone.png", _("What this loss alone makes of noise. The deeper its layers, the less they see of fine "
+                                          "detail and exact colours, which are then free.")}});
   }
 
   void explain_style() {
@@ -221,6 +234,8 @@ private:
     page.paragraph(_("The Gram matrix of a layer multiplies every two maps pixel by pixel and averages over the picture. It tells which "
                      "features come together and how strong they are, and forgets where: that is what is called style here."));
     page.formula("G_ij = Σ_p F_ip F_jp / N");
+    page.paragraph(_("A model may mix the maps before this, always in the same way, so that a few strong ones do not drown the others; F "
+                     "then stands for the mixtures, whose products can be negative (blue)."));
     page.paragraph(_("The style loss compares the matrix of the painting, G, with that of the style, S, at every style layer:"));
     page.formula("Σ (G − S)² / Σ S²");
     for (int32_t i = 0; i < content->layer_count; i++)
@@ -269,7 +284,10 @@ private:
 } // namespace
 
 int explain(const CommandLine &line) {
-  const std::string target = new_folder(line.output_dir);
+  const fs::path folder = empty_folder(line.output_dir);
+  // One that is there already stays: it may be a mount point, or where the shell is, or its parent may not be changed.
+  const bool exists = fs::exists(folder);
+  const std::string target = exists ? folder / page_name : folder; // what appears at last
   {
     const raster::Workspace probe(target); // tells whether it can be written
   }
@@ -292,12 +310,15 @@ int explain(const CommandLine &line) {
   }
 
   raster::Workspace workspace(target);
-  if (mkdir(workspace.file().c_str(), 0777) != 0)
+  const fs::path made = exists ? fs::path(workspace.file()).parent_path() : fs::path(workspace.file());
+  if (!exists && mkdir(made.c_str(), 0777) != 0)
     throw Failure(sentence(_("“%s” cannot be written: %s."), shown(target).c_str(), std::strerror(errno)));
-  explanation.write(workspace.file());
+  explanation.write(made);
+  if (exists)
+    move_pictures(made, folder);
   workspace.publish();
   if (!line.quiet)
-    std::printf(_("Open “%s” in a browser.\n"), shown((fs::path(target) / "index.html").string()).c_str());
+    std::printf(_("Open “%s” in a browser.\n"), shown(folder / page_name).c_str());
   return 0;
 }
 

@@ -93,18 +93,18 @@ raster::Pixels channel_grid(const pastiche_layer &layer, const std::vector<int> 
 }
 
 raster::Pixels heat_map(const pastiche_layer &layer, float largest) {
-  const int zoom = std::max(1, heat_map_side / layer.channels), side = layer.channels * zoom;
+  const int zoom = std::max(1, heat_map_side / layer.gram_size), side = layer.gram_size * zoom;
   raster::Pixels map = canvas(side, side);
   for (int y = 0; y < side; y++)
     for (int x = 0; x < side; x++) {
-      const float product = layer.gram[size_t{1} * (y / zoom) * layer.channels + x / zoom];
+      const float product = layer.gram[size_t{1} * (y / zoom) * layer.gram_size + x / zoom];
       set(map, x, y, heat(largest > 0 ? product / largest : 0));
     }
   return map;
 }
 
 float largest_product(const pastiche_layer &layer) {
-  return std::ranges::max(std::span(layer.gram, size_t{1} * layer.channels * layer.channels));
+  return std::ranges::max(std::span(layer.gram, size_t{1} * layer.gram_size * layer.gram_size));
 }
 
 } // namespace cli

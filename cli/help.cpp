@@ -160,7 +160,14 @@ HelpPage stylize_page() {
   page.blocks.insert(
       page.blocks.end(),
       {
-          Entry{"--start-image FILE", _("The picture that the painting grows from, instead of --start. It is fitted to CONTENT."), files()},
+          Entry{"--start-image FILE",
+                _("The picture that the painting grows from, instead of --start. It is fitted to CONTENT. Where it is "
+                  "transparent, the painting grows from CONTENT."),
+                files()},
+          Entry{"--start-content FILE",
+                _("What the start image was painted from, such as the frame of a video before CONTENT: the start image is "
+                  "moved along with what has moved since."),
+                files()},
           Heading{_("Long work:")},
           Entry{"--checkpoint FILE", _("Keeps the unfinished work in FILE, every minute and when it is stopped."), files()},
           Entry{"--resume FILE",
@@ -198,7 +205,8 @@ HelpPage batch_page() {
                     _("A list of the pictures: a CSV file whose first line names the columns, a JSON list of objects, or a JSONL file. "
                       "Each may "
                       "have "
-                      "content, output, style, weight, mask, preset, start-image and every option from the list of “pastiche stylize "
+                      "content, output, style, weight, mask, preset, start-image, start-content and every option from the list of "
+                      "“pastiche stylize "
                       "--help” by "
                       "its "
                       "name; what it does not have is as on the command line. Several styles are several columns of that name, or a JSON "
@@ -206,9 +214,10 @@ HelpPage batch_page() {
                     files()},
               Entry{"-r, --recursive", _("Also takes the pictures in the folders below, and makes the same folders for the results.")},
               Entry{"-o, --output-dir FOLDER", _("Where the results go; it is made when it is missing."), folders()},
-              Entry{"--name PATTERN", _("The results' names without their ending; {picture} and {style} stand for the names of the two "
-                                        "files. A / makes folders. By "
-                                        "default {picture}, with --each {picture}-{style}.")},
+              Entry{"--name PATTERN",
+                    _("The results' names without their ending; {picture} and {style} stand for the names of the two files, {folder} for "
+                      "that of the folder that the picture lies in. A / makes folders. By default {picture}, with --each "
+                      "{picture}-{style}.")},
               Entry{"--format WORD", _("The results' ending, which tells the kind of file: png, jpg, tif, webp or exr. By default that of "
                                        "the picture, or png.")},
               Entry{"--report FILE.jsonl",
@@ -227,9 +236,9 @@ HelpPage batch_page() {
                                      "Slurm job array.")},
               Entry{"-q, --quiet", _("Says nothing unless something goes wrong.")},
               help_option(),
-              Paragraph{
-                  _("All options of “pastiche stylize --help” from its lists, --preset and --start-image can be given and count for every "
-                    "picture.")},
+              Paragraph{_("All options of “pastiche stylize --help” from its lists, --preset, --start-image and --start-content can be "
+                          "given and count for every "
+                          "picture.")},
               Paragraph{_("Ctrl-C ends it after the step at hand; pictures that are not finished are not written. A second Ctrl-C ends it "
                           "at once.")},
               Paragraph{_("Exit status: 0 all are painted, 1 some failed, 2 wrong usage, 130 stopped.")},

@@ -56,7 +56,7 @@ void take_folder(const fs::path &folder, const fs::path &below, bool recursive, 
   if (!pictures.empty()) {
     Collection &collection = found.emplace_back(Collection{folder, {}});
     for (const fs::path &picture : pictures)
-      collection.members.push_back({picture, below});
+      collection.members.push_back({.path = picture, .below = below, .named = false});
   }
   for (const fs::path &inner : folders)
     take_folder(inner, below / inner.filename(), recursive, excluded, found);
@@ -73,15 +73,27 @@ std::vector<std::string> matches_of(const std::string &pattern) {
   return paths;
 }
 
+// Whether the words have a file from the same folder.
+bool has_file_beside(const std::vector<std::string> &words, const std::string &path) {
+  return std::ranges::any_of(words, [parent = fs::path(path).parent_path()](const std::string &word) {
+    std::error_code ignored;
+    return fs::path(word).parent_path() == parent && fs::is_regular_file(word, ignored);
+  });
+}
+
 } // namespace
 
 std::vector<Collection> find_inputs(const std::vector<std::string> &words, bool recursive, const std::string &excluded) {
   std::vector<Collection> found;
   Collection files{words.empty() ? "" : words.front(), {}};
-  const auto take = [&](const std::string &path) {
+  const auto is_excluded = [&](const std::string &path) {
+    std::error_code ignored;
+    return fs::equivalent(path, excluded, ignored);
+  };
+  const auto take = [&](const std::string &path, bool named) {
     std::error_code ignored;
     if (!fs::is_directory(path, ignored)) {
-      files.members.push_back({path, ""});
+      files.members.push_back({.path = path, .below = "", .named = named});
       return;
     }
     const size_t before = found.size();
@@ -94,14 +106,16 @@ std::vector<Collection> find_inputs(const std::vector<std::string> &words, bool 
   for (const std::string &word : words) {
     std::error_code ignored;
     if (fs::exists(word, ignored) || word.find_first_of("*?[") == std::string::npos) {
-      take(word);
+      if (!is_excluded(word) || !has_file_beside(words, word))
+        take(word, true);
       continue;
     }
-    const std::vector<std::string> matches = matches_of(word);
+    std::vector<std::string> matches = matches_of(word);
+    std::erase_if(matches, is_excluded);
     if (matches.empty())
       throw UsageError(sentence(_("No file matches “%s”."), shown(word).c_str()));
     for (const std::string &path : matches)
-      take(path);
+      take(path, false);
   }
   if (!files.members.empty())
     found.insert(found.begin(), std::move(files));

@@ -11,16 +11,18 @@ struct Collection {
   struct Member {
     std::string path;
     std::string below; // the folders between the one that was named and the picture: "", "2024/May"
+    bool named;        // by a word of its own, not found in a folder or by a pattern
   };
   std::string name; // as it was given
   std::vector<Member> members;
 };
 
 // What the words stand for: a file for itself, a folder for the pictures in it, told by their names' endings, with `recursive` also for
-// those in all folders below, but for `excluded` and hidden ones; any other word with * ? [ for what it matches. Files that are named one
-// by one make one collection, every folder one of its own, and with `recursive` every folder below it too. In the order of the words, and
-// in a folder in that of the names, numbers in them by their value: frame9.png before frame10.png. A file that does not exist is taken all
-// the same: painting it will tell. Throws UsageError when there is no picture in a folder or nothing matches.
+// those in all folders below, but for `excluded` and hidden ones; any other word with * ? [ for what it matches, but for `excluded`. That
+// folder is left out too where a file beside it is named: so it is when the shell has replaced the pattern. Files that are named one by one
+// make one collection, every folder one of its own, and with `recursive` every folder below it too. In the order of the words, and in a
+// folder in that of the names, numbers in them by their value: frame9.png before frame10.png. A file that does not exist is taken all the
+// same: painting it will tell. Throws UsageError when there is no picture in a folder or nothing matches.
 std::vector<Collection> find_inputs(const std::vector<std::string> &words, bool recursive, const std::string &excluded);
 
 } // namespace cli

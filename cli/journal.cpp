@@ -100,15 +100,21 @@ void Journal::read(const std::string &path) {
     const Json output = line.value("output", Json()), time = line.value("time", Json()), fingerprint = line.value("fingerprint", Json());
     if (!output.is_string() || !time.is_string() || !fingerprint.is_string())
       continue;
+    const Json scene_loss = line.value("scene_loss", Json());
     Entry &entry = done[output.get<std::string>()];
     if (entry.time <= time.get<std::string>())
-      entry = {time.get<std::string>(), fingerprint.get<std::string>()};
+      entry = {time.get<std::string>(), fingerprint.get<std::string>(), scene_loss.is_number() ? scene_loss.get<double>() : 0};
   }
 }
 
 std::string Journal::painted(const std::string &output) const {
   const auto entry = done.find(in_json(output));
   return entry == done.end() ? "" : entry->second.fingerprint;
+}
+
+double Journal::scene_loss(const std::string &output) const {
+  const auto entry = done.find(in_json(output));
+  return entry == done.end() ? 0 : entry->second.scene_loss;
 }
 
 void Journal::add(const Json &line) {
@@ -135,7 +141,9 @@ std::string fingerprint_of(const CommandLine &line, const std::string &before) {
   Json styles = Json::array();
   for (const Style &style : line.styles)
     styles.push_back({identity(style.picture), style.weight, identity(style.mask)});
-  const Json all{options, identity(line.content), styles, identity(line.start_image), identity(line.options.model), before};
+  Json all{options, identity(line.content), styles, identity(line.start_image), identity(line.options.model), before};
+  if (!line.start_content.empty())
+    all.push_back(identity(line.start_content));
   const std::string text = all.dump(-1, ' ', false, replace);
   return raster::sha256(std::as_bytes(std::span(text)));
 }

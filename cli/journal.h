@@ -26,6 +26,8 @@ public:
 
   // The fingerprint of what the result of this name was last painted from; empty: it was not. As it was when the journal was opened.
   std::string painted(const std::string &output) const;
+  // What "scene_loss" says of a result that painted() knows; 0: nothing.
+  double scene_loss(const std::string &output) const;
 
   // Adds a line; "time" is put in front. Throws Failure when it cannot be written.
   void add(const nlohmann::ordered_json &line);
@@ -38,6 +40,7 @@ private:
 
   struct Entry {
     std::string time, fingerprint;
+    double scene_loss = 0;
   };
   std::string file_;
   int descriptor = -1;
@@ -45,8 +48,8 @@ private:
 };
 
 // What a result depends on: all options but the memory limit; of every picture that is read, and of a model that is a file, name, size and
-// time of last change; and for a frame of a video what the frame `before` depends on. Two tasks of the same fingerprint have the same
-// result.
+// time of last change; and for a frame of a video what the frame that it starts from depends on, `before`. Two tasks of the same
+// fingerprint have the same result.
 std::string fingerprint_of(const CommandLine &line, const std::string &before);
 
 } // namespace cli

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models.h"
 
-#include <glib.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <memory>
 
 #include "core/i18n.h"
 #include "failure.h"
@@ -23,21 +20,18 @@ namespace {
 
 using raster::sentence;
 using raster::shown;
+using raster::shown_size;
 using Clock = std::chrono::steady_clock;
 
 constexpr int stopped = 130;
 
-std::string size_of(uint64_t bytes) {
-  const std::unique_ptr<char, decltype(&g_free)> text(g_format_size(bytes), g_free);
-  return text.get();
-}
-
 int list() {
-  std::printf("%s: %s\n", models::built_in, _("built in"));
+  for (const std::string &name : models::built_in_models())
+    std::printf("%s: %s\n", name.c_str(), _("built in"));
   const std::vector<models::Installed> installed = models::installed_models();
   for (const models::Installed &model : installed)
     std::printf("%s: %s\n", model.name.c_str(),
-                sentence(_("installed in “%s”, %s"), shown(model.path).c_str(), size_of(model.bytes).c_str()).c_str());
+                sentence(_("installed in “%s”, %s"), shown(model.path).c_str(), shown_size(model.bytes).c_str()).c_str());
   for (const models::Model &model : models::catalogue())
     if (!std::ranges::count(installed, model.name, &models::Installed::name))
       std::printf("%s: %s\n", model.name.c_str(),
@@ -72,7 +66,7 @@ int fetch(const CommandLine &line) {
       const auto news = static_cast<double>(arrived - std::min(arrived, *first_arrived));
       const double left = news > 0 && seconds >= 1 ? seconds / news * static_cast<double>(wanted - std::min(arrived, wanted)) : -1;
       progress.show(static_cast<double>(arrived) / static_cast<double>(wanted), left,
-                    sentence(_("%s of %s"), size_of(arrived).c_str(), size_of(wanted).c_str()));
+                    sentence(_("%s of %s"), shown_size(arrived).c_str(), shown_size(wanted).c_str()));
     }
     return !requests.stop_asked();
   };

@@ -4,7 +4,9 @@
 #include <glib.h>
 
 #include <memory>
+#include <regex>
 
+#include "core/i18n.h"
 #include "raster/sentence.h"
 
 namespace cli {
@@ -17,15 +19,27 @@ std::string escaped(const std::string &text) {
   return markup.get();
 }
 
+// Of the texts; browsers choose fonts by it. Every translation says “Language: zh_CN” or the like in its header, which stands for the empty
+// text.
+std::string language() {
+  static const std::regex field("(?:^|\n)Language: *([A-Za-z]+)(?:[_]([A-Za-z]+))?");
+  std::cmatch found;
+  if (!std::regex_search(dgettext(GETTEXT_PACKAGE, ""), found, field))
+    return "en";
+  return found[2].matched ? found.str(1) + "-" + found.str(2) : found.str(1);
+}
+
 std::string element(const char *tag, const std::string &text) { return sentence("<%s>%s</%s>\n", tag, escaped(text).c_str(), tag); }
 
 } // namespace
 
 Page::Page(const std::string &title)
-    : html("<!DOCTYPE html>\n<html>\n<meta charset=\"utf-8\">\n" + element("title", title) + R"(<style>
+    : html("<!DOCTYPE html>\n<html lang=\"" + language() + "\">\n<meta charset=\"utf-8\">\n" +
+           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" + element("title", title) + R"(<style>
 body { max-width: 76em; margin: 2em auto; padding: 0 1em; font: 1em/1.5 sans-serif; color: #222; background: #fff }
 div { display: flex; flex-wrap: wrap; gap: 1em; align-items: flex-start }
 figure { margin: 0; flex: 1 1 18em; max-width: 38em }
+figure:only-child { max-width: 60em }
 figcaption { font-size: .9em; color: #555 }
 img { max-width: 100% }
 code { font-size: 1.1em }
@@ -38,7 +52,10 @@ void Page::subheading(const std::string &text) { html += element("h3", text); }
 
 void Page::paragraph(const std::string &text) { html += element("p", text); }
 
-void Page::formula(const std::string &text) { html += "<p>" + element("code", text); }
+void Page::formula(const std::string &text) {
+  static const std::regex index("[_]([a-z]+)");
+  html += "<p><code>" + std::regex_replace(escaped(text), index, "<sub>$1</sub>") + "</code>\n";
+}
 
 void Page::figures(const std::vector<Figure> &figures) {
   html += "<div>\n";

@@ -19,7 +19,7 @@ public:
   void heading(const std::string &text);
   void subheading(const std::string &text);
   void paragraph(const std::string &text);
-  void formula(const std::string &text);
+  void formula(const std::string &text);            // what follows a “_” is set lower
   void figures(const std::vector<Figure> &figures); // side by side
 
   std::string finish() const;

@@ -90,6 +90,8 @@ Painted paint(const CommandLine &line, Onlooker &onlooker) {
   Json report{{"pastiche", PASTICHE_VERSION}, {"content", line.content}, {"styles", styles_as_json(line.styles)}};
   if (!line.start_image.empty())
     report["start_image"] = line.start_image;
+  if (!line.start_content.empty())
+    report["start_content"] = line.start_content;
   if (!line.resume.empty())
     report["resume"] = line.resume;
   report.update(Json{{"output", line.output},

@@ -4,6 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/i18n.h"
+#include "failure.h"
+#include "motion.h"
+
 namespace cli {
 namespace {
 
@@ -45,6 +49,17 @@ Pictures::Pictures(const CommandLine &line, Extent extent) {
   }
   if (!line.start_image.empty())
     start = read(line.start_image, side).pixels;
+  if (!line.start_content.empty()) {
+    const raster::Pixels before = read(line.start_content, line.options.size).pixels;
+    const auto same_size = [&](const raster::Pixels &other) {
+      return other.width == content.pixels.width && other.height == content.pixels.height;
+    };
+    if (!same_size(before) || !same_size(*start))
+      throw Failure(pastiche::sentence(_("“%s”, “%s” and the content must have the same size, so that what moves can be found."),
+                                       line.start_image.c_str(), line.start_content.c_str()));
+    if (extent == Extent::whole)
+      start = motion().moved(*start, before, content.pixels);
+  }
 }
 
 void Pictures::drop_content() { drop(content.pixels.rgba); }

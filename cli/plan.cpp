@@ -11,11 +11,13 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "core/i18n.h"
 #include "inputs.h"
 #include "manifest.h"
 #include "raster/sentence.h"
+#include "replaced.h"
 
 namespace cli {
 namespace {
@@ -24,6 +26,7 @@ namespace fs = std::filesystem;
 using raster::sentence;
 using raster::shown;
 using Options = std::vector<Argument>;
+using Variants = std::vector<std::shared_ptr<const Options>>;
 
 constexpr const char *written_formats[] = {"png", "jpg", "jpeg", "tif", "tiff", "webp", "exr"};
 
@@ -55,8 +58,8 @@ Options merged(const Options &common, const Options &own) {
 }
 
 // The options once for each style, with only that style; or as they are.
-std::vector<std::shared_ptr<const Options>> variants_of(const Options &options, bool each) {
-  std::vector<std::shared_ptr<const Options>> variants;
+Variants variants_of(const Options &options, bool each) {
+  Variants variants;
   const auto styles = std::ranges::count(options, "style", &Argument::name);
   for (std::ptrdiff_t wanted = 1; wanted <= (each ? styles : 1); wanted++) {
     Options variant;
@@ -71,11 +74,25 @@ std::vector<std::shared_ptr<const Options>> variants_of(const Options &options, 
   return variants;
 }
 
-std::string replaced(std::string text, const std::string &what, const std::string &by) {
-  for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
-    text.replace(at, what.size(), by);
-  return text;
-}
+// Tells where files lie, so that two names of one of them can be compared, whether it is there already or not.
+class Whereabouts {
+public:
+  // The path with symbolic links followed on the way, but not at its end.
+  fs::path of(const fs::path &path) {
+    const auto [known, is_new] = folders.emplace(path.parent_path(), fs::path());
+    if (is_new) {
+      const fs::path folder = fs::absolute(path).parent_path();
+      std::error_code error;
+      known->second = fs::weakly_canonical(folder, error);
+      if (error)
+        known->second = folder;
+    }
+    return known->second / path.filename();
+  }
+
+private:
+  std::unordered_map<std::string, fs::path> folders; // a batch has many pictures and few folders
+};
 
 // "gouache", or "gouache+waves" for a mixture.
 std::string styles_in(const Options &options) {
@@ -96,8 +113,37 @@ std::string format_of(const std::string &content, const std::string &asked) {
 
 std::string output_of(const Collection::Member &content, const Options &options, const Batch &batch) {
   const std::string pattern = !batch.name.empty() ? batch.name : batch.each ? "{picture}-{style}" : "{picture}";
-  const std::string name = replaced(replaced(pattern, "{style}", styles_in(options)), "{picture}", fs::path(content.path).stem().string());
+  std::error_code ignored;
+  const fs::path folder = fs::absolute(content.path, ignored).lexically_normal().parent_path();
+  std::string name = replaced(pattern, "{style}", styles_in(options));
+  name = replaced(name, "{folder}", folder.filename().string());
+  name = replaced(name, "{picture}", fs::path(content.path).stem().string());
   return (fs::path(content.below) / (name + "." + format_of(content.path, batch.format))).lexically_normal();
+}
+
+// Where a batch ran before, its results may lie among the pictures: what is made of one of those is none itself. One that would replace
+// itself is no such result, but was there before.
+void leave_out_results(std::vector<Collection> &inputs, const Variants &variants, const Batch &batch) {
+  Whereabouts whereabouts;
+  const auto results_of = [&](const Collection::Member &content) {
+    std::vector<std::string> results;
+    for (const auto &options : variants)
+      results.push_back(whereabouts.of(fs::path(batch.folder) / output_of(content, *options, batch)));
+    return results;
+  };
+  std::unordered_set<std::string> results;
+  for (const Collection &collection : inputs)
+    for (const Collection::Member &content : collection.members)
+      for (std::string &result : results_of(content))
+        results.insert(std::move(result));
+  for (Collection &collection : inputs)
+    std::erase_if(collection.members, [&](const Collection::Member &content) {
+      if (content.named)
+        return false;
+      const std::string path = whereabouts.of(content.path);
+      return results.contains(path) && std::ranges::count(results_of(content), path) == 0;
+    });
+  std::erase_if(inputs, [](const Collection &collection) { return collection.members.empty(); });
 }
 
 // Throws UsageError when the options are wrong, whatever the pictures are.
@@ -117,9 +163,11 @@ void require_style(const Options &options) {
 std::vector<Series> series_of_inputs(const Batch &batch) {
   require_style(batch.arguments);
   check(batch.arguments);
-  const auto variants = variants_of(merged(batch.arguments, {}), batch.each);
+  const Variants variants = variants_of(merged(batch.arguments, {}), batch.each);
+  std::vector<Collection> inputs = find_inputs(batch.inputs, batch.recursive, batch.folder);
+  leave_out_results(inputs, variants, batch);
   std::vector<Series> all;
-  for (const Collection &collection : find_inputs(batch.inputs, batch.recursive, batch.folder)) {
+  for (const Collection &collection : inputs) {
     // A picture in every style before the next picture, but a video in one style before the next style.
     std::vector<Series> in_style(variants.size());
     for (const Collection::Member &content : collection.members)
@@ -153,7 +201,9 @@ std::vector<Series> series_of_manifest(const Batch &batch) {
       }
       for (const auto &options : variants) {
         require_style(*options);
-        Task task{content, output.empty() ? output_of({content, ""}, *options, batch) : fs::path(output).lexically_normal().string(),
+        Task task{content,
+                  output.empty() ? output_of({.path = content, .below = "", .named = true}, *options, batch)
+                                 : fs::path(output).lexically_normal().string(),
                   options};
         if (!is_written(fs::path(task.output).extension().string().erase(0, 1)))
           throw UsageError(
@@ -170,13 +220,20 @@ std::vector<Series> series_of_manifest(const Batch &batch) {
   return all;
 }
 
-void refuse_equal_outputs(const std::vector<Series> &all) {
-  std::unordered_map<std::string_view, const Task *> by_output;
+void refuse_equal_outputs(const std::vector<Series> &all, const std::string &folder) {
+  Whereabouts whereabouts;
+  std::unordered_map<std::string, const Task *> by_file;
   for (const Series &series : all)
-    for (const Task &task : series)
-      if (const auto [other, is_new] = by_output.emplace(task.output, &task); !is_new)
-        throw UsageError(sentence(_("“%s” and “%s” would both become “%s”; name the results otherwise with --name."),
+    for (const Task &task : series) {
+      std::error_code ignored;
+      fs::path file = whereabouts.of(task.path(folder));
+      if (fs::is_symlink(file, ignored))
+        file = fs::weakly_canonical(file, ignored);
+      if (const auto [other, is_new] = by_file.emplace(file, &task); !is_new)
+        throw UsageError(sentence(_("“%s” and “%s” would both become “%s”; name the results otherwise with --name, where {folder} stands "
+                                    "for the picture's folder."),
                                   shown(other->second->content).c_str(), shown(task.content).c_str(), shown(task.output).c_str()));
+    }
 }
 
 // The same number for all names of one file; nothing for a file that is not there.
@@ -185,29 +242,36 @@ std::optional<std::pair<dev_t, ino_t>> file_at(const std::string &path) {
   return stat(path.c_str(), &status) == 0 ? std::optional(std::pair(status.st_dev, status.st_ino)) : std::nullopt;
 }
 
-// The picture that is read for one result must not be gone when another is painted, or the batch is done again.
-void refuse_outputs_over_inputs(const std::vector<Series> &all, const std::string &folder) {
-  std::map<std::pair<dev_t, ino_t>, std::string> inputs;
-  const Options *last = nullptr;
+// Which part of the batch a series belongs to, from 1.
+int shard_of(size_t series, const Batch &batch) { return static_cast<int>(series % static_cast<size_t>(batch.shards)) + 1; }
+
+// The picture that is read for one result, in any part, must not be gone when another is painted, or the batch is done again.
+void refuse_outputs_over_inputs(const std::vector<Series> &all, const Batch &batch) {
+  std::map<std::pair<dev_t, ino_t>, std::string> outputs;
+  for (size_t series = 0; series < all.size(); series++)
+    if (shard_of(series, batch) == batch.shard)
+      for (const Task &task : all[series])
+        if (const auto file = file_at(task.path(batch.folder)))
+          outputs.emplace(*file, task.path(batch.folder));
+  if (outputs.empty())
+    return; // looking at the pictures of all parts takes its time
+
   const auto read = [&](const std::string &path) {
     if (const auto file = file_at(path))
-      inputs.emplace(*file, path);
+      if (const auto output = outputs.find(*file); output != outputs.end())
+        throw UsageError(sentence(_("The result “%s” would take the place of “%s”, which this batch reads; choose another --output-dir."),
+                                  shown(output->second).c_str(), shown(path).c_str()));
   };
+  const Options *last = nullptr;
   for (const Series &series : all)
     for (const Task &task : series) {
       read(task.content);
       if (task.options.get() != last)
         for (const Argument &argument : *task.options)
-          if (argument.name == "style" || argument.name == "mask" || argument.name == "start-image")
+          if (argument.name == "style" || argument.name == "mask" || argument.name.starts_with("start-"))
             read(argument.value);
       last = task.options.get();
     }
-  for (const Series &series : all)
-    for (const Task &task : series)
-      if (const auto file = file_at(task.path(folder)))
-        if (const auto input = inputs.find(*file); input != inputs.end())
-          throw UsageError(sentence(_("The result “%s” would take the place of “%s”, which this batch reads; choose another --output-dir."),
-                                    shown(task.path(folder)).c_str(), shown(input->second).c_str()));
 }
 
 } // namespace
@@ -225,10 +289,10 @@ std::vector<Series> plan(const Batch &batch) {
   if (!batch.format.empty() && !is_written(batch.format))
     throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), "format", "png, jpg, tif, webp, exr", batch.format.c_str()));
   std::vector<Series> all = batch.manifest.empty() ? series_of_inputs(batch) : series_of_manifest(batch);
-  refuse_equal_outputs(all);
+  refuse_equal_outputs(all, batch.folder);
+  refuse_outputs_over_inputs(all, batch);
   size_t index = 0;
-  std::erase_if(all, [&](const Series &) { return index++ % static_cast<size_t>(batch.shards) != static_cast<size_t>(batch.shard - 1); });
-  refuse_outputs_over_inputs(all, batch.folder);
+  std::erase_if(all, [&](const Series &) { return shard_of(index++, batch) != batch.shard; });
   return all;
 }
 

@@ -29,7 +29,8 @@ using Series = std::vector<Task>;
 
 // All that a batch is to paint, or this shard's part of it: the first series is the first shard's, the second the second's, and so on, so
 // that every series is in exactly one of them. Throws UsageError when something is wrong with the manifest, an option, or the names of
-// the results: two of the same name, or one in the place of a picture that is read.
+// the results: two of the same file, or one in the place of a picture that is read, in whichever part. What was found in a folder or by a
+// pattern and is itself the result of another picture is none of the pictures.
 std::vector<Series> plan(const Batch &batch);
 
 } // namespace cli

@@ -12,11 +12,13 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <new>
 #include <sstream>
@@ -24,9 +26,12 @@
 #include "core/door.h"
 #include "core/i18n.h"
 #include "failure.h"
+#include "motion.h"
 #include "paint.h"
 #include "pictures.h"
 #include "raster/checksum.h"
+#include "raster/error.h"
+#include "raster/picture.h"
 #include "raster/sentence.h"
 #include "stop.h"
 
@@ -37,10 +42,18 @@ using namespace std::chrono_literals;
 using Json = nlohmann::ordered_json;
 using raster::sentence;
 
-// Frames that start from the result of the one before are painted at their own size only: the coarse scales would make the large strokes
-// anew, each time in other places. A quarter of the steps is enough for what has moved; with more of them as much changed elsewhere.
+// Frames that start from the result of the one before, moved along with what has moved, are painted at their own size only: the coarse
+// scales would make the large strokes anew, each time in other places. A quarter of the steps is enough for what is new; with more of them
+// as much changed elsewhere.
 constexpr const char *warm_scales = "1";
 constexpr int warm_share = 4;
+
+// In a dissolve every frame resembles the one before, so that none begins a scene; but a few steps at one scale do not paint over what the
+// painting has of the old one. So a frame is painted anew as well when its loss is clearly above the least of its scene, and, at every
+// so many frames, when it shows something else than the frame twice as many before: a dissolve that one look sees the middle of is whole
+// for the next. It is kept if it is clearly better: the scene may only have become harder to paint, or the camera gone on.
+constexpr size_t frames_to_a_look = 24;
+constexpr double clearly = 1.1;
 
 // --- in the worker ----------------------------------------------------------------------------------------------------------------
 
@@ -62,6 +75,7 @@ public:
   void note(const std::vector<std::string> &sentences) override { notes.insert(notes.end(), sentences.begin(), sentences.end()); }
   void begin(int, int) override {}
   bool step(const pastiche_step &step) override {
+    loss = step.total_loss;
     if (const auto now = std::chrono::steady_clock::now(); now - told > 300ms) {
       told = now;
       tell(news, {{"progress", step.progress}});
@@ -69,12 +83,16 @@ public:
     return !stop.stop_asked();
   }
   bool finish(bool stopped) override {
-    if (!stopped)
+    turned_down = !stopped && loss > limit;
+    if (!stopped && !turned_down)
       stop.hold();
-    return !stopped;
+    return !stopped && !turned_down;
   }
 
   std::vector<std::string> notes;
+  double loss = 0;                                        // of the last step
+  double limit = std::numeric_limits<double>::infinity(); // a painting with a higher loss is not written
+  bool turned_down = false;                               // it was
 
 private:
   int news;
@@ -99,7 +117,9 @@ std::vector<Argument> further_options(const Workshop &workshop, const Place &pla
   if (workshop.capacity.memory > 0)
     options.push_back({"memory", std::to_string(workshop.capacity.memory)});
   if (place.start) {
-    options.push_back({"start-image", workshop.plan[place.series][*place.start].path(workshop.folder)});
+    const Task &before = workshop.plan[place.series][*place.start];
+    options.push_back({"start-image", before.path(workshop.folder)});
+    options.push_back({"start-content", before.content});
     options.push_back({"scales", warm_scales});
     options.push_back({"steps", std::to_string(std::max(1, steps / warm_share))});
   }
@@ -119,12 +139,25 @@ Json line_of(const Painted &painted, const std::vector<std::string> &notes) {
   return line;
 }
 
-// Nothing when it was stopped.
+// Whether a frame shows something else than the one before, so that nothing of its painting can be used.
+bool begins_scene(const Task &before, const Task &now, int size) {
+  try {
+    const raster::Size there = raster::size_of(before.content, size), here = raster::size_of(now.content, size);
+    if (there.width != here.width || there.height != here.height)
+      return true;
+    constexpr int enough_to_tell = 256;
+    return !motion().is_same_scene(raster::load(before.content, enough_to_tell).pixels, raster::load(now.content, enough_to_tell).pixels);
+  } catch (const raster::Error &) {
+    return false; // it will be told when the frame is to be painted
+  }
+}
+
+// Nothing when it was stopped or turned down.
 std::optional<Json> paint_picture(const CommandLine &line, Teller &teller) {
   std::string error;
   try {
     const Painted painted = cli::paint(line, teller);
-    if (painted.stopped)
+    if (painted.stopped || teller.turned_down)
       return {};
     return line_of(painted, teller.notes);
   } catch (const std::bad_alloc &) {
@@ -134,6 +167,42 @@ std::optional<Json> paint_picture(const CommandLine &line, Teller &teller) {
   }
   Json failed{{"status", "failed"}, {"error", error}};
   return failed;
+}
+
+// As it is to be, by itself or from the frame before; nothing when it was stopped.
+std::optional<Json> paint_place(const Workshop &workshop, const Place &place, int news, StopRequests &stop) {
+  const Task &task = workshop.plan[place.series][place.frame];
+  const CommandLine plain = task.line(workshop.folder);
+  const auto paint = [&](std::optional<size_t> start, Teller &teller) {
+    auto line = paint_picture(
+        task.line(workshop.folder, further_options(workshop, {place.series, place.frame, start}, plain.options.steps)), teller);
+    if (line && line->at("status") == "done" && workshop.plan[place.series].size() > 1 && teller.loss > 0 && std::isfinite(teller.loss))
+      (*line)["scene_loss"] = teller.loss;
+    return line;
+  };
+  Teller anew(news, stop);
+  if (!place.start)
+    return paint({}, anew);
+  anew.note({_("A new scene begins here, so the frame does not start from the one before.")});
+  if (begins_scene(workshop.plan[place.series][*place.start], task, plain.options.size))
+    return paint({}, anew);
+
+  Teller moved(news, stop);
+  auto line = paint(place.start, moved);
+  if (!line || !line->contains("scene_loss"))
+    return line;
+  const auto shows_something_else = [&] {
+    const size_t earlier = place.frame - std::min(place.frame, 2 * frames_to_a_look);
+    return place.frame % frames_to_a_look == 0 && begins_scene(workshop.plan[place.series][earlier], task, plain.options.size);
+  };
+  const bool has_grown = place.scene_loss > 0 && moved.loss > clearly * place.scene_loss;
+  if (place.scene_loss > 0)
+    (*line)["scene_loss"] = std::min(place.scene_loss, moved.loss);
+  if (!has_grown && !shows_something_else())
+    return line;
+  anew.limit = moved.loss / clearly;
+  const auto other = paint({}, anew);
+  return anew.turned_down || (other && other->at("status") != "done") ? line : other;
 }
 
 // A whole line at a time; empty at the end.
@@ -159,15 +228,15 @@ void work(const Workshop &workshop, int orders, int news) {
     std::istringstream words(order);
     Place place{};
     words >> place.series >> place.frame;
-    if (size_t start = 0; words >> start)
+    if (size_t start = 0; words >> start >> place.scene_loss)
       place.start = start;
     forget_peak_memory();
-    Teller teller(news, stop);
-    const Task &task = workshop.plan[place.series][place.frame];
-    const int steps = task.line(workshop.folder).options.steps;
-    const auto line = paint_picture(task.line(workshop.folder, further_options(workshop, place, steps)), teller);
+    const auto begin = std::chrono::steady_clock::now();
+    auto line = paint_place(workshop, place, news, stop);
     if (!line)
       return;
+    if (line->contains("seconds")) // of all that it was painted for, not only of the last painting
+      (*line)["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     tell(news, {{"line", *line}});
   }
 }
@@ -238,7 +307,7 @@ void Worker::paint(const Place &place) {
   painting = place;
   std::string order = sentence("%zu %zu", place.series, place.frame);
   if (place.start)
-    order += sentence(" %zu", *place.start);
+    order += sentence(" %zu %.17g", *place.start, place.scene_loss);
   order += "\n";
   // Shorter than what a pipe takes at once. A worker that has died is found out when it is listened to.
   if (write(to, order.data(), order.size()) < 0)

@@ -26,6 +26,7 @@ struct Workshop {
 struct Place {
   size_t series, frame;
   std::optional<size_t> start; // the frame of the same series whose result this one starts from
+  double scene_loss = 0;       // of that frame, as its line of the report says; 0: unknown
 };
 
 // A process that paints one picture after the other, so that one that crashes loses only its picture. It ends with this one, however that

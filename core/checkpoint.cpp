@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "error.h"
+#include "mappedfile.h"
 #include "options.h"
 #include "safetensors.h"
 
@@ -15,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char *format = "pastiche-run-1";
+constexpr const char *format = "pastiche-run-2";
 
 // FNV-1a, 64 bits, over 8 bytes at a time.
 class Hash {
@@ -57,8 +58,10 @@ private:
 
 } // namespace
 
-std::string fingerprint(const pastiche_job &job) {
+std::string fingerprint(const pastiche_job &job, const std::filesystem::path &model_file) {
   Hash hash;
+  const MappedFile model(model_file);
+  hash.add(model.bytes().data(), model.bytes().size());
   hash.add(&job.content);
   hash.add(job.start);
   for (int32_t i = 0; job.overviews && i <= job.style_count; ++i)
@@ -75,7 +78,7 @@ std::string fingerprint(const pastiche_job &job) {
     }
   }
   for (const Option &option : option_table())
-    if (std::string_view(option.name) != "memory")
+    if (std::string_view(option.name) != "memory" && std::string_view(option.name) != "model")
       std::visit(Overloaded{
                      [&](const TextOption &kind) {
                        const char *text = job.options.*kind.field;
@@ -88,7 +91,8 @@ std::string fingerprint(const pastiche_job &job) {
 }
 
 void Checkpoint::save(const std::filesystem::path &path) const {
-  const json where{{"scale", scale}, {"step", step}, {"history", history}, {"most_pixels", most_pixels}, {"numbers", state.numbers}};
+  const json where{{"scale", scale},          {"step", step}, {"history", history}, {"most_pixels", most_pixels}, {"useful", useful},
+                   {"numbers", state.numbers}};
   try {
     write_safetensors(path, state.tensors,
                       {{"format", format}, {"fingerprint", fingerprint}, {"where", where.dump()}, {"reports", reports.dump()}});
@@ -110,6 +114,7 @@ Checkpoint Checkpoint::load(const std::filesystem::path &path) {
                           where.at("step").get<int64_t>(),
                           where.at("history").get<int64_t>(),
                           where.at("most_pixels").get<double>(),
+                          where.at("useful").get<bool>(),
                           nlohmann::ordered_json::parse(metadata.at("reports")),
                           {}};
     checkpoint.state.numbers = where.at("numbers").get<std::map<std::string, double>>();

@@ -19,6 +19,7 @@ struct Checkpoint {
   int64_t step = 0;        // taken at this scale
   int64_t history = 0;     // as chosen for this scale
   double most_pixels = 0;
+  bool useful = true;             // whether another step at this scale is
   nlohmann::ordered_json reports; // of the scales, the unfinished one last
   Optimizer::State state;
 
@@ -29,7 +30,7 @@ struct Checkpoint {
   static Checkpoint load(const std::filesystem::path &path);
 };
 
-// Of everything that the result depends on: pictures, masks and options, but not the memory limit.
-std::string fingerprint(const pastiche_job &job);
+// Of everything that the result depends on: pictures, masks, the model's file and options, but not the memory limit.
+std::string fingerprint(const pastiche_job &job, const std::filesystem::path &model_file);
 
 } // namespace pastiche

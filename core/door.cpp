@@ -3,10 +3,10 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
-#include <mutex>
-#include <vector>
 
 #include "i18n.h"
 
@@ -15,13 +15,30 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> candidates() {
-  if (const char *path = std::getenv("PASTICHE_CORE"))
-    return {path};
-  const char *name = "libpastiche-core.so";
+// LibTorch's OpenMP threads spin for milliseconds whenever they wait. With another program on the same cores every one of some thousand
+// waits a second then costs a time slice, and a run takes ten times as long. OpenMP reads this when it is loaded, which may be long before
+// LibTorch, for a module of GEGL's: so it is set before the program does anything. A user's own choice stands.
+[[maybe_unused]] const int openmp_prepared = setenv("GOMP_SPINCOUNT", "20000", 0);
+
+// Where a library of Pastiche's is, or, if it is nowhere, where it is looked for first.
+fs::path place_of(const char *name) {
   std::error_code ignored;
   const fs::path program_folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  return {program_folder / name, program_folder / ".." / "core" / name, fs::path(PASTICHE_CORE_DIR) / name};
+  const std::array places{program_folder / name, program_folder / ".." / "core" / name, fs::path(PASTICHE_CORE_DIR) / name};
+  const auto *found = std::ranges::find_if(places, [&](const fs::path &place) { return fs::exists(place, ignored); });
+  return found == places.end() ? places.front() : *found;
+}
+
+void *open(const fs::path &path, std::string &why) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) {
+    why = sentence(_("there is no %s"), path.c_str());
+    return nullptr;
+  }
+  void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!library)
+    why = dlerror();
+  return library;
 }
 
 template <class F> bool find_symbol(void *library, const char *name, F &function) {
@@ -35,22 +52,10 @@ struct Opened {
   bool ok = false;
 
   Opened() {
-    // LibTorch's OpenMP threads spin for milliseconds whenever they wait. With another program on the same cores every one of some thousand
-    // waits a second then costs a time slice, and a run takes ten times as long. Read when LibTorch is loaded; a user's own choice stands.
-    setenv("GOMP_SPINCOUNT", "20000", 0);
     std::string why;
-    for (const fs::path &path : candidates()) {
-      std::error_code ignored;
-      if (!fs::exists(path, ignored)) {
-        if (why.empty())
-          why = path.string() + ": no such file";
-        continue;
-      }
-      void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-      if (!library) {
-        why = dlerror();
-        break;
-      }
+    const char *given = std::getenv("PASTICHE_CORE");
+    const fs::path path = given ? given : place_of("libpastiche-core.so");
+    if (void *library = open(path, why)) {
       decltype(&pastiche_abi) abi = nullptr;
       if (!find_symbol(library, "pastiche_abi", abi) || abi() != PASTICHE_ABI) {
         fault =
@@ -68,7 +73,6 @@ struct Opened {
       if (ok)
         return;
       why = dlerror();
-      break;
     }
     fault = sentence(
         _("The painting engine cannot be opened (%s); install LibTorch, in Debian and Ubuntu the package libtorch2.6, and Pastiche again."),
@@ -77,6 +81,8 @@ struct Opened {
 };
 
 } // namespace
+
+void *open_library(const char *name, std::string &why) { return open(place_of(name), why); }
 
 const Core *open_core(std::string &fault) {
   static const Opened opened; // initialised once, also when several threads come at the same time

@@ -29,14 +29,14 @@ struct Unfit {
 std::string text_entry(const Safetensors &file, const std::string &key) {
   const auto found = file.metadata().find(key);
   if (found == file.metadata().end())
-    throw Unfit{"its metadata lack \"" + key + "\""};
+    throw Unfit{sentence(_("its metadata lack “%s”"), key.c_str())};
   return found->second;
 }
 
 json json_entry(const Safetensors &file, const std::string &key) {
   json value = json::parse(text_entry(file, key), nullptr, false);
   if (value.is_discarded())
-    throw Unfit{"\"" + key + "\" is not JSON"};
+    throw Unfit{sentence(_("“%s” is not JSON"), key.c_str())};
   return value;
 }
 
@@ -44,7 +44,7 @@ torch::Tensor three_numbers(const json &input, const char *key) {
   const auto found = input.find(key);
   if (found == input.end() || !found->is_array() || found->size() != 3 ||
       !std::ranges::all_of(*found, [](const json &v) { return v.is_number(); }))
-    throw Unfit{std::string("\"") + key + "\" is not a list of three numbers"};
+    throw Unfit{sentence(_("“%s” is not a list of three numbers"), key)};
   return torch::tensor(found->get<std::vector<double>>(), torch::kFloat).view({1, 3, 1, 1});
 }
 
@@ -90,7 +90,7 @@ std::vector<std::string> words(const std::string &text) {
   for (std::string word; stream >> word;)
     result.push_back(word);
   if (result.empty())
-    throw Unfit{"it names no layers to use"};
+    throw Unfit{_("it names no layers to use")};
   return result;
 }
 
@@ -99,28 +99,28 @@ std::vector<std::string> words(const std::string &text) {
 Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType precision) try : precision_(precision) {
   Safetensors file(path);
   if (text_entry(file, "format") != "pastiche-encoder-1")
-    throw Unfit{"its format is not pastiche-encoder-1"};
+    throw Unfit{_("its format is not pastiche-encoder-1")};
   name_ = text_entry(file, "name");
   style_layers_ = words(text_entry(file, "style_layers"));
   content_layers_ = words(text_entry(file, "content_layers"));
 
   const json input = json_entry(file, "input");
   if (!input.is_object())
-    throw Unfit{"\"input\" is not an object"};
+    throw Unfit{_("“input” is not an object")};
   const std::string order = input.value("order", json()).is_string() ? input["order"].get<std::string>() : "";
   const json range = input.value("range", json());
   if ((order != "RGB" && order != "BGR") || (range != json{0, 1} && range != json{0, 255}))
-    throw Unfit{"\"input\" has an unknown order or range"};
+    throw Unfit{_("“input” has an unknown order or range")};
   bgr_ = order == "BGR";
   const torch::Tensor mean = three_numbers(input, "mean"), std = three_numbers(input, "std");
   if (!std.gt(0).all().item<bool>())
-    throw Unfit{"\"std\" is not positive"};
+    throw Unfit{_("“std” is not positive")};
   scale_ = (range[1].get<double>() / std).to(device);
   shift_ = (-mean / std).to(device);
 
   const json layers = json_entry(file, "layers");
   if (!layers.is_array() || layers.empty() || layers.size() > 1000)
-    throw Unfit{"\"layers\" is not a list"};
+    throw Unfit{_("“layers” is not a list")};
   int64_t channels = 3;
   std::set<std::string> names;
   for (const json &described : layers) {
@@ -136,25 +136,25 @@ Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType p
     Layer layer;
     layer.name = word("name");
     if (layer.name.empty() || !names.insert(layer.name).second)
-      throw Unfit{"a layer has no name of its own"};
+      throw Unfit{_("a layer has no name of its own")};
     if (op == "conv") {
       layer.op = Op::conv;
       const std::string padding = word("padding");
       const int64_t kernel = number("kernel");
       if ((padding != "replicate" && padding != "zeros") || kernel < 1 || kernel > 15 || kernel % 2 == 0)
-        throw Unfit{"the convolution " + layer.name + " has an unknown padding or kernel"};
+        throw Unfit{sentence(_("the convolution %s has an unknown padding or kernel"), layer.name.c_str())};
       layer.padding = padding == "zeros" ? Padding::zeros : Padding::replicate;
       layer.margin = kernel / 2;
       const auto &shape = file.shape(layer.name + ".weight");
       if (shape.size() != 4 || shape[0] < 1 || shape[1] != channels || shape[2] != kernel || shape[3] != kernel ||
           file.shape(layer.name + ".bias") != std::vector<int64_t>{shape[0]})
-        throw Unfit{"the weights of " + layer.name + " do not fit the layer before"};
+        throw Unfit{sentence(_("the weights of %s do not fit the layer before"), layer.name.c_str())};
       channels = shape[0];
       layer.weight = file.read(layer.name + ".weight").to(device, precision).contiguous(torch::MemoryFormat::ChannelsLast);
       layer.bias = file.read(layer.name + ".bias").to(device, precision);
       layer.backward_weight = layer.weight.flip({2, 3}).transpose(0, 1).contiguous(torch::MemoryFormat::ChannelsLast);
       if (!layer.weight.isfinite().all().item<bool>() || !layer.bias.isfinite().all().item<bool>())
-        throw Unfit{"the weights of " + layer.name + " are not all numbers"};
+        throw Unfit{sentence(_("the weights of %s are not all numbers"), layer.name.c_str())};
     } else if (op == "relu") {
       layer.op = Op::relu;
     } else if ((op == "avgpool" || op == "maxpool" || op == "blurpool") && number("size") == 2) {
@@ -162,23 +162,23 @@ Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType p
       if (layer.op == Op::blurpool)
         layer.weight = blur_weights(channels).to(device, precision);
     } else {
-      throw Unfit{"the layer " + layer.name + " is of an unknown kind"};
+      throw Unfit{sentence(_("the layer %s is of an unknown kind"), layer.name.c_str())};
     }
     layer.channels = channels;
     if (const std::string lens = layer.name + ".lens"; file.contains(lens)) {
       const auto &shape = file.shape(lens);
       if (shape.size() != 2 || shape[0] < 1 || shape[1] != channels)
-        throw Unfit{"the lens of " + layer.name + " does not fit the layer"};
+        throw Unfit{sentence(_("the lens of %s does not fit the layer"), layer.name.c_str())};
       layer.lens = file.read(lens).to(device);
       if (!layer.lens.isfinite().all().item<bool>())
-        throw Unfit{"the lens of " + layer.name + " is not all numbers"};
+        throw Unfit{sentence(_("the lens of %s is not all numbers"), layer.name.c_str())};
     }
     layers_.push_back(std::move(layer));
   }
   for (const auto *wanted : {&style_layers_, &content_layers_})
     for (const std::string &name : *wanted)
       if (!names.contains(name))
-        throw Unfit{"it has no layer " + name};
+        throw Unfit{sentence(_("it has no layer %s"), name.c_str())};
 } catch (const Unfit &unfit) {
   throw Error(PASTICHE_BAD_MODEL, sentence(_("The file “%s” is not a model that Pastiche can use (%s)."), path.c_str(), unfit.why.c_str()));
 }

@@ -110,7 +110,7 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
 
   const auto [per_step, per_pixel] = remembered_cost(recipe);
 
-  // Colours, four channels of the host and three of ours; pictures that the host has not loaded yet will be.
+  // What is held all the time. Colours: four channels of the host, whose pictures may not be loaded yet, and three of ours.
   release_kept_blocks();
   double bytes = static_cast<double>(resident_bytes());
   double picture_pixels = 0, style_pixels = 0;
@@ -120,26 +120,30 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
     bytes += (image.rgba ? 0 : 16) * pixels;
     return pixels;
   };
-  bytes += 12 * add_picture(job.content) + (12 + 12) * finest.area(); // the content, the target, the painting
+  const double content_pixels = add_picture(job.content);
   if (job.start)
-    bytes += 12 * add_picture(*job.start);
+    add_picture(*job.start);
   for (int32_t i = 0; i < job.style_count; ++i) {
     const Size here = recipe.style_size({job.styles[i].image.width, job.styles[i].image.height}, finest);
     bytes += 12 * add_picture(job.styles[i].image);
     bytes += (job.styles[i].mask ? 4 : 0) * finest.area();
     style_pixels += here.area();
   }
+  // The painting; the target and a picture to start from, which may not be needed to the end; what only the losses' targets are made of.
+  const double target_bytes = (job.start ? 24 : 12) * finest.area();
+  const bool matches_style = job.options.match == PASTICHE_MATCH_STYLE && recipe.weights().match();
+  double passing = 12 * style_pixels + (matches_style ? 12 * finest.area() : 0);
+  (recipe.settles_by_target() ? bytes : passing) += target_bytes;
+  bytes += 12 * finest.area();
   const Problem sample = sample_problem(recipe, small_side);
   const std::vector<std::string> layers = Objective::layers_of(sample);
-  Share share = recipe.share_memory(plannable_share * limit - bytes - 12 * style_pixels, 12 * style_pixels, sample, finest);
+  Share share = recipe.share_memory(plannable_share * limit - bytes - passing, passing, sample, finest);
   const std::vector<Tile> tiles = Objective::cut(encoder, layers, finest.width, finest.height, share.most_pixels);
-  const double beside = bytes + share.optimizer_bytes + share.kept_bytes;
   const double tile_bytes = recipe.bytes_per_tile_pixel(sample);
 
-  const auto smallest_tile = static_cast<double>(encoder.radius(layers) * 2 + 64);
   const Share least = recipe.share_memory(0, 0, sample, finest); // history of 1
   estimate.least_bytes = static_cast<int64_t>(
-      (bytes + least.optimizer_bytes + least.kept_bytes + tile_bytes * std::min(finest.area(), smallest_tile * smallest_tile)) /
+      (bytes + std::max(least.optimizer_bytes, passing) + least.kept_bytes + tile_bytes * recipe.least_tile_pixels(sample, finest)) /
       plannable_share);
   if (tiles.empty())
     throw Error(PASTICHE_OUT_OF_MEMORY,
@@ -156,9 +160,9 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
       estimate.tile_height = static_cast<int32_t>(tile.seen.height);
     }
   }
-  const double styles_alone = bytes + 12 * style_pixels + tile_bytes * std::min(most, style_pixels);
-  const double at_end = bytes + (16 + 12 + 12) * Size{job.content.width, job.content.height}.area();
-  estimate.peak_bytes = static_cast<int64_t>(std::max({beside + tile_bytes * most, styles_alone, at_end}));
+  const double painting = bytes + std::max(share.optimizer_bytes, passing) + share.kept_bytes + tile_bytes * most;
+  const double at_end = bytes + (16 + 12 + 12) * content_pixels; // on its way to the host
+  estimate.peak_bytes = static_cast<int64_t>(std::max(painting, at_end));
 
   // Forward passes take two fifths of a step; tiles take one more than whole pictures do.
   constexpr double forward_share = 0.4;

@@ -67,7 +67,8 @@ ExtractedFeatures extract_features(const pastiche_job &job, pastiche_picture pic
     sum.add(maps, image.visible.defined() ? torch::adaptive_avg_pool2d(image.visible, {maps.size(2), maps.size(3)}) : torch::Tensor());
     if (!(sum.total() > 0))
       throw Error(PASTICHE_INVALID_ARGUMENT, _("Nothing of the picture can be seen; use one that is not transparent."));
-    const ExtractedFeatures::Layer &values = extracted.values.emplace_back(name, values_of(maps), values_of(sum.mean().gram));
+    const torch::Tensor gram = through(recipe.encoder().lens(name), sum.mean()).gram;
+    const ExtractedFeatures::Layer &values = extracted.values.emplace_back(name, values_of(maps), values_of(gram));
     extracted.layers.push_back({.name = values.name.c_str(),
                                 .is_content_layer = is_among(recipe.content_layers(), name),
                                 .is_style_layer = is_among(recipe.style_layers(), name),
@@ -75,6 +76,7 @@ ExtractedFeatures extract_features(const pastiche_job &job, pastiche_picture pic
                                 .width = static_cast<int32_t>(maps.size(3)),
                                 .height = static_cast<int32_t>(maps.size(2)),
                                 .maps = values.maps.data(),
+                                .gram_size = static_cast<int32_t>(gram.size(0)),
                                 .gram = values.gram.data()});
   }
   return extracted;

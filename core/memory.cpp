@@ -16,7 +16,7 @@ namespace pastiche {
 namespace {
 
 // The first number after `name` in a file, or −1. An empty name: the file's first word.
-int64_t number_in(const char *file, const std::string &name) {
+int64_t number_in(const std::filesystem::path &file, const std::string &name) {
   std::ifstream stream(file);
   for (std::string word; stream >> word;) {
     if (name.empty() && !word.empty() && word[0] >= '0' && word[0] <= '9')
@@ -40,13 +40,30 @@ int64_t resident_bytes() {
 // Not getrusage(), whose peak includes what the parent held before this program was started.
 int64_t peak_bytes() { return number_in("/proc/self/status", "VmHWM:") * 1024; }
 
+int64_t group_free_bytes(const std::filesystem::path &groups, const std::filesystem::path &own) {
+  // "0::/user.slice/job_7"; other lines belong to the groups of Linux before 4.5.
+  std::string name;
+  std::ifstream lines(own);
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with("0::/"))
+      name = line.substr(4);
+  int64_t least = std::numeric_limits<int64_t>::max();
+  for (std::filesystem::path group = groups / name;; group = group.parent_path()) {
+    const int64_t most = number_in(group / "memory.max", ""), used = number_in(group / "memory.current", "");
+    // What files have left in memory counts as used, but is given up for whoever asks.
+    const int64_t files = std::max<int64_t>(0, number_in(group / "memory.stat", "inactive_file"));
+    if (most >= 0 && used >= 0)
+      least = std::min(least, std::max<int64_t>(0, most - std::max<int64_t>(0, used - files)));
+    if (group == groups || !group.has_relative_path())
+      return least;
+  }
+}
+
 int64_t memory_limit(int64_t mebibytes) {
   if (mebibytes > 0)
     return mebibytes << 20;
-  int64_t free = number_in("/proc/meminfo", "MemAvailable:") * 1024;
-  const int64_t group_most = number_in("/sys/fs/cgroup/memory.max", ""), group_used = number_in("/sys/fs/cgroup/memory.current", "");
-  if (group_most >= 0 && group_used >= 0)
-    free = std::min(free, std::max<int64_t>(0, group_most - group_used));
+  const int64_t free =
+      std::min(number_in("/proc/meminfo", "MemAvailable:") * 1024, group_free_bytes("/sys/fs/cgroup", "/proc/self/cgroup"));
   return resident_bytes() + free / 4 * 3;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 
 #include <torch/types.h>
 
@@ -11,8 +12,12 @@ namespace pastiche {
 int64_t resident_bytes(); // of this process now
 int64_t peak_bytes();     // of this process so far
 
+// What is left to the control group that the file `own` (/proc/self/cgroup) names, and to those around it, up to the folder `groups` (of
+// version 2: /sys/fs/cgroup); the largest number when none has a limit.
+int64_t group_free_bytes(const std::filesystem::path &groups, const std::filesystem::path &own);
+
 // What this process may use in all: the given number of MiB, or for 0 what it has and three quarters of what the machine and the control
-// group have free.
+// groups have free.
 int64_t memory_limit(int64_t mebibytes);
 
 // The share of the limit that is planned with. What was planned came out up to a tenth higher at 24 megapixels: libraries that are mapped

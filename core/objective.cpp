@@ -35,7 +35,6 @@ std::vector<std::string> names_of(const std::vector<LayerWeight> &layers) {
 
 bool any_style(const LossWeights &weights) { return weights.gram > 0 || weights.mean_std > 0 || weights.wasserstein > 0; }
 bool needs_means(const LossWeights &weights) { return weights.mean_std > 0 || weights.wasserstein > 0; }
-bool any_feature(const LossWeights &weights) { return weights.feature > 0 || weights.feature_gradient > 0; }
 
 } // namespace
 
@@ -44,8 +43,14 @@ std::vector<LayerWeight> parse_layers(const char *option, const std::string &tex
   std::vector<LayerWeight> layers;
   double sum = 0;
   const auto add = [&](const std::string &name, double weight) {
-    layers.push_back({name, weight});
     sum += weight;
+    // A layer may be named more than once, but is looked at once.
+    for (LayerWeight &layer : layers)
+      if (layer.layer == name) {
+        layer.weight += weight;
+        return;
+      }
+    layers.push_back({name, weight});
   };
   for (size_t at = 0; at < text.size();) {
     const size_t begin = text.find_first_not_of(" ,", at);
@@ -86,7 +91,7 @@ std::vector<std::string> Objective::layers_of(const Problem &problem) {
   };
   add(problem.weights.content > 0, problem.content_layers);
   add(any_style(problem.weights), problem.style_layers);
-  add(any_feature(problem.weights), problem.feature_layers);
+  add(problem.weights.match(), problem.feature_layers);
   return {names.begin(), names.end()};
 }
 
@@ -98,7 +103,7 @@ double Objective::kept_bytes_per_pixel(const Encoder &encoder, const Problem &pr
   };
   if (problem.weights.content > 0)
     add_maps(1, problem.content_layers);
-  if (any_feature(problem.weights))
+  if (problem.weights.match())
     add_maps((problem.weights.feature > 0) + (problem.weights.feature_gradient > 0), problem.feature_layers);
   double regions = problem.visible.defined();
   for (const Style &style : problem.styles)

@@ -30,6 +30,9 @@ std::vector<LayerWeight> parse_layers(const char *option, const std::string &tex
 // What each loss counts; 0 leaves it out.
 struct LossWeights {
   double content = 0, gram = 0, mean_std = 0, wasserstein = 0, feature = 0, feature_gradient = 0, laplacian = 0, tv = 0;
+
+  // Whether any loss compares features with those of the picture to match.
+  bool match() const { return feature > 0 || feature_gradient > 0; }
 };
 
 // One of the pictures whose style is taken.

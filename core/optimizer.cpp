@@ -35,8 +35,12 @@ public:
 
 private:
   bool advance(const Evaluate &evaluate) override {
-    if (rate_ == 0)
-      rate_ = settings_.first_rate / (root_mean_square(gradient_) + std::numeric_limits<double>::min());
+    if (rate_ == 0) {
+      const double slope = root_mean_square(gradient_);
+      if (slope == 0)
+        return false; // nothing to gain anywhere
+      rate_ = settings_.first_rate / slope;
+    }
     const double before = loss_;
     image_.sub_(gradient_, rate_ * rate_scale_).clamp_(0, 1);
     loss_ = evaluate_here(evaluate, image_, gradient_);
@@ -104,6 +108,7 @@ public:
 
   State state() const override {
     State state = Optimizer::state();
+    state.tensors.erase("best"); // it is the image
     for (size_t i = 0; i < pairs_.size(); ++i) {
       state.tensors["moved " + std::to_string(i)] = pairs_[i].moved;
       state.tensors["turned " + std::to_string(i)] = pairs_[i].turned;
@@ -113,6 +118,7 @@ public:
   }
   void restore(const State &state) override {
     Optimizer::restore(state);
+    best_ = image_;
     pairs_.clear();
     for (size_t i = 0; state.tensors.contains("moved " + std::to_string(i)); ++i)
       pairs_.push_back({state.tensors.at("moved " + std::to_string(i)).to(image_.device()),
@@ -154,17 +160,21 @@ private:
       if (!(slope < 0))
         return false; // nothing to gain anywhere
     }
-    inside = torch::Tensor(); // the memory is needed below
     double length = 1;
-    torch::Tensor there, gradient = torch::empty_like(gradient_);
+    torch::Tensor there, gradient;
     double loss = 0;
     for (int64_t tries = 1;; ++tries) {
-      there = torch::add(image_, d, length).clamp_(0, 1);
+      // An evaluation needs all the memory there is, and few are not the last: the direction is worked out again for the others.
+      there = tries == 1 ? d : direction(inside = pointing_inside(image_, gradient_));
+      there.mul_(length).add_(image_).clamp_(0, 1);
+      inside = d = torch::Tensor();
+      if (!gradient.defined())
+        gradient = torch::empty_like(gradient_);
       loss = evaluate_here(evaluate, there, gradient);
-      if (!std::isfinite(loss)) {
-        // The base class takes it back.
+      if (!std::isfinite(loss) || !std::isfinite(gradient.sum().item<double>())) {
+        // The base class takes it back, to the best image, whose memory must not be written over below.
         image_ = there;
-        loss_ = loss;
+        loss_ = std::numeric_limits<double>::quiet_NaN();
         return true;
       }
       if (loss <= loss_ + enough * length * slope)
@@ -327,7 +337,7 @@ double Optimizer::bytes_per_value(pastiche_optimizer kind, int64_t history, bool
   case PASTICHE_ADAM:
     return common + 4 * 4; // the best, two moments, the root of one
   default:
-    return common + 3 * 4 + 2 * 4 * static_cast<double>(history); // the direction, the new image and gradient, the pairs
+    return common + 2 * 4 + 2 * 4 * static_cast<double>(history); // the new image and gradient, the pairs
   }
 }
 

@@ -66,10 +66,11 @@ const std::array table{
            true, TextOption{&O::model, "compact"}},
     Option{"seed", N_("Ra_ndom seed"), N_("Another number gives other brush-strokes; the same number the same picture"), true,
            IntegerOption{&O::seed, 0, 2147483647, 0}},
-    Option{"optimizer", N_("Optimiser"),
-           N_("How steps are chosen: L-BFGS learns from the steps before and gets furthest, Adam makes more and larger strokes, gradient "
-              "descent is the plainest"),
-           true, ChoiceOption{&O::optimizer, optimizers, PASTICHE_LBFGS}},
+    Option{
+        "optimizer", N_("Optimiser"),
+        N_("How steps are chosen: L-BFGS learns from the steps before and gets furthest, Adam sets the size of every step itself, gradient "
+           "descent is the plainest"),
+        true, ChoiceOption{&O::optimizer, optimizers, PASTICHE_LBFGS}},
     Option{"content-weight", N_("Content _weight"), N_("How much the photograph's own shapes count"), true,
            NumberOption{&O::content_weight, 0.0, 1000.0, 1.0}},
     Option{"style-weight", N_("Style weigh_t"), N_("How much the style's colours and textures count"), true,
@@ -106,12 +107,13 @@ const std::array table{
            ChoiceOption{&O::normalization, normalizations, PASTICHE_NORMALIZE_TARGET}},
     Option{"start", N_("Start from"), N_("What the painting grows from"), true, ChoiceOption{&O::start, starts, PASTICHE_START_CONTENT}},
     Option{"scales", N_("Scales"),
-           N_("How many sizes are painted one after the other, each twice as large; 0 chooses, 1 paints only the last"), true,
+           N_("How many sizes are painted one after the other, each up to twice as large; 0 chooses, 1 paints only the last"), true,
            IntegerOption{&O::scales, 0, 12, 0}},
     Option{"rate", N_("Step size"), N_("Size of the steps, relative to the usual one; L-BFGS chooses all but the first by itself"), true,
            NumberOption{&O::rate, 0.01, 100.0, 1.0}},
     Option{"averaging", N_("Averaging"),
-           N_("Averages the pictures of many steps, which takes grain away: 0 does not, 0.9 over about ten steps, 0.99 over a hundred"),
+           N_("Averages the pictures of many steps, which can take a little grain away: 0 does not, 0.9 over about ten steps, 0.99 over a "
+              "hundred"),
            true, NumberOption{&O::averaging, 0.0, 0.999, 0.0}},
     Option{"tolerance", N_("Tolerance"),
            N_("Goes on to the next scale when ten steps lowered the loss by less than this share; 0 takes every step"), true,

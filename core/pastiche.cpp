@@ -2,8 +2,14 @@
 // The C door: checks what comes in, lets no exception out.
 #include "pastiche.h"
 
-#include <cstdio>
+#include <sched.h>
 
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include <ATen/Parallel.h>
 #include <torch/version.h>
 
 #include "about.h"
@@ -30,8 +36,16 @@ struct OwnedFeatures : pastiche_features {
 };
 
 pastiche_status fail(pastiche_status status, const char *sentence, pastiche_error *error) {
-  if (error)
-    std::snprintf(error->message, sizeof error->message, "%s", sentence);
+  if (error) {
+    // Where the sentence is too long, it is not cut within a character.
+    size_t length = strnlen(sentence, sizeof error->message);
+    if (length == sizeof error->message)
+      do
+        --length;
+      while ((sentence[length] & 0xC0) == 0x80);
+    std::memcpy(error->message, sentence, length);
+    error->message[length] = '\0';
+  }
   return status;
 }
 
@@ -45,10 +59,21 @@ void check_version(bool same) {
                           _("The program and its painting engine are of different versions; install both from the same version."));
 }
 
+// LibTorch starts a thread for every core of the machine, also where this process may use few of them.
+void keep_to_allowed_cores() {
+  [[maybe_unused]] static const bool kept = [] {
+    cpu_set_t allowed;
+    if (!std::getenv("OMP_NUM_THREADS") && sched_getaffinity(0, sizeof allowed, &allowed) == 0)
+      at::set_num_threads(std::min(at::get_num_threads(), CPU_COUNT(&allowed)));
+    return true;
+  }();
+}
+
 // Does the work and turns whatever it throws into a status and a sentence.
 template <class Work> pastiche_status guarded(const pastiche_job *job, pastiche_error *error, const Work &work) {
   try {
     check_version(job->struct_size == sizeof *job && job->options.struct_size == sizeof job->options);
+    keep_to_allowed_cores();
     return work();
   } catch (const pastiche::Error &failure) {
     return fail(failure.status(), failure.what(), error);
@@ -71,6 +96,7 @@ const char *pastiche_version() { return PASTICHE_VERSION " (LibTorch " TORCH_VER
 
 const char *pastiche_about() {
   try {
+    keep_to_allowed_cores();
     static const std::string text = pastiche::about();
     return text.c_str();
   } catch (...) {

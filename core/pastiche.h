@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-#define PASTICHE_ABI 4
+#define PASTICHE_ABI 5
 #define PASTICHE_EXPORT __attribute__((visibility("default")))
 
 typedef enum pastiche_status {
@@ -33,7 +33,7 @@ typedef enum pastiche_status {
 } pastiche_status;
 
 typedef struct pastiche_error {
-  char message[1024]; /* UTF-8, translated, one sentence a user can act on */
+  char message[1024]; /* UTF-8 but for paths, which are as they are; translated, one sentence a user can act on */
 } pastiche_error;
 
 typedef struct pastiche_image {
@@ -71,7 +71,7 @@ typedef enum pastiche_normalization {
 } pastiche_normalization;
 typedef enum pastiche_device { PASTICHE_DEVICE_AUTO = 0, PASTICHE_DEVICE_CPU = 1, PASTICHE_DEVICE_CUDA = 2 } pastiche_device;
 typedef enum pastiche_precision {
-  PASTICHE_PRECISION_AUTO = 0, /* bfloat16 where the hardware multiplies it fast, else float32 */
+  PASTICHE_PRECISION_AUTO = 0, /* bfloat16 on processors that multiply it fast, else float32 */
   PASTICHE_FLOAT32 = 1,
   PASTICHE_BFLOAT16 = 2 /* features only; Gram sums, image and optimiser stay float32 */
 } pastiche_precision;
@@ -140,7 +140,8 @@ typedef struct pastiche_job {
   int32_t style_count; /* 1 to PASTICHE_STYLES */
   pastiche_image content;
   const pastiche_style *styles;
-  const pastiche_image *start; /* where the painting starts, instead of options.start; any size; may be NULL */
+  const pastiche_image *start; /* where the painting starts, instead of options.start: any size, the content where it is transparent; may be
+                                  NULL */
   pastiche_options options;
   pastiche_step_callback on_step; /* may be NULL */
   void *user;
@@ -162,9 +163,9 @@ typedef struct pastiche_job {
 typedef struct pastiche_estimate {
   uint32_t struct_size;
   int32_t scales;
-  int32_t width; /* of the finest scale, pixels */
+  int32_t width; /* at which the content is painted, pixels */
   int32_t height;
-  int32_t tiles;      /* that it is worked in; 1: whole */
+  int32_t tiles;      /* that the finest scale is worked in; 1: whole */
   int32_t tile_width; /* of the largest of them with its margin, pixels */
   int32_t tile_height;
   double seconds;
@@ -187,7 +188,8 @@ typedef struct pastiche_layer {
   int32_t width; /* of a map, pixels */
   int32_t height;
   const float *maps; /* channels * height * width: one map after the other, each row after row, top row first */
-  const float *gram; /* channels * channels, symmetric: the means of the products of every two maps (Statistics in core/losses.h) */
+  int32_t gram_size; /* rows of gram: channels, or as many as the model mixes them into before style losses compare them (its lens) */
+  const float *gram; /* gram_size * gram_size, symmetric: the means of the products of every two of those (Statistics in core/losses.h) */
 } pastiche_layer;
 
 /* Owned by the core. */
@@ -232,8 +234,8 @@ PASTICHE_EXPORT pastiche_status pastiche_estimate_job(const pastiche_job *job, p
 
 /* Paints job->content in the style of job->styles. Blocks; one run at a time per process uses all cores.
  * On PASTICHE_DONE and PASTICHE_STOPPED *result is set and must be freed; otherwise *result is NULL and error (which
- * may be NULL) holds the sentence. The content must stay until
- * pastiche_run returns; everything else is copied before the first callback. */
+ * may be NULL) holds the sentence. The job and the content's
+ * pixels must stay until pastiche_run returns; the pixels of all other pictures are copied before the first callback. */
 PASTICHE_EXPORT pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, pastiche_error *error);
 
 /* The painted picture, of the content's width and height and with the content's alpha. Owned by the result. */

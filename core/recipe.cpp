@@ -98,6 +98,9 @@ torch::Tensor cover(const torch::Tensor &image, Size size) {
 // The image with the colours of the styles, each in its region, moved by `amount`.
 torch::Tensor with_style_colors(const torch::Tensor &image, const torch::Tensor &visible, const std::vector<Style> &styles, double amount) {
   torch::Tensor sum, weights;
+  double all = 0; // only how the weights compare counts
+  for (const Style &style : styles)
+    all += style.weight;
   for (const Style &style : styles) {
     if (style.weight <= 0)
       continue;
@@ -106,7 +109,7 @@ torch::Tensor with_style_colors(const torch::Tensor &image, const torch::Tensor 
     const torch::Tensor moved = ColorMap(image, counted, style.color, style.alpha)(image, amount);
     if (styles.size() == 1 && !region.defined())
       return moved;
-    region = style.weight * (region.defined() ? region : torch::ones({1, 1, image.size(2), image.size(3)}));
+    region = style.weight / all * (region.defined() ? region : torch::ones({1, 1, image.size(2), image.size(3)}));
     sum = sum.defined() ? sum.addcmul_(region, moved) : region * moved;
     weights = weights.defined() ? weights.add_(region) : region;
   }
@@ -152,9 +155,9 @@ torch::Device choose_device(int32_t wanted) {
 }
 
 Recipe::Recipe(const pastiche_job &job, torch::Device device)
-    : job_(job), options_(job.options),
-      encoder_(find_model(options_.model ? options_.model : "compact"), device, choose_precision(options_.precision, device)),
-      content_size_{job.content.width, job.content.height}, working_(working_size(content_size_, options_)),
+    : job_(job), options_(job.options), model_file_(find_model(options_.model ? options_.model : "compact")),
+      encoder_(model_file_, device, choose_precision(options_.precision, device)), content_size_{job.content.width, job.content.height},
+      working_(working_size(content_size_, options_)),
       padded_{std::max(working_.width, smallest_side), std::max(working_.height, smallest_side)} {
   keep_large_blocks();
   const auto layers = [&](const char *option, const char *text, const std::vector<std::string> &standard) {
@@ -172,9 +175,7 @@ Recipe::Recipe(const pastiche_job &job, torch::Device device)
         std::ranges::count_if(scales_, [](const Scale &scale) { return scale.size().area() < overview_side * overview_side * 1.01; }));
 }
 
-void Recipe::move_to(torch::Device device) {
-  encoder_ = Encoder(find_model(options_.model ? options_.model : "compact"), device, choose_precision(options_.precision, device));
-}
+void Recipe::move_to(torch::Device device) { encoder_ = Encoder(model_file_, device, choose_precision(options_.precision, device)); }
 
 Size Recipe::finest() const { return scales_.empty() ? padded_ : scales_.back().size(); }
 
@@ -218,8 +219,6 @@ Pictures Recipe::read(bool overviews) const {
   pictures.visible = fit(content.alpha);
   if (pictures.visible.defined() && pictures.visible.max().item<float>() <= 0)
     pictures.visible = torch::Tensor(); // nothing is visible; then all of it counts
-  if (job_.start)
-    pictures.start = fit(rounded(fill_transparent(from_host(*job_.start))));
   for (int32_t i = 0; i < job_.style_count; ++i) {
     const pastiche_style &given = job_.styles[i];
     const Image image = from_host(overviews ? others[i] : given.image);
@@ -227,6 +226,9 @@ Pictures Recipe::read(bool overviews) const {
     style.weight = given.weight;
     style.color = pad_to_smallest(rounded(fill_transparent(image)));
     style.alpha = pad_to_smallest(image.alpha);
+    if (given.weight > 0 && style.alpha.defined() && style.alpha.max().item<float>() <= 0)
+      throw Error(PASTICHE_INVALID_ARGUMENT,
+                  _("A style picture is wholly transparent, so that there is nothing to paint by; use another."));
     if (given.mask)
       style.region = fit(from_host(*given.mask));
     pictures.styles.push_back(style);
@@ -238,6 +240,12 @@ Pictures Recipe::read(bool overviews) const {
   else if (content_colors())
     for (Style &style : pictures.styles)
       style.color = ColorMap(style.color, style.alpha, pictures.target, pictures.visible)(style.color);
+  if (job_.start) {
+    const Image start = from_host(*job_.start);
+    pictures.start = fit(rounded(fill_transparent(start)));
+    if (start.alpha.defined())
+      pictures.start = torch::lerp(pictures.target, pictures.start, fit(start.alpha));
+  }
   return pictures;
 }
 
@@ -253,7 +261,7 @@ Problem Recipe::problem(const Pictures &pictures, const Scale &scale) const {
                   .style_layers = style_layers_,
                   .feature_layers = feature_layers_,
                   .normalization = options_.normalization == PASTICHE_NORMALIZE_TARGET ? Normalization::target : Normalization::none};
-  if (problem.weights.feature > 0 || problem.weights.feature_gradient > 0)
+  if (problem.weights.match())
     problem.match = options_.match == PASTICHE_MATCH_CONTENT ? problem.content : here(cover(pictures.styles.front().color, size));
   for (const Style &style : pictures.styles) {
     const Size style_here = style_size(size_of(style.color), size);
@@ -268,7 +276,7 @@ double Recipe::bytes_per_tile_pixel(const Problem &problem) const {
   return encoder_.trace_bytes_per_pixel(Objective::layers_of(problem)) * unforeseen_share + 3 * 3 * 4;
 }
 
-Share Recipe::share_memory(double free_bytes, double style_bytes, const Problem &problem, Size size) const {
+Share Recipe::share_memory(double free_bytes, double passing_bytes, const Problem &problem, Size size) const {
   const double pixels = size.area(), tile_bytes = bytes_per_tile_pixel(problem);
   const auto kind = static_cast<pastiche_optimizer>(options_.optimizer);
   Share share{};
@@ -279,14 +287,23 @@ Share Recipe::share_memory(double free_bytes, double style_bytes, const Problem 
     share.optimizer_bytes =
         Optimizer::bytes_per_value(kind, std::min<int64_t>(share.history, scales_.empty() ? 0 : options_.steps), options_.averaging > 0) *
         3 * pixels;
-    return free_bytes - share.kept_bytes - std::max(0.0, share.optimizer_bytes - style_bytes);
+    return free_bytes - share.kept_bytes - std::max(0.0, share.optimizer_bytes - passing_bytes);
   };
   while (share.history > 1 && room() < std::min(pixels, useful_tile_pixels) * tile_bytes)
     share.history /= 2;
   share.most_pixels = std::max(0.0, room()) / tile_bytes;
+  // Tiles have one of few sizes for the same reason.
   if (share.most_pixels < pixels)
     share.most_pixels = std::exp2(std::floor(2 * std::log2(std::max(1.0, share.most_pixels))) / 2);
   return share;
+}
+
+double Recipe::least_tile_pixels(const Problem &problem, Size size) const {
+  const std::vector<std::string> layers = Objective::layers_of(problem);
+  for (double exponent = 10;; exponent += 0.5)
+    if (const double pixels = std::exp2(exponent);
+        pixels >= size.area() || !Objective::cut(encoder_, layers, size.width, size.height, pixels).empty())
+      return std::min(pixels, size.area());
 }
 
 torch::Tensor Recipe::begin(const Pictures &pictures, size_t index, const torch::Tensor &before) const {

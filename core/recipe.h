@@ -3,6 +3,7 @@
 // is used. Painting (stylize.cpp) and foretelling what it takes (estimate.cpp) share it.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,7 @@ public:
 
   // What a scale left, its colours brought back to where they belong.
   torch::Tensor settle(const Pictures &pictures, const torch::Tensor &image) const;
+  bool settles_by_target() const { return style_colors() && color_amount() < 1; } // else it needs the styles alone
 
   // The painting at the content's own size, in the colours asked for. `content` and `alpha` are the job's own.
   torch::Tensor finish(const torch::Tensor &image, const torch::Tensor &content, const torch::Tensor &alpha) const;
@@ -66,13 +68,17 @@ public:
   Optimizer::Settings settings(size_t index, int64_t history) const;
   LossWeights weights() const;
 
-  // Divides free memory at a scale of the given size. Of what is taken already, `style_bytes` are needed for the styles' statistics alone.
+  // Divides free memory at a scale of the given size. Of what is taken already, `passing_bytes` are given back when the
+  // targets of the losses are known.
   // `most_pixels` is too few to work with when there is too little.
-  Share share_memory(double free_bytes, double style_bytes, const Problem &problem, Size size) const;
+  Share share_memory(double free_bytes, double passing_bytes, const Problem &problem, Size size) const;
   double bytes_per_tile_pixel(const Problem &problem) const;
+  // The smallest `most_pixels` with which a scale of this size can be worked at.
+  double least_tile_pixels(const Problem &problem, Size size) const;
 
   const pastiche_job &job() const { return job_; }
   const Encoder &encoder() const { return encoder_; }
+  const std::filesystem::path &model_file() const { return model_file_; }
   const std::vector<Scale> &scales() const { return scales_; }
   const std::vector<LayerWeight> &content_layers() const { return content_layers_; }
   const std::vector<LayerWeight> &style_layers() const { return style_layers_; }
@@ -90,6 +96,7 @@ private:
 
   const pastiche_job &job_;
   const pastiche_options &options_;
+  std::filesystem::path model_file_; // found once: it may be gone when the painting is done
   Encoder encoder_;
   Size content_size_, working_, padded_; // padded: with what is added to very small ones
   size_t overview_scales_ = 0;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "safetensors.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -28,7 +31,7 @@ void Safetensors::fail(const std::filesystem::path &path, const std::string &wha
 const TensorIndex::Entry &Safetensors::entry(const std::string &name) const {
   const auto found = index_.entries().find(name);
   if (found == index_.entries().end())
-    fail(path_, "there is no tensor " + name);
+    fail(path_, sentence(_("there is no tensor %s"), name.c_str()));
   return found->second;
 }
 
@@ -38,7 +41,7 @@ torch::Tensor Safetensors::read(const std::string &name) const {
       {"F16", torch::kHalf}, {"BF16", torch::kBFloat16}, {"F32", torch::kFloat}, {"F64", torch::kDouble}};
   const auto type = types.find(wanted.type);
   if (type == types.end())
-    fail(path_, "the tensor " + name + " is not of a floating-point type");
+    fail(path_, sentence(_("%s is not of a floating-point type"), name.c_str()));
   // Copied, as a header of any length may have left the numbers where no number of their type can stand.
   const torch::Tensor tensor = torch::empty(wanted.shape, type->second);
   if (tensor.nbytes() > 0)
@@ -75,9 +78,14 @@ void write_safetensors(const std::filesystem::path &path, const std::map<std::st
     file.write(static_cast<const char *>(values.const_data_ptr()), static_cast<std::streamsize>(values.nbytes()));
   }
   file.close();
+  // What is renamed must be on the disk before: after a power cut an empty file would stand in place of a good one.
+  const int descriptor = open(unfinished.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool safe = file && descriptor >= 0 && fsync(descriptor) == 0;
   const int why = errno ? errno : EIO;
+  if (descriptor >= 0)
+    close(descriptor);
   std::error_code failure;
-  if (file)
+  if (safe)
     std::filesystem::rename(unfinished, path, failure);
   else
     failure = {why, std::generic_category()};

@@ -27,6 +27,13 @@ using Json = nlohmann::ordered_json;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
+double bytes_of(const std::vector<torch::Tensor> &tensors) {
+  double bytes = 0;
+  for (const torch::Tensor &tensor : tensors)
+    bytes += tensor.defined() ? static_cast<double>(tensor.nbytes()) : 0;
+  return bytes;
+}
+
 // How many steps the tolerance looks back.
 constexpr size_t patience = 10;
 
@@ -46,7 +53,11 @@ public:
     if (!job_.on_step)
       return false;
     const Scale &scale = scales_[index];
-    const double here = work(scale) * static_cast<double>(step) / static_cast<double>(scale.steps);
+    const auto after = [&](int64_t steps) { return done_ + work(scale) * static_cast<double>(steps) / static_cast<double>(scale.steps); };
+    if (begun_ < 0)
+      begun_ = after(step - 1) / work_;
+    // A scale that is begun again on another device has been counted.
+    progress_ = std::clamp(after(step) / work_, progress_, 1.0);
     pastiche_step now{};
     now.struct_size = sizeof now;
     now.scale = static_cast<int32_t>(index + 1);
@@ -55,9 +66,9 @@ public:
     now.steps = static_cast<int32_t>(scale.steps);
     now.width = static_cast<int32_t>(scale.width);
     now.height = static_cast<int32_t>(scale.height);
-    now.progress = std::min(1.0, (done_ + here) / work_);
+    now.progress = progress_;
     now.seconds = seconds_since(start_);
-    now.seconds_left = now.progress > 0.01 ? now.seconds * (1 - now.progress) / now.progress : -1;
+    now.seconds_left = progress_ - begun_ > 0.01 ? now.seconds * (1 - progress_) / (progress_ - begun_) : -1;
     now.content_loss = losses.content;
     now.style_loss = losses.style;
     now.feature_loss = losses.feature;
@@ -86,6 +97,7 @@ private:
   const pastiche_job &job_;
   const std::vector<Scale> &scales_;
   double work_ = 0, done_ = 0;
+  double progress_ = 0, begun_ = -1; // of the whole run: now, and where this process took it up
   Clock::time_point start_ = Clock::now(), last_frame_{};
 };
 
@@ -96,10 +108,12 @@ public:
   Outcome paint();
 
 private:
-  torch::Tensor paint_scale(const Pictures &pictures, size_t index, const torch::Tensor &before);
+  torch::Tensor paint_scale(Pictures &pictures, size_t index, const torch::Tensor &before);
+  torch::Tensor paint_scale_here(Pictures &pictures, size_t index, const torch::Tensor &before);
   Objective make_objective(Problem problem, Share &share, Size size);
   double free_bytes() const;
-  void note(const char *sentence);
+  void save(const Checkpoint &checkpoint);
+  void note(const std::string &sentence);
 
   const pastiche_job &job_;
   Recipe recipe_;
@@ -109,10 +123,11 @@ private:
   std::vector<std::string> notes_;
   Json reports_ = Json::array();
   int64_t evaluations_ = 0;
-  bool stopped_ = false;
+  Clock::time_point last_checkpoint_ = Clock::now();
+  bool saved_ = false, stopped_ = false;
 };
 
-void Painting::note(const char *sentence) {
+void Painting::note(const std::string &sentence) {
   if (std::ranges::find(notes_, sentence) == notes_.end())
     notes_.push_back(sentence);
 }
@@ -124,13 +139,30 @@ double Painting::free_bytes() const {
   return plannable_share * static_cast<double>(memory_limit(job_.options.memory)) - static_cast<double>(resident_bytes());
 }
 
+void Painting::save(const Checkpoint &checkpoint) {
+  last_checkpoint_ = Clock::now();
+  try {
+    checkpoint.save(job_.checkpoint);
+    saved_ = true;
+  } catch (const Error &failure) {
+    // A path that cannot be written to is better known at once; later on, hours of work are worth more than their checkpoint.
+    if (!saved_ && !stopped_)
+      throw;
+    note(failure.what());
+  }
+}
+
 Objective Painting::make_objective(Problem problem, Share &share, Size size) {
   for (;;) {
     if (Objective::cut(recipe_.encoder(), Objective::layers_of(problem), size.width, size.height, share.most_pixels).empty())
       throw Error(
           PASTICHE_OUT_OF_MEMORY,
-          sentence(_("The %lld MiB that may be used leave no room to paint this picture in; allow more, or choose a smaller detail size."),
-                   static_cast<long long>(memory_limit(job_.options.memory) >> 20)));
+          recipe_.encoder().device().is_cuda()
+              ? _("The graphics card has too little free memory to paint this picture; choose a smaller detail size, or the processor as "
+                  "device.")
+              : sentence(
+                    _("The %lld MiB that may be used leave no room to paint this picture in; allow more, or choose a smaller detail size."),
+                    static_cast<long long>(memory_limit(job_.options.memory) >> 20)));
     try {
       return Objective(recipe_.encoder(), problem, share.most_pixels);
     } catch (const std::exception &failure) {
@@ -142,7 +174,23 @@ Objective Painting::make_objective(Problem problem, Share &share, Size size) {
   }
 }
 
-torch::Tensor Painting::paint_scale(const Pictures &pictures, size_t index, const torch::Tensor &before) {
+torch::Tensor Painting::paint_scale(Pictures &pictures, size_t index, const torch::Tensor &before) {
+  if (job_.options.device != PASTICHE_DEVICE_AUTO || recipe_.encoder().device().is_cpu())
+    return paint_scale_here(pictures, index, before);
+  const std::optional<Checkpoint> resumed = resumed_;
+  try {
+    return paint_scale_here(pictures, index, before);
+  } catch (const std::exception &failure) {
+    if (const auto *told = dynamic_cast<const Error *>(&failure); told && told->status() != PASTICHE_OUT_OF_MEMORY)
+      throw;
+  }
+  note(_("The graphics card failed or had too little memory, so the processor did the rest of the work."));
+  recipe_.move_to(torch::kCPU);
+  resumed_ = resumed;
+  return paint_scale_here(pictures, index, before);
+}
+
+torch::Tensor Painting::paint_scale_here(Pictures &pictures, size_t index, const torch::Tensor &before) {
   const Scale &scale = recipe_.scales()[index];
   const Size size{scale.width, scale.height};
   const auto start = Clock::now();
@@ -150,15 +198,30 @@ torch::Tensor Painting::paint_scale(const Pictures &pictures, size_t index, cons
   const torch::Tensor alpha = pictures.visible.defined() ? resize(pictures.visible, size.width, size.height) : torch::Tensor();
   Problem problem = recipe_.problem(pictures, scale);
   release_kept_blocks();
-  double style_bytes = 0;
+  const bool on_cpu = recipe_.encoder().device().is_cpu();
+  // At the last scale the target and the start are needed no longer than it takes to know the target's features.
+  const bool drops_target = on_cpu && index + 1 == recipe_.scales().size() && !recipe_.settles_by_target();
+  std::vector<torch::Tensor> passing;
   for (const Style &style : problem.styles)
-    style_bytes += static_cast<double>(style.color.nbytes());
-  Share share = recipe_.share_memory(free_bytes(), style_bytes, problem, size);
+    passing.push_back(style.color);
+  if (problem.match.defined() && !problem.match.is_same(problem.content))
+    passing.push_back(problem.match);
+  if (drops_target)
+    passing.insert(passing.end(), {pictures.target, pictures.start});
+  double free = free_bytes();
+  if (resumed_ && on_cpu)
+    for (const auto &[name, tensor] : resumed_->state.tensors)
+      if (name != "image")
+        free += bytes_of({tensor}); // the optimiser's, which the share counts
+  Share share = recipe_.share_memory(free, bytes_of(passing), problem, size);
+  passing.clear();
   if (resumed_) {
     share.history = resumed_->history;
     share.most_pixels = std::min(share.most_pixels, resumed_->most_pixels);
   }
   Objective objective = make_objective(std::move(problem), share, size);
+  if (drops_target)
+    pictures.target = pictures.start = torch::Tensor();
   release_kept_blocks(); // those of the styles have other sizes
   const auto optimizer = Optimizer::make(recipe_.settings(index, share.history), std::move(image).to(recipe_.encoder().device()));
 
@@ -180,10 +243,17 @@ torch::Tensor Painting::paint_scale(const Pictures &pictures, size_t index, cons
   std::deque<double> recent; // best losses, to tell a plateau
   int64_t step = 0;
   double earlier_seconds = 0;
+  bool useful = true;
   if (resumed_) {
     optimizer->restore(resumed_->state);
     step = resumed_->step;
+    useful = resumed_->useful;
     const Json &report = resumed_->reports.back();
+    losses = {.content = report.at("content_loss"),
+              .style = report.at("style_loss"),
+              .feature = report.at("feature_loss"),
+              .laplacian = report.at("laplacian_loss"),
+              .tv = report.at("tv_loss")};
     history = report.at("history").get<std::vector<double>>();
     recent = report.at("recent").get<std::deque<double>>();
     earlier_seconds = report.at("seconds").get<double>();
@@ -204,8 +274,6 @@ torch::Tensor Painting::paint_scale(const Pictures &pictures, size_t index, cons
                 {"total_loss", losses.total()},
                 {"history", history}};
   };
-  auto last_checkpoint = Clock::now();
-  bool useful = true;
   while (step < scale.steps && useful && !stopped_) {
     useful = optimizer->step(evaluate);
     ++step;
@@ -216,12 +284,11 @@ torch::Tensor Painting::paint_scale(const Pictures &pictures, size_t index, cons
       recent.pop_front();
     }
     stopped_ = progress_.report(index, step, losses, [&] { return to_host(optimizer->image().to(torch::kCPU), alpha); });
-    if (job_.checkpoint && (stopped_ || seconds_since(last_checkpoint) >= checkpoint_seconds)) {
+    if (job_.checkpoint && (stopped_ || seconds_since(last_checkpoint_) >= checkpoint_seconds)) {
       Json all = reports_;
       all.push_back(report());
       all.back()["recent"] = recent;
-      Checkpoint{fingerprint_, index, step, share.history, share.most_pixels, all, optimizer->state()}.save(job_.checkpoint);
-      last_checkpoint = Clock::now();
+      save({fingerprint_, index, step, share.history, share.most_pixels, useful, all, optimizer->state()});
     }
   }
   image = optimizer->result(evaluate);
@@ -235,7 +302,7 @@ torch::Tensor Painting::paint_scale(const Pictures &pictures, size_t index, cons
 Outcome Painting::paint() {
   size_t first = 0;
   if (job_.resume || job_.checkpoint)
-    fingerprint_ = fingerprint(job_);
+    fingerprint_ = fingerprint(job_, recipe_.model_file());
   if (job_.resume) {
     resumed_ = Checkpoint::load(job_.resume);
     if (resumed_->fingerprint != fingerprint_ || resumed_->scale >= recipe_.scales().size())
@@ -260,21 +327,14 @@ Outcome Painting::paint() {
       overviews = recipe_.read(true);
     if (first < count && !recipe_.from_overviews(count - 1))
       whole = recipe_.read(false);
+    const Pictures &any = whole.target.defined() ? whole : overviews;
+    if (!any.styles.empty() && std::ranges::all_of(any.styles, [](const Style &style) {
+          return style.weight <= 0 || (style.region.defined() && style.region.max().item<float>() <= 0);
+        }))
+      note(_("The masks are black everywhere, so that no style was painted."));
     for (size_t index = first; index < count && !stopped_; ++index) {
-      const Pictures &pictures = recipe_.from_overviews(index) ? overviews : whole;
-      torch::Tensor painted;
-      try {
-        painted = paint_scale(pictures, index, image);
-      } catch (const Error &) {
-        throw;
-      } catch (const std::exception &) {
-        if (job_.options.device != PASTICHE_DEVICE_AUTO || recipe_.encoder().device().is_cpu())
-          throw;
-        note(_("The graphics card failed or had too little memory, so the processor did the rest of the work."));
-        recipe_.move_to(torch::kCPU);
-        painted = paint_scale(pictures, index, image);
-      }
-      image = recipe_.settle(pictures, painted);
+      Pictures &pictures = recipe_.from_overviews(index) ? overviews : whole;
+      image = recipe_.settle(pictures, paint_scale(pictures, index, image));
       progress_.finish_scale(index);
     }
   }
@@ -288,7 +348,7 @@ Outcome Painting::paint() {
 
   const Encoder &encoder = recipe_.encoder();
   const Json report{{"model", encoder.name()},
-                    {"model_file", find_model(job_.options.model ? job_.options.model : "compact").string()},
+                    {"model_file", recipe_.model_file().string()},
                     {"device", encoder.device().str()},
                     {"precision", encoder.precision() == torch::kFloat ? "float32" : "bfloat16"},
                     {"optimizer", choice_name("optimizer", job_.options)},

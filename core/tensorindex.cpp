@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "i18n.h"
+
 static_assert(std::endian::native == std::endian::little, "safetensors are little-endian and read as they are");
 
 namespace pastiche {
@@ -46,31 +48,31 @@ TensorIndex::Entry entry_in(const json &value, uint64_t data_start, uint64_t dat
   const auto type = value.find("dtype"), shape = value.find("shape"), offsets = value.find("data_offsets");
   if (type == value.end() || !type->is_string() || shape == value.end() || !shape->is_array() || offsets == value.end() ||
       !offsets->is_array() || offsets->size() != 2)
-    throw Damage("a tensor lacks its type, shape or offsets");
+    throw Damage(_("a tensor lacks its type, shape or offsets"));
   TensorIndex::Entry entry;
   entry.type = type->get<std::string>();
   uint64_t bytes = bytes_per_element(entry.type);
   if (bytes == 0)
-    throw Damage("a tensor has an unknown type");
+    throw Damage(_("a tensor has an unknown type"));
   if (shape->size() > most_dimensions)
-    throw Damage("a tensor has too many dimensions");
+    throw Damage(_("a tensor has too many dimensions"));
   // An empty tensor has no bytes to compare with, but sides that would overflow whoever multiplies them.
   uint64_t bytes_without_zeros = bytes;
   for (const json &side : *shape) {
     const uint64_t length = side.is_number_unsigned() ? side.get<uint64_t>() : UINT64_MAX;
     if (length > INT64_MAX || __builtin_mul_overflow(bytes_without_zeros, std::max<uint64_t>(length, 1), &bytes_without_zeros) ||
         bytes_without_zeros > INT64_MAX)
-      throw Damage("a tensor has an impossible shape");
+      throw Damage(_("a tensor has an impossible shape"));
     bytes *= length;
     entry.shape.push_back(static_cast<int64_t>(length));
   }
   if (!(*offsets)[0].is_number_unsigned() || !(*offsets)[1].is_number_unsigned())
-    throw Damage("a tensor has impossible offsets");
+    throw Damage(_("a tensor has impossible offsets"));
   const auto begin = (*offsets)[0].get<uint64_t>(), end = (*offsets)[1].get<uint64_t>();
   if (begin > end || end > data_bytes)
-    throw Damage("a tensor lies outside the file");
+    throw Damage(_("a tensor lies outside the file"));
   if (end - begin != bytes)
-    throw Damage("a tensor's length does not fit its shape");
+    throw Damage(_("a tensor's length does not fit its shape"));
   entry.begin = data_start + begin;
   entry.end = data_start + end;
   return entry;
@@ -81,27 +83,27 @@ TensorIndex::Entry entry_in(const json &value, uint64_t data_start, uint64_t dat
 uint64_t TensorIndex::data_start(std::span<const std::byte> start, uint64_t file_bytes) {
   uint64_t header_bytes = 0;
   if (file_bytes < length_bytes || start.size() < length_bytes)
-    throw Damage("shorter than a header");
+    throw Damage(_("shorter than a header"));
   std::memcpy(&header_bytes, start.data(), length_bytes);
   if (header_bytes > max_header_bytes || header_bytes > file_bytes - length_bytes)
-    throw Damage("the header's length is wrong");
+    throw Damage(_("the header's length is wrong"));
   return length_bytes + header_bytes;
 }
 
 TensorIndex::TensorIndex(std::span<const std::byte> start, uint64_t file_bytes) {
   const uint64_t data = data_start(start, file_bytes);
   if (start.size() < data)
-    throw Damage("the header is cut off");
+    throw Damage(_("the header is cut off"));
   const json header = parse_header({reinterpret_cast<const char *>(start.data()) + length_bytes, data - length_bytes});
   if (!header.is_object())
-    throw Damage("the header is not a JSON object");
+    throw Damage(_("the header is not a JSON object"));
   for (const auto &[name, value] : header.items()) {
     if (!value.is_object())
-      throw Damage("an entry of the header is not an object");
+      throw Damage(_("an entry of the header is not an object"));
     if (name == "__metadata__") {
       for (const auto &[key, word] : value.items()) {
         if (!word.is_string())
-          throw Damage("a metadata entry is not text");
+          throw Damage(_("a metadata entry is not text"));
         metadata_[key] = word.get<std::string>();
       }
       continue;
@@ -116,11 +118,11 @@ TensorIndex::TensorIndex(std::span<const std::byte> start, uint64_t file_bytes) 
   uint64_t covered = data;
   for (const auto &[begin, end] : ranges) {
     if (begin != covered)
-      throw Damage("tensors overlap or leave gaps");
+      throw Damage(_("tensors overlap or leave gaps"));
     covered = end;
   }
   if (covered != file_bytes)
-    throw Damage("tensors do not fill the file");
+    throw Damage(_("tensors do not fill the file"));
 }
 
 } // namespace pastiche

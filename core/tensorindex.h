@@ -16,7 +16,7 @@
 
 namespace pastiche {
 
-// A file that is not what it should be; what() is a few words on why, for the brackets of a sentence: "tensors overlap".
+// A file that is not what it should be; what() is a few translated words on why, for the brackets of a sentence: "tensors overlap".
 struct Damage : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

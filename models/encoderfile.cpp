@@ -19,6 +19,7 @@ namespace {
 
 using nlohmann::json;
 using pastiche::Damage;
+using pastiche::sentence;
 
 constexpr double largest_value = 1000, largest_spread_ratio = 16, beginning_within = 6e-5;
 
@@ -76,7 +77,7 @@ void check_values(const Tensor &tensor, const Wanted &wanted) {
   for (size_t i = 0; i < count; ++i) {
     const double value = value_at(tensor, i);
     if (!(std::abs(value) <= largest_value)) // so that NaN does not pass
-      throw Damage(wanted.source + " holds values that no network has");
+      throw Damage(sentence(_("%s holds values that no network has"), wanted.source.c_str()));
     sum += value;
     squares += value * value;
     zeros += value == 0;
@@ -86,15 +87,15 @@ void check_values(const Tensor &tensor, const Wanted &wanted) {
   const double mean = sum / static_cast<double>(count), deviation = std::sqrt(squares / static_cast<double>(count) - mean * mean);
   const double expected = std::sqrt(2 / (9 * static_cast<double>(wanted.shape[1])));
   if (zeros > count / 2)
-    throw Damage(wanted.source + " is mostly zeros");
+    throw Damage(sentence(_("%s is mostly zeros"), wanted.source.c_str()));
   if (!(deviation < expected * largest_spread_ratio && deviation > expected / largest_spread_ratio) || std::abs(mean) > deviation)
-    throw Damage(wanted.source + " has values that no trained network has");
+    throw Damage(sentence(_("%s has values that no trained network has"), wanted.source.c_str()));
 }
 
 const Tensor &find(const StateDict &weights, const std::string &name) {
   const auto found = weights.find(name);
   if (found == weights.end())
-    throw Damage("there is no tensor " + name);
+    throw Damage(sentence(_("there is no tensor %s"), name.c_str()));
   return found->second;
 }
 
@@ -125,7 +126,7 @@ const Model &model_of(const StateDict &weights, const std::vector<Model> &catalo
   };
   const auto found = std::ranges::find_if(catalogue, fits);
   if (found == catalogue.end())
-    throw Damage("its tensors are not those of VGG-16 or VGG-19 in torchvision's naming");
+    throw Damage(_("its tensors are not those of VGG-16 or VGG-19 in torchvision's naming"));
   return *found;
 }
 
@@ -133,9 +134,9 @@ void check(const StateDict &weights, const Vgg &network) {
   for (const Wanted &wanted : wanted_tensors(network)) {
     const Tensor &tensor = find(weights, wanted.source);
     if (tensor.shape != wanted.shape)
-      throw Damage(wanted.source + " has the shape of another network");
+      throw Damage(sentence(_("%s has the shape of another network"), wanted.source.c_str()));
     if (element_bytes(tensor) == 0)
-      throw Damage(wanted.source + " is not of a floating-point type");
+      throw Damage(sentence(_("%s is not of a floating-point type"), wanted.source.c_str()));
     check_values(tensor, wanted);
   }
 }
@@ -145,7 +146,7 @@ void check_beginnings(const StateDict &weights, const Model &model) {
     const Tensor &tensor = find(weights, name);
     for (size_t i = 0; i < values.size(); ++i)
       if (const double value = value_at(tensor, i); !(std::abs(value - values[i]) <= beginning_within))
-        throw Damage(name + " is not the one that was published");
+        throw Damage(sentence(_("%s is not the one that was published"), name.c_str()));
   }
 }
 
@@ -180,7 +181,7 @@ void write_encoder(const std::string &path, const StateDict &weights, const Vgg 
   }
   file.close();
   if (!file)
-    throw Failure(pastiche::sentence(_("“%s” cannot be written: %s."), raster::shown(path).c_str(), std::strerror(errno ? errno : EIO)));
+    throw Failure(sentence(_("“%s” cannot be written: %s."), raster::shown(path).c_str(), std::strerror(errno ? errno : EIO)));
 }
 
 std::string tensors_sha256(const StateDict &weights, const Vgg &network) {

@@ -135,7 +135,7 @@ private:
       for (const char *part : {".weight", ".bias"}) {
         const auto found = index.entries().find(convolution.source + part);
         if (found == index.entries().end())
-          throw Damage("there is no tensor " + convolution.source + part);
+          throw Damage(sentence(_("there is no tensor %s"), (convolution.source + part).c_str()));
         wanted.push_back({found->second.begin, found->second.end});
       }
     std::ranges::sort(wanted, {}, &Range::begin);
@@ -192,7 +192,7 @@ private:
         received_ += bytes.size();
         arrived_ += bytes.size();
         if (arrived_ > largest)
-          throw Damage("it is too long");
+          throw Damage(_("it is too long"));
         return true;
       });
       check_claim(reply);
@@ -206,7 +206,7 @@ private:
     const bool whole = !in_ranges_ || options_.whole;
     if (whole && model_.file_sha256) {
       if (raster::sha256(file.bytes()) != *model_.file_sha256)
-        throw Damage("its SHA-256 is another");
+        throw Damage(_("its SHA-256 is another"));
       fetched.file_compared = true;
     }
     const StateDict weights = state_dict(TensorIndex(file.bytes(), file_bytes_), file.bytes());
@@ -214,7 +214,7 @@ private:
     check_beginnings(weights, model_);
     if (model_.tensors_sha256) {
       if (tensors_sha256(weights, model_.network) != *model_.tensors_sha256)
-        throw Damage("its SHA-256 is another");
+        throw Damage(_("its SHA-256 is another"));
       fetched.tensors_compared = true;
     }
     fetched.path = install(model_.name, weights, model_.network, model_.source, model_.licence);

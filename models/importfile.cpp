@@ -64,7 +64,7 @@ Imported import(const std::string &path, const std::string &wanted_name) {
     check(weights, model.network);
     const bool is_published = sum == model.file_sha256;
     const std::string source =
-        is_published ? model.source : sentence("imported from %s (SHA-256 %s)", fs::path(path).filename().c_str(), sum.c_str());
+        is_published ? model.source : sentence("imported from %s (SHA-256 %s)", shown(fs::path(path).filename()).c_str(), sum.c_str());
     return {.name = name,
             .path = install(name, weights, model.network, source, is_published ? model.licence : "unknown"),
             .title = model.network.title,

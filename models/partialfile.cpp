@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,6 +23,18 @@ using raster::shown;
 
 constexpr size_t identity_letters = 16;
 
+// Throws Failure when the file cannot be opened or another process has it.
+int open_alone(const fs::path &path, const std::string &model) {
+  const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor < 0)
+    throw Failure(sentence(_("“%s” cannot be written: %s."), shown(path).c_str(), std::strerror(errno)));
+  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    close(descriptor);
+    throw Failure(sentence(_("The model “%s” is being fetched already."), model.c_str()));
+  }
+  return descriptor;
+}
+
 } // namespace
 
 PartialFile::PartialFile(const std::string &model, const std::string &identity) {
@@ -33,21 +44,19 @@ PartialFile::PartialFile(const std::string &model, const std::string &identity) 
   if (why)
     throw Failure(sentence(_("The folder “%s” cannot be made: %s."), shown(folder).c_str(), why.message().c_str()));
   const std::string prefix = "." + model + "-", ending = ".part";
-  path_ = folder / (prefix + raster::sha256(std::as_bytes(std::span(identity))).substr(0, identity_letters) + ending);
+  const std::string own_name = prefix + raster::sha256(std::as_bytes(std::span(identity))).substr(0, identity_letters) + ending;
+  path_ = folder / own_name;
   for (const fs::directory_entry &entry : fs::directory_iterator(folder, why)) {
     const std::string name = entry.path().filename();
-    if (name.starts_with(prefix) && name.ends_with(ending) && entry.path() != path_)
-      fs::remove(entry.path(), why);
+    // The length tells a model's files from those of one whose name goes on with a dash.
+    if (!name.starts_with(prefix) || !name.ends_with(ending) || name.size() != own_name.size() || name == own_name)
+      continue;
+    const int other = open_alone(entry.path(), model);
+    fs::remove(entry.path(), why);
+    close(other);
   }
-  descriptor_ = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  struct stat status{};
-  if (descriptor_ < 0 || fstat(descriptor_, &status) != 0)
-    throw Failure(sentence(_("“%s” cannot be written: %s."), shown(path_).c_str(), std::strerror(errno)));
-  if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    close(descriptor_);
-    throw Failure(sentence(_("The model “%s” is being fetched already."), model.c_str()));
-  }
-  length_ = static_cast<uint64_t>(status.st_size);
+  descriptor_ = open_alone(path_, model);
+  length_ = static_cast<uint64_t>(lseek(descriptor_, 0, SEEK_END));
 }
 
 PartialFile::~PartialFile() { close(descriptor_); }

@@ -5,11 +5,13 @@
 #include <cstring>
 #include <string>
 
+#include "core/i18n.h"
 #include "core/tensorindex.h"
 
 namespace models {
 
 using pastiche::Damage;
+using pastiche::sentence;
 using Value = Pickle::Value;
 using Kind = Pickle::Value::Kind;
 
@@ -62,9 +64,9 @@ public:
 
   void read() {
     if (byte() != static_cast<uint8_t>(Opcode::proto))
-      throw Damage("it does not begin as a pickle does");
+      throw Damage(_("it does not begin as a pickle does"));
     if (const int protocol = byte(); protocol < 2 || protocol > 5)
-      throw Damage("it is a pickle of an unknown protocol");
+      throw Damage(_("it is a pickle of an unknown protocol"));
     while (step(static_cast<Opcode>(byte()))) {
     }
     pickle_.value_ = pop();
@@ -85,7 +87,7 @@ private:
 
   std::string_view take(uint64_t length) {
     if (length > bytes_.size() - at_)
-      throw Damage(bytes_.size() == Pickle::max_bytes ? "its pickle is too long" : "its pickle is cut off");
+      throw Damage(bytes_.size() == Pickle::max_bytes ? _("its pickle is too long") : _("its pickle is cut off"));
     const std::string_view taken(reinterpret_cast<const char *>(bytes_.data()) + at_, length);
     at_ += length;
     return taken;
@@ -100,7 +102,7 @@ private:
     const std::string_view rest(reinterpret_cast<const char *>(bytes_.data()) + at_, bytes_.size() - at_);
     const size_t end = rest.find('\n');
     if (end == std::string_view::npos)
-      throw Damage("its pickle is cut off");
+      throw Damage(_("its pickle is cut off"));
     take(end + 1);
     return rest.substr(0, end);
   }
@@ -108,7 +110,7 @@ private:
   // Never below the last mark: what stands under it belongs to somebody else.
   Value *pop() {
     if (stack_.size() <= (marks_.empty() ? 0 : marks_.back()))
-      throw Damage("its pickle takes more than it has");
+      throw Damage(_("its pickle takes more than it has"));
     Value *value = stack_.back();
     stack_.pop_back();
     return value;
@@ -117,12 +119,12 @@ private:
     Value *value = pop();
     stack_.push_back(value);
     if (value->kind != kind)
-      throw Damage("its pickle fills something that is no container");
+      throw Damage(_("its pickle fills something that is no container"));
     return *value;
   }
   std::vector<const Value *> pop_to_mark() {
     if (marks_.empty())
-      throw Damage("its pickle takes more than it has");
+      throw Damage(_("its pickle takes more than it has"));
     std::vector<const Value *> items(stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back()), stack_.end());
     stack_.resize(marks_.back());
     marks_.pop_back();
@@ -131,7 +133,7 @@ private:
   void add(Kind kind, const std::vector<const Value *> &items) {
     Value &container = top(kind);
     if (kind == Kind::dictionary && items.size() % 2 != 0)
-      throw Damage("its pickle has a key without a value");
+      throw Damage(_("its pickle has a key without a value"));
     container.items.insert(container.items.end(), items.begin(), items.end());
   }
   void push_tuple(size_t count) {
@@ -149,7 +151,7 @@ private:
 
   void put(size_t place) {
     if (place > bytes_.size()) // more places than a pickle of this length can fill
-      throw Damage("its pickle keeps something too far away");
+      throw Damage(_("its pickle keeps something too far away"));
     Value *value = pop();
     stack_.push_back(value);
     memo_.resize(std::max(memo_.size(), place + 1));
@@ -157,7 +159,7 @@ private:
   }
   void get(size_t place) {
     if (place >= memo_.size() || !memo_[place])
-      throw Damage("its pickle asks for what it never kept");
+      throw Damage(_("its pickle asks for what it never kept"));
     stack_.push_back(memo_[place]);
   }
 
@@ -165,7 +167,7 @@ private:
     const std::string wanted = std::string(module) + " " + std::string(name);
     const auto allowed = std::ranges::find(globals_, wanted);
     if (allowed == globals_.end())
-      throw Damage("it calls for " + printable(wanted));
+      throw Damage(sentence(_("it calls for %s"), printable(wanted).c_str()));
     push(Kind::global).text = *allowed;
   }
   // What a hostile file says must not steer the terminal.
@@ -180,7 +182,7 @@ private:
   void reduce() {
     const Value *arguments = pop(), *function = pop();
     if (function->kind != Kind::global || arguments->kind != Kind::tuple)
-      throw Damage("its pickle calls what cannot be called");
+      throw Damage(_("its pickle calls what cannot be called"));
     if (function->text != "collections OrderedDict") {
       push(Kind::call).items = {function, arguments};
       return;
@@ -189,14 +191,14 @@ private:
     if (arguments->items.empty())
       return;
     if (arguments->items.size() > 1 || arguments->items[0]->kind != Kind::list)
-      throw Damage("its pickle has a dictionary of an unknown make");
+      throw Damage(_("its pickle has a dictionary of an unknown make"));
     // The same list may be handed over again and again, which would take memory that no bytes of the pickle stand for.
     copied_ += arguments->items[0]->items.size();
     if (copied_ > bytes_.size())
-      throw Damage("its pickle has a dictionary of an unknown make");
+      throw Damage(_("its pickle has a dictionary of an unknown make"));
     for (const Value *pair : arguments->items[0]->items) {
       if ((pair->kind != Kind::list && pair->kind != Kind::tuple) || pair->items.size() != 2)
-        throw Damage("its pickle has a dictionary of an unknown make");
+        throw Damage(_("its pickle has a dictionary of an unknown make"));
       dictionary.items.insert(dictionary.items.end(), pair->items.begin(), pair->items.end());
     }
   }
@@ -314,7 +316,7 @@ private:
       push_items(Kind::persistent, {pop()});
       break;
     default:
-      throw Damage("its pickle has an instruction that data do not need");
+      throw Damage(_("its pickle has an instruction that data do not need"));
     }
     return true;
   }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 
+#include "core/i18n.h"
 #include "pickle.h"
 #include "zip.h"
 
@@ -59,12 +60,12 @@ struct Storage {
 
   explicit Storage(const Value &value) {
     if (value.kind != Kind::persistent || value.items[0]->kind != Kind::tuple || value.items[0]->items.size() < 5)
-      throw Damage("a tensor's storage is of an unknown make");
+      throw Damage(_("a tensor's storage is of an unknown make"));
     const auto &told = value.items[0]->items;
     const auto found = std::ranges::find(storage_types, told[1]->text, &StorageType::global);
     if (told[0]->text != "storage" || told[1]->kind != Kind::global || found == storage_types.end() || told[2]->kind != Kind::text ||
         told[4]->kind != Kind::integer || told[4]->integer < 0)
-      throw Damage("a tensor's storage is of an unknown make");
+      throw Damage(_("a tensor's storage is of an unknown make"));
     type = &*found;
     key = told[2]->text;
     elements = static_cast<uint64_t>(told[4]->integer);
@@ -73,11 +74,11 @@ struct Storage {
 
 std::vector<int64_t> integers(const Value &tuple) {
   if (tuple.kind != Kind::tuple || tuple.items.size() > most_dimensions)
-    throw Damage("a tensor has an impossible shape");
+    throw Damage(_("a tensor has an impossible shape"));
   std::vector<int64_t> numbers;
   for (const Value *item : tuple.items) {
     if (item->kind != Kind::integer || item->integer < 0)
-      throw Damage("a tensor has an impossible shape");
+      throw Damage(_("a tensor has an impossible shape"));
     numbers.push_back(item->integer);
   }
   return numbers;
@@ -94,31 +95,31 @@ struct Described {
   explicit Described(const Value &arguments) : storage(*argument(arguments, 0)) {
     const Value &start = *argument(arguments, 1);
     if (start.kind != Kind::integer || start.integer < 0)
-      throw Damage("a tensor has an impossible shape");
+      throw Damage(_("a tensor has an impossible shape"));
     offset = static_cast<uint64_t>(start.integer);
     shape = integers(*argument(arguments, 2));
     const std::vector<int64_t> strides = integers(*argument(arguments, 3));
     if (strides.size() != shape.size())
-      throw Damage("a tensor has an impossible shape");
+      throw Damage(_("a tensor has an impossible shape"));
     elements = 1;
     for (size_t i = shape.size(); i-- > 0;) {
       if (shape[i] != 1 && strides[i] != static_cast<int64_t>(elements))
-        throw Damage("a tensor is not stored row by row");
+        throw Damage(_("a tensor is not stored row by row"));
       if (__builtin_mul_overflow(elements, static_cast<uint64_t>(shape[i]), &elements) || elements > INT64_MAX)
-        throw Damage("a tensor has an impossible shape");
+        throw Damage(_("a tensor has an impossible shape"));
     }
   }
 
   Tensor in(Bytes stored) const {
     if (stored.size() / storage.type->bytes < storage.elements || offset > storage.elements || elements > storage.elements - offset)
-      throw Damage("a tensor lies outside of its storage");
+      throw Damage(_("a tensor lies outside of its storage"));
     return {std::string(storage.type->type), shape, stored.subspan(offset * storage.type->bytes, elements * storage.type->bytes)};
   }
 
 private:
   static const Value *argument(const Value &arguments, size_t number) {
     if (number >= arguments.items.size())
-      throw Damage("a tensor lacks its type, shape or offsets");
+      throw Damage(_("a tensor lacks its type, shape or offsets"));
     return arguments.items[number];
   }
 };
@@ -144,7 +145,7 @@ std::map<std::string, Described> described_tensors(const Value &dictionary) {
 // A training script's file has the state dict among other things.
 std::map<std::string, Described> find_tensors(const Value &saved) {
   if (saved.kind != Kind::dictionary)
-    throw Damage("it holds no state dict");
+    throw Damage(_("it holds no state dict"));
   auto tensors = described_tensors(saved);
   for (size_t i = 0; tensors.empty() && i + 1 < saved.items.size(); i += 2) {
     const std::string_view key = saved.items[i]->text;
@@ -152,7 +153,7 @@ std::map<std::string, Described> find_tensors(const Value &saved) {
       tensors = described_tensors(*saved.items[i + 1]);
   }
   if (tensors.empty())
-    throw Damage("it holds no state dict");
+    throw Damage(_("it holds no state dict"));
   return tensors;
 }
 
@@ -160,18 +161,18 @@ StateDict zip_state_dict(Bytes file) {
   const auto entries = zip_entries(file);
   const auto pickle_entry = std::ranges::find_if(entries, [](const auto &entry) { return entry.first.ends_with("/data.pkl"); });
   if (pickle_entry == entries.end())
-    throw Damage("it holds no state dict");
+    throw Damage(_("it holds no state dict"));
   const std::string folder = pickle_entry->first.substr(0, pickle_entry->first.rfind('/') + 1);
   if (const auto order = entries.find(folder + "byteorder"); order != entries.end() && !begins(order->second, "little"))
-    throw Damage("its numbers are big-endian");
+    throw Damage(_("its numbers are big-endian"));
   if (pickle_entry->second.size() > Pickle::max_bytes)
-    throw Damage("its pickle is too long");
+    throw Damage(_("its pickle is too long"));
   const Pickle pickle(pickle_entry->second, globals);
   StateDict tensors;
   for (const auto &[name, described] : find_tensors(pickle.value())) {
     const auto stored = entries.find(folder + "data/" + std::string(described.storage.key));
     if (stored == entries.end())
-      throw Damage("a tensor's storage is missing");
+      throw Damage(_("a tensor's storage is missing"));
     tensors.emplace(name, described.in(stored->second));
   }
   return tensors;
@@ -187,11 +188,11 @@ StateDict legacy_state_dict(Bytes file) {
     return pickle;
   };
   if (next()->value().integer != legacy_protocol)
-    throw Damage("it is of an unknown version");
+    throw Damage(_("it is of an unknown version"));
   const auto machine = next();
   for (size_t i = 0; i + 1 < machine->value().items.size(); i += 2)
     if (machine->value().items[i]->text == "little_endian" && machine->value().items[i + 1]->integer == 0)
-      throw Damage("its numbers are big-endian");
+      throw Damage(_("its numbers are big-endian"));
   const auto saved = next();
   const std::map<std::string, Described> described = find_tensors(saved->value());
   const auto keys = next();
@@ -203,14 +204,14 @@ StateDict legacy_state_dict(Bytes file) {
   for (const Value *key : keys->value().items) {
     uint64_t elements = 0;
     if (rest.size() < sizeof elements)
-      throw Damage("it is cut off");
+      throw Damage(_("it is cut off"));
     std::memcpy(&elements, rest.data(), sizeof elements);
     rest = rest.subspan(sizeof elements);
     const auto known = element_bytes.find(key->text);
     if (known == element_bytes.end()) // of something that is no tensor of the state dict: how long it is, only that would tell
-      throw Damage("it holds more than a state dict");
+      throw Damage(_("it holds more than a state dict"));
     if (elements > rest.size() / known->second)
-      throw Damage("it is cut off");
+      throw Damage(_("it is cut off"));
     storages[key->text] = rest.first(elements * known->second);
     rest = rest.subspan(elements * known->second);
   }
@@ -218,7 +219,7 @@ StateDict legacy_state_dict(Bytes file) {
   for (const auto &[name, tensor] : described) {
     const auto stored = storages.find(tensor.storage.key);
     if (stored == storages.end())
-      throw Damage("a tensor's storage is missing");
+      throw Damage(_("a tensor's storage is missing"));
     tensors.emplace(name, tensor.in(stored->second));
   }
   return tensors;

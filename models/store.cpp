@@ -60,8 +60,11 @@ bool is_installed(const std::string &name) { return std::ranges::count(installed
 void check_free_name(const std::string &name) {
   if (!is_name(name))
     throw Failure(sentence(_("A model cannot be called “%s”; use letters, digits, dots and dashes."), name.c_str()));
-  if (name == built_in)
-    throw Failure(sentence(_("“%s” is the model that is built in; choose another name."), name.c_str()));
+  if (name.ends_with(ending))
+    throw Failure(
+        sentence(_("A model cannot be called “%s”: what ends in .safetensors is taken for a file. Leave the ending out."), name.c_str()));
+  if (std::ranges::count(built_in_models(), name))
+    throw Failure(sentence(_("“%s” is a model that is built in; choose another name."), name.c_str()));
   if (is_installed(name))
     throw Failure(sentence(_("There is a model “%s” already; remove it first, or choose another name."), name.c_str()));
 }

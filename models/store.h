@@ -18,8 +18,8 @@ struct Installed {
   uint64_t bytes;
 };
 
-// The name of the one that is not there but beside the core.
-inline constexpr const char *built_in = "compact";
+// The names of those that are not there but beside the core, the default one first: the list in meson.build.
+const std::vector<std::string> &built_in_models();
 
 std::string store_folder();
 
@@ -31,16 +31,17 @@ Installed installed_model(const std::string &name);
 
 bool is_installed(const std::string &name);
 
-// Throws Failure when a model cannot be called so: it would not be found, would hide the built-in one, or is there already.
+// Throws Failure when a model cannot be called so: it would not be found, as what ends in .safetensors is taken for a path and built-in
+// ones come first; or is there already.
 void check_free_name(const std::string &name);
 
-// Makes the folder and writes a model into it, which appears when it is whole; returns its path. The weights were checked. Throws Failure
-// or raster::Error.
+// Makes the folder and writes a model into it, which appears when it is whole; returns its path. The weights were checked. Throws Failure,
+// raster::Error or pastiche::Error.
 std::string install(const std::string &name, const StateDict &weights, const Vgg &network, const std::string &source,
                     const std::string &licence);
 
-// Reads a model from beginning to end. Throws Failure when its bytes are not those that were written or it is no model; returns false
-// when there is nothing to compare its bytes with.
+// Reads a model from beginning to end. Throws Failure when its bytes are not those that were written or it is no model, pastiche::Error
+// when it cannot be read; returns false when there is nothing to compare its bytes with.
 bool verify(const Installed &model);
 
 void remove(const Installed &model);

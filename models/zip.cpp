@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "core/i18n.h"
 #include "core/tensorindex.h"
 
 namespace models {
@@ -21,7 +22,7 @@ constexpr size_t longest_comment = 65535;
 
 Bytes part(Bytes bytes, uint64_t offset, uint64_t length) {
   if (offset > bytes.size() || length > bytes.size() - offset)
-    throw Damage("its directory points outside of it");
+    throw Damage(_("its directory points outside of it"));
   return bytes.subspan(offset, length);
 }
 
@@ -55,7 +56,7 @@ Directory directory_of(Bytes file) {
     }
     return directory;
   }
-  throw Damage("its directory is missing");
+  throw Damage(_("its directory is missing"));
 }
 
 } // namespace
@@ -67,7 +68,7 @@ std::map<std::string, Bytes> zip_entries(Bytes file) {
   for (uint64_t at = 0; at < directory.size();) {
     const Bytes entry = part(directory, at, directory_entry_bytes);
     if (number_at<uint32_t>(entry, 0) != directory_entry)
-      throw Damage("its directory is broken");
+      throw Damage(_("its directory is broken"));
     const uint16_t flags = number_at<uint16_t>(entry, 8), method = number_at<uint16_t>(entry, 10);
     const uint16_t name_bytes = number_at<uint16_t>(entry, 28), extra_bytes = number_at<uint16_t>(entry, 30),
                    comment_bytes = number_at<uint16_t>(entry, 32);
@@ -88,10 +89,10 @@ std::map<std::string, Bytes> zip_entries(Bytes file) {
       field += 4 + content.size();
     }
     if (method != 0 || (flags & 1) || stored != size)
-      throw Damage("it is compressed or encrypted");
+      throw Damage(_("it is compressed or encrypted"));
     const Bytes local = part(file, header, local_header_bytes);
     if (number_at<uint32_t>(local, 0) != local_header)
-      throw Damage("its directory is broken");
+      throw Damage(_("its directory is broken"));
     const uint64_t names_bytes = uint64_t{number_at<uint16_t>(local, 26)} + number_at<uint16_t>(local, 28);
     entries.emplace(std::string(reinterpret_cast<const char *>(name.data()), name.size()),
                     part(file, header + local_header_bytes + names_bytes, size));

@@ -65,7 +65,7 @@ void ChosenStyles::read() {
     try {
       one.style = load_style(config_, number, style_longest_side);
     } catch (const std::exception &failure) {
-      one.fault = failure.what();
+      one.fault = reason_of(failure);
     }
   }
   changed_();

@@ -10,6 +10,7 @@
 #include "arguments.h"
 #include "core/door.h"
 #include "core/i18n.h"
+#include "failure.h"
 #include "shield.h"
 
 namespace plugin {
@@ -94,7 +95,7 @@ bool EstimateLine::refresh() {
     try {
       asked->ask();
     } catch (const std::exception &failure) {
-      asked->fault = failure.what();
+      asked->fault = reason_of(failure);
     }
     asked->answer = g_idle_add(
         [](gpointer self) -> gboolean {

@@ -2,10 +2,17 @@
 #include "failure.h"
 
 #include <cstdarg>
+#include <new>
 
 #include "core/i18n.h"
 
 namespace plugin {
+
+std::string reason_of(const std::exception &exception) {
+  if (dynamic_cast<const std::bad_alloc *>(&exception))
+    return _("There is not enough memory for this picture; paint a smaller selection of it.");
+  return exception.what();
+}
 
 void refuse_call(const char *format, ...) {
   va_list arguments;

@@ -19,6 +19,9 @@ private:
   GimpPDBStatusType status_;
 };
 
+// What to tell the user of an exception of any kind.
+std::string reason_of(const std::exception &exception);
+
 // The sentence as printf puts it together.
 [[noreturn]] void refuse_call(const char *format, ...) G_GNUC_PRINTF(1, 2);
 [[noreturn]] void fail_execution(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -3,14 +3,10 @@
 
 #include "core/i18n.h"
 #include "failure.h"
+#include "selection.h"
 
 namespace plugin {
 namespace {
-
-std::string name_of(GimpItem *item) {
-  g_autofree char *name = gimp_item_get_name(item);
-  return name;
-}
 
 // The item itself or the group around it whose lock keeps its pixels from being changed.
 GimpItem *find_content_lock(GimpItem *item) {
@@ -21,6 +17,8 @@ GimpItem *find_content_lock(GimpItem *item) {
 
 void refuse_unpaintable(GimpDrawable *drawable) {
   GimpItem *item = GIMP_ITEM(drawable);
+  if (!gimp_item_is_valid(item))
+    refuse_call(_("A layer that was to be painted does not exist any more; select the layers to paint and begin again."));
   const std::string name = name_of(item);
   if (GIMP_IS_LAYER_MASK(item))
     refuse_call(_("“%s” is a layer mask; select the layer itself instead."), name.c_str());
@@ -37,6 +35,11 @@ void refuse_unpaintable(GimpDrawable *drawable) {
 
 } // namespace
 
+std::string name_of(GimpItem *item) {
+  g_autofree char *name = gimp_item_get_name(item);
+  return name;
+}
+
 std::vector<Layer> find_layers(GimpDrawable **drawables) {
   if (!drawables || !*drawables)
     refuse_call(_("Select a layer to paint."));
@@ -46,8 +49,18 @@ std::vector<Layer> find_layers(GimpDrawable **drawables) {
   std::vector<Layer> layers;
   for (GimpDrawable **drawable = drawables; *drawable; ++drawable) {
     GeglRectangle area;
-    if (gimp_drawable_mask_intersect(*drawable, &area.x, &area.y, &area.width, &area.height))
-      layers.push_back({*drawable, name_of(GIMP_ITEM(*drawable)), area, {}, {}});
+    int x, y;
+    if (!gimp_drawable_mask_intersect(*drawable, &area.x, &area.y, &area.width, &area.height))
+      continue;
+    gimp_drawable_get_offsets(*drawable, &x, &y);
+    layers.push_back({.drawable = *drawable,
+                      .name = name_of(GIMP_ITEM(*drawable)),
+                      .area = area,
+                      .width = gimp_drawable_get_width(*drawable),
+                      .height = gimp_drawable_get_height(*drawable),
+                      .x = x,
+                      .y = y,
+                      .selection = read_selection(*drawable, area)});
   }
   if (layers.empty())
     refuse_call(_("The selection lies beside the selected layers; move it, or select nothing to paint the whole of them."));
@@ -67,14 +80,10 @@ raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, doubl
   return raster::read(buffer, part, scale);
 }
 
-void refuse_changed(const std::vector<Layer> &layers) {
-  for (const Layer &layer : layers) {
-    const GeglRectangle &area = layer.area;
-    if (!gimp_item_is_valid(GIMP_ITEM(layer.drawable)) || gimp_drawable_get_width(layer.drawable) < area.x + area.width ||
-        gimp_drawable_get_height(layer.drawable) < area.y + area.height || gimp_drawable_is_indexed(layer.drawable) ||
-        find_content_lock(GIMP_ITEM(layer.drawable)))
-      fail_execution(_("“%s” was removed, resized or locked while it was being painted; nothing has been changed."), layer.name.c_str());
-  }
+bool can_take_painting(const Layer &layer) {
+  GimpItem *item = GIMP_ITEM(layer.drawable);
+  return gimp_item_is_valid(item) && gimp_drawable_get_width(layer.drawable) == layer.width &&
+         gimp_drawable_get_height(layer.drawable) == layer.height && !gimp_drawable_is_indexed(layer.drawable) && !find_content_lock(item);
 }
 
 } // namespace plugin

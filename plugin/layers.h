@@ -8,18 +8,24 @@
 #include <vector>
 
 #include "raster/pixels.h"
+#include "raster/ref.h"
 
 namespace plugin {
 
 struct Layer {
   GimpDrawable *drawable;
   std::string name;
-  GeglRectangle area; // what the selection covers of it, in the drawable's own coordinates
-  raster::Pixels painted;
-  std::string settings{}; // how it was painted
+  GeglRectangle area;                // what the selection covers of it, in the drawable's own coordinates
+  int width, height;                 // of the drawable
+  int x, y;                          // its place in the image
+  raster::Ref<GeglBuffer> selection; // of each pixel of the area how much is selected; null: nothing is selected, so that all is painted
+  raster::Pixels painted{};          // empty: not painted yet
+  std::string settings{};            // how it was painted
 };
 
-// The drawables that the selection touches. Throws Failure when one of them cannot be painted or when none is left.
+std::string name_of(GimpItem *item);
+
+// The drawables that the selection touches, as they and it are now. Throws Failure when one of them cannot be painted or when none is left.
 std::vector<Layer> find_layers(GimpDrawable **drawables);
 
 raster::Pixels read_content(const Layer &layer);
@@ -30,8 +36,7 @@ raster::Pixels read_overview(const Layer &layer);
 // A part of it, in the drawable's own coordinates; a `scale` below 1 reduces it. Throws Failure when the layer is gone.
 raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, double scale);
 
-// Nothing keeps the user from working on the image while it is being painted. Throws Failure when a layer can no longer take what was
-// painted.
-void refuse_changed(const std::vector<Layer> &layers);
+// Nothing keeps the user from working on the image while it is being painted: whether the layer can still take what is painted of it.
+bool can_take_painting(const Layer &layer);
 
 } // namespace plugin

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/i18n.h"
+#include "failure.h"
 #include "regions.h"
 #include "shield.h"
 
@@ -174,12 +175,18 @@ void LivePreview::begin() {
     else
       rested_();
   } catch (const std::exception &failure) {
-    fault_ = failure.what();
-    painted_.reset();
-    spot_painted_.reset();
+    fail(failure);
     show();
   }
   note();
+}
+
+void LivePreview::fail(const std::exception &failure) {
+  fault_ = reason_of(failure);
+  painted_.reset();
+  spot_painted_.reset();
+  if (g_strcmp0(g_getenv("PASTICHE_PROGRESS"), "1") == 0)
+    g_printerr("pastiche: %s\n", fault_.c_str());
 }
 
 void LivePreview::paint_whole() {
@@ -220,9 +227,7 @@ void LivePreview::watch() {
       Painted painted = painter_->take_result();
       picture = std::move(painted.pixels);
     } catch (const std::exception &failure) {
-      fault_ = failure.what();
-      painted_.reset();
-      spot_painted_.reset();
+      fail(failure);
     }
     painter_.reset();
     canvas_.show_progress(-1);
@@ -275,7 +280,7 @@ void LivePreview::note() {
     text = pastiche::sentence(_("A spot of the %d × %d pixels that are painted, at its true size. The strokes will be like these."),
                               size.width, size.height);
   else
-    text = pastiche::sentence(_("What the painting of %d × %d pixels will look like, in small."), size.width, size.height);
+    text = pastiche::sentence(_("Preview of the painting of %d × %d pixels, reduced."), size.width, size.height);
   gtk_label_set_text(GTK_LABEL(note_), text.c_str());
   gtk_widget_set_tooltip_text(note_, text.c_str());
   atk_object_set_description(gtk_widget_get_accessible(canvas_.widget()), text.c_str());

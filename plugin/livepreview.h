@@ -43,6 +43,7 @@ private:
   void change_spot(); // another place or size
   void begin_later(guint milliseconds);
   void begin();
+  void fail(const std::exception &failure); // shows why instead of a painting
   void paint_whole();
   void paint_spot();
   void watch(); // news of the painter

@@ -26,7 +26,7 @@ GList *query_procedures(GimpPlugIn *) { return g_list_append(g_list_append(nullp
 
 // What both procedures have in common.
 void describe(GimpProcedure *procedure) {
-  gimp_procedure_set_image_types(procedure, "RGB*, GRAY*");
+  gimp_procedure_set_image_types(procedure, "*"); // indexed ones too, so that the user is told what to do instead of finding it grey
   gimp_procedure_set_sensitivity_mask(procedure, GIMP_PROCEDURE_SENSITIVE_DRAWABLE | GIMP_PROCEDURE_SENSITIVE_DRAWABLES);
   gimp_procedure_add_menu_path(procedure, "<Image>/Filters/Artistic");
   gimp_procedure_set_icon_name(procedure, "gimp-tool-paintbrush");

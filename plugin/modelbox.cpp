@@ -12,7 +12,8 @@ namespace {
 
 void list_models(GtkComboBoxText *names) {
   gtk_combo_box_text_remove_all(names);
-  gtk_combo_box_text_append_text(names, models::built_in);
+  for (const std::string &name : models::built_in_models())
+    gtk_combo_box_text_append_text(names, name.c_str());
   for (const models::Installed &model : models::installed_models())
     gtk_combo_box_text_append_text(names, model.name.c_str());
 }

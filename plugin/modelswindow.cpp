@@ -24,13 +24,9 @@ namespace {
 
 using raster::sentence;
 using raster::shown;
+using raster::shown_size;
 
 constexpr int spacing = 12, import_file = 1; // a response
-
-std::string size_of(uint64_t bytes) {
-  g_autofree char *text = g_format_size(bytes);
-  return text;
-}
 
 std::string host_of(const std::string &url) {
   g_autoptr(GUri) uri = g_uri_parse(url.c_str(), G_URI_FLAGS_NONE, nullptr);
@@ -71,7 +67,7 @@ bool confirm_removal(GtkWindow *above, const models::Installed &model) {
   gtk_window_set_title(GTK_WINDOW(question), _("Remove a model"));
   gtk_message_dialog_format_secondary_text(
       GTK_MESSAGE_DIALOG(question), "%s",
-      sentence(_("This deletes “%s”, %s."), shown(model.path).c_str(), size_of(model.bytes).c_str()).c_str());
+      sentence(_("This deletes “%s”, %s."), shown(model.path).c_str(), shown_size(model.bytes).c_str()).c_str());
   gtk_dialog_add_buttons(GTK_DIALOG(question), _("_Cancel"), GTK_RESPONSE_CANCEL, _("_Remove"), GTK_RESPONSE_ACCEPT, nullptr);
   const bool confirmed = gtk_dialog_run(GTK_DIALOG(question)) == GTK_RESPONSE_ACCEPT;
   gtk_widget_destroy(question);
@@ -168,7 +164,8 @@ private:
   void show_state() {
     gtk_container_foreach(GTK_CONTAINER(rows_), [](GtkWidget *part, gpointer) { gtk_widget_destroy(part); }, nullptr);
     count_ = 0;
-    add_row(models::built_in, _("Built in"));
+    for (const std::string &name : models::built_in_models())
+      add_row(name, _("Built in"));
     std::map<std::string, models::Installed> installed;
     for (const models::Installed &model : models::installed_models())
       installed.emplace(model.name, model);
@@ -180,12 +177,12 @@ private:
     }
     for (const models::Model &model : known)
       if (!installed.contains(model.name))
-        add_button(add_row(model.name, sentence(_("%s, not installed: %s from %s. Licence: %s"), model.network.title.c_str(),
-                                                size_of(model.network.bytes()).c_str(), host_of(model.url).c_str(), model.licence.c_str())),
-                   _("Get"), sentence(_("Fetches the weights over the network: %s"), model.source.c_str()),
-                   [this, model] { fetch(model); });
+        add_button(
+            add_row(model.name, sentence(_("%s, not installed: %s from %s. Licence: %s"), model.network.title.c_str(),
+                                         shown_size(model.network.bytes()).c_str(), host_of(model.url).c_str(), model.licence.c_str())),
+            _("Download"), sentence(_("Fetches the weights over the network: %s"), model.source.c_str()), [this, model] { fetch(model); });
     for (const auto &[name, model] : installed) {
-      GtkBox *buttons = add_row(name, sentence(_("Installed in “%s”, %s"), shown(model.path).c_str(), size_of(model.bytes).c_str()));
+      GtkBox *buttons = add_row(name, sentence(_("Installed in “%s”, %s"), shown(model.path).c_str(), shown_size(model.bytes).c_str()));
       add_button(buttons, _("Verify"), _("Reads it and compares it with what was installed"), [this, model] { verify(model); });
       add_button(buttons, _("Remove"), _("Deletes it"), [this, model] { remove(model); });
     }
@@ -268,7 +265,7 @@ private:
       models::remove(model);
       tell("");
       if (model_in(config_) == model.name)
-        g_object_set(config_, "model", models::built_in, nullptr);
+        g_object_set(config_, "model", models::built_in_models().front().c_str(), nullptr);
     } catch (const models::Failure &failure) {
       tell(failure.what());
     }
@@ -305,7 +302,8 @@ private:
     if (wanted == 0)
       return gtk_progress_bar_pulse(GTK_PROGRESS_BAR(bar_));
     gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(bar_), std::min(1.0, static_cast<double>(arrived) / static_cast<double>(wanted)));
-    gtk_progress_bar_set_text(GTK_PROGRESS_BAR(bar_), sentence(_("%s of %s"), size_of(arrived).c_str(), size_of(wanted).c_str()).c_str());
+    gtk_progress_bar_set_text(GTK_PROGRESS_BAR(bar_),
+                              sentence(_("%s of %s"), shown_size(arrived).c_str(), shown_size(wanted).c_str()).c_str());
   }
 
   void stop() {

@@ -4,6 +4,8 @@
 #include <optional>
 
 #include "core/i18n.h"
+#include "failure.h"
+#include "selection.h"
 #include "settings.h"
 
 namespace plugin {
@@ -15,6 +17,11 @@ constexpr const char *argument = "output";
 void merge_painted(GimpDrawable *drawable, const Layer &layer) {
   {
     g_autoptr(GeglBuffer) shadow = gimp_drawable_get_shadow_buffer(drawable);
+    // GIMP takes all that is selected at that moment from it.
+    if (layer.area.width < layer.width || layer.area.height < layer.height) {
+      g_autoptr(GeglBuffer) pixels = gimp_drawable_get_buffer(drawable);
+      gegl_buffer_copy(pixels, nullptr, GEGL_ABYSS_NONE, shadow, nullptr);
+    }
     raster::write(shadow, layer.area.x, layer.area.y, layer.painted);
   }
   gimp_drawable_merge_shadow(drawable, TRUE);
@@ -70,6 +77,59 @@ GimpLayer *add_masked_layer(GimpImage *image, const Layer &layer, const std::str
   return copy;
 }
 
+GimpImageType type_with_alpha(GimpImage *image) {
+  switch (gimp_image_get_base_type(image)) {
+  case GIMP_GRAY:
+    return GIMP_GRAYA_IMAGE;
+  case GIMP_INDEXED:
+    return GIMP_INDEXEDA_IMAGE;
+  default:
+    return GIMP_RGBA_IMAGE;
+  }
+}
+
+// The painting of a layer that cannot take it any more: where that lay, masked with what was selected of it.
+GimpLayer *add_rescued_layer(GimpImage *image, const Layer &layer, const std::string &name) {
+  GimpLayer *rescued =
+      gimp_layer_new(image, name.c_str(), layer.area.width, layer.area.height, type_with_alpha(image), 100, GIMP_LAYER_MODE_NORMAL);
+  gimp_layer_set_offsets(rescued, layer.x + layer.area.x, layer.y + layer.area.y);
+  {
+    g_autoptr(GeglBuffer) pixels = gimp_drawable_get_buffer(GIMP_DRAWABLE(rescued));
+    raster::write(pixels, 0, 0, layer.painted);
+  }
+  GimpItem *original = gimp_item_is_valid(GIMP_ITEM(layer.drawable)) ? GIMP_ITEM(layer.drawable) : nullptr;
+  gimp_image_insert_layer(image, rescued, original ? GIMP_LAYER(gimp_item_get_parent(original)) : nullptr,
+                          original ? gimp_image_get_item_position(image, original) : 0);
+  if (layer.selection) {
+    GimpLayerMask *mask = gimp_layer_create_mask(rescued, GIMP_ADD_MASK_WHITE);
+    {
+      g_autoptr(GeglBuffer) values = gimp_drawable_get_buffer(GIMP_DRAWABLE(mask));
+      gegl_buffer_copy(layer.selection.get(), nullptr, GEGL_ABYSS_NONE, values, nullptr);
+    }
+    gimp_layer_add_mask(rescued, mask);
+    gimp_layer_set_edit_mask(rescued, FALSE);
+  }
+  g_message(_("“%s” was removed, resized or locked while it was being painted; the painting is in a new layer of its own."),
+            layer.name.c_str());
+  return rescued;
+}
+
+// Into the layer itself, or into the new one that is returned.
+GimpLayer *put_painting(GimpImage *image, const Layer &layer, Output output, const std::string &name) {
+  if (!can_take_painting(layer) || !can_be_selected(image, layer))
+    return add_rescued_layer(image, layer, name);
+  const StartSelection selection(image, layer);
+  switch (output) {
+  case Output::new_layer:
+    return add_layer(image, layer, name);
+  case Output::new_layer_masked:
+    return add_masked_layer(image, layer, name);
+  default:
+    merge_painted(layer.drawable, layer);
+    return nullptr;
+  }
+}
+
 } // namespace
 
 void add_output_argument(GimpProcedure *procedure) {
@@ -88,18 +148,15 @@ void add_output_argument(GimpProcedure *procedure) {
 Output read_output(GimpProcedureConfig *config) { return static_cast<Output>(gimp_procedure_config_get_choice_id(config, argument)); }
 
 void write_painted(GimpImage *image, const std::vector<Layer> &layers, Output output, const std::string &name) {
-  refuse_changed(layers);
+  if (!gimp_image_is_valid(image))
+    fail_execution(_("The image was closed while it was being painted, so that there is nowhere to put the painting."));
   gimp_image_undo_group_start(image);
   std::vector<GimpLayer *> added;
   for (const Layer &layer : layers) {
-    GimpItem *painted = GIMP_ITEM(layer.drawable);
-    if (output == Output::replace) {
-      merge_painted(layer.drawable, layer);
-    } else {
-      added.push_back(output == Output::new_layer ? add_layer(image, layer, name) : add_masked_layer(image, layer, name));
-      painted = GIMP_ITEM(added.back());
-    }
-    attach_settings(painted, layer.settings);
+    GimpLayer *new_one = put_painting(image, layer, output, name);
+    if (new_one)
+      added.push_back(new_one);
+    attach_settings(new_one ? GIMP_ITEM(new_one) : GIMP_ITEM(layer.drawable), layer.settings);
   }
   if (!added.empty()) {
     added.push_back(nullptr);

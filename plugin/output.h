@@ -21,7 +21,8 @@ void add_output_argument(GimpProcedure *procedure);
 Output read_output(GimpProcedureConfig *config);
 
 // Puts every layer's painted pixels where `output` says, as one undo step. New layers are called `name`. Each painted layer gets its
-// settings. Before anything is changed, throws Failure when a layer is no longer there as it was.
+// settings. Painted is what was selected when `layers` were found, whatever the user has selected since; where a layer has gone or
+// changed so that it cannot take its painting, that becomes a new layer, and the user is told. Throws Failure when the image is gone.
 void write_painted(GimpImage *image, const std::vector<Layer> &layers, Output output, const std::string &name);
 
 } // namespace plugin

@@ -76,11 +76,6 @@ raster::Mask read_region(const Layer &layer, GimpDrawable *region, int longest_s
   return mask;
 }
 
-std::string name_of(GimpDrawable *drawable) {
-  g_autofree char *name = gimp_item_get_name(GIMP_ITEM(drawable));
-  return name;
-}
-
 } // namespace
 
 Regions read_regions(const Layer &layer, const std::vector<Style> &styles, int longest_side) {
@@ -95,7 +90,7 @@ Regions read_regions(const Layer &layer, const std::vector<Style> &styles, int l
     const auto &mask = regions.emplace_back(read_region(layer, style.region, longest_side));
     if (std::ranges::all_of(mask->values, [](float value) { return value <= 0; }))
       refuse_call(_("The region “%s” covers nothing of “%s”; paint it white where its style is wanted, or choose another one."),
-                  name_of(style.region).c_str(), layer.name.c_str());
+                  name_of(GIMP_ITEM(style.region)).c_str(), layer.name.c_str());
   }
   return regions;
 }

@@ -3,9 +3,9 @@
 
 #include <gegl.h>
 
+#include <algorithm>
 #include <exception>
 #include <memory>
-#include <new>
 #include <optional>
 
 #include "arguments.h"
@@ -67,7 +67,10 @@ std::string names_of(const std::vector<Style> &styles) {
   return names;
 }
 
-// Paints the layers one after the other; leaves those away that are not to be painted any more. Returns false when the user cancelled.
+bool is_unpainted(const Layer &layer) { return layer.painted.rgba.empty(); }
+
+// Paints the layers one after the other; leaves those away that are not to be painted any more or cannot be. Returns false when the user
+// cancelled.
 bool paint_all(std::vector<Layer> &layers, GimpProcedureConfig *config, const std::shared_ptr<const std::vector<Style>> &styles,
                Progress &progress, RunWindow *window) {
   const auto options = std::make_shared<const Options>(config);
@@ -75,6 +78,13 @@ bool paint_all(std::vector<Layer> &layers, GimpProcedureConfig *config, const st
   for (const Layer &layer : layers)
     regions.push_back(read_regions(layer, *styles, region_longest_side));
   for (size_t i = 0; i < layers.size(); ++i) {
+    if (!can_take_painting(layers[i])) {
+      if (i + 1 == layers.size() && std::ranges::all_of(layers, is_unpainted))
+        fail_execution(_("“%s” was removed, resized or locked while it was being painted; nothing has been changed."),
+                       layers[i].name.c_str());
+      g_message(_("“%s” was removed, resized or locked before it was painted; it is left out."), layers[i].name.c_str());
+      continue;
+    }
     const gint64 start = g_get_monotonic_time();
     Order order{.content = read_content(layers[i]),
                 .overview = read_overview(layers[i]),
@@ -88,16 +98,20 @@ bool paint_all(std::vector<Layer> &layers, GimpProcedureConfig *config, const st
     layers[i].painted = std::move(painted->pixels);
     progress.show_painted(layers[i], static_cast<double>(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
     if (window && window->wish() == RunWindow::Wish::keep)
-      layers.erase(layers.begin() + static_cast<ptrdiff_t>(i) + 1, layers.end());
+      break;
   }
+  std::erase_if(layers, is_unpainted);
   return true;
 }
 
 // Returns false when the user cancelled.
 bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config) {
   std::vector<Layer> layers = find_layers(drawables);
-  if (run_mode == GIMP_RUN_INTERACTIVE && !show_dialog(procedure, config, layers))
-    return false;
+  if (run_mode == GIMP_RUN_INTERACTIVE) {
+    if (!show_dialog(procedure, config, layers))
+      return false;
+    layers = find_layers(drawables); // the user could work on the image meanwhile
+  }
 
   std::optional<RunWindow> window;
   {
@@ -129,12 +143,9 @@ template <class Work> GimpValueArray *guard(GimpProcedure *procedure, const Work
   } catch (const Failure &failure) {
     status = failure.status();
     error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, failure.what());
-  } catch (const std::bad_alloc &) {
-    status = GIMP_PDB_EXECUTION_ERROR;
-    error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, _("There is not enough memory for this picture; paint a smaller selection of it."));
   } catch (const std::exception &exception) {
     status = GIMP_PDB_EXECUTION_ERROR;
-    error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, exception.what());
+    error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, reason_of(exception).c_str());
   }
   return gimp_procedure_new_return_values(procedure, status, error);
 }

@@ -8,6 +8,7 @@
 
 #include "core/i18n.h"
 #include "failure.h"
+#include "layers.h"
 #include "raster/checksum.h"
 
 namespace plugin {
@@ -16,11 +17,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char *parasite_name = "pastiche-settings";
-
-std::string name_of(GimpItem *item) {
-  g_autofree char *name = gimp_item_get_name(item);
-  return name;
-}
 
 // Calls `work` with the GParamSpec of every argument but those that say what is painted.
 template <class Work> void for_every_argument(GimpProcedureConfig *config, const Work &work) {

@@ -8,6 +8,7 @@
 
 #include "core/i18n.h"
 #include "failure.h"
+#include "layers.h"
 #include "raster/error.h"
 #include "raster/picture.h"
 #include "seen.h"
@@ -68,21 +69,15 @@ raster::Pixels load_file(GFile *file, int longest_side) {
 raster::Pixels load_drawable(GimpDrawable *drawable, int longest_side) {
   if (!gimp_item_is_valid(GIMP_ITEM(drawable)))
     refuse_call(_("The style layer does not exist any more; choose another one."));
-  g_autofree char *name = gimp_item_get_name(GIMP_ITEM(drawable));
   raster::Pixels pixels;
   read_as_seen(drawable, [&](GimpDrawable *seen) { pixels = read_reduced(seen, longest_side); });
-  refuse_invisible(pixels, name);
+  refuse_invisible(pixels, name_of(GIMP_ITEM(drawable)).c_str());
   return pixels;
 }
 
 std::string name_of(GFile *file) {
   g_autofree char *name = g_file_get_basename(file);
   return std::filesystem::path(name).stem();
-}
-
-std::string name_of(GimpDrawable *drawable) {
-  g_autofree char *name = gimp_item_get_name(GIMP_ITEM(drawable));
-  return name;
 }
 
 bool is_set(GimpProcedureConfig *config, const std::string &argument) {
@@ -132,7 +127,7 @@ Style load_style(GimpProcedureConfig *config, int number, int longest_side) {
     refuse_call(_("Choose a style layer."));
   // libgimp itself keeps the region's object for as long as the call lasts.
   return from_file ? Style{name_of(file), load_file(file, longest_side), weight, region}
-                   : Style{name_of(drawable), load_drawable(drawable, longest_side), weight, region};
+                   : Style{name_of(GIMP_ITEM(drawable)), load_drawable(drawable, longest_side), weight, region};
 }
 
 std::vector<Style> load_styles(GimpProcedureConfig *config, int longest_side) {

@@ -6,10 +6,13 @@
 namespace raster {
 
 std::string shown(const std::string &path) {
-  char *text = g_filename_display_name(path.c_str());
-  const std::string name = text;
-  g_free(text);
-  return name;
+  g_autofree char *text = g_filename_display_name(path.c_str());
+  return text;
+}
+
+std::string shown_size(uint64_t bytes) {
+  g_autofree char *text = g_format_size(bytes);
+  return text;
 }
 
 } // namespace raster

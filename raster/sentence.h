@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "core/i18n.h"
@@ -11,5 +12,8 @@ using pastiche::sentence;
 
 // A file's name as it can be shown in a sentence: UTF-8, whatever the file system's encoding is.
 std::string shown(const std::string &path);
+
+// A number of bytes with its unit, such as 80.1 MB.
+std::string shown_size(uint64_t bytes);
 
 } // namespace raster

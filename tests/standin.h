@@ -39,8 +39,8 @@ inline const float maps[] = {0, 1, 2, 3, 4, 5, 6, 7, 0, 2, 4, 6, 8, 10, 12, 14};
 inline const float gram[] = {17.5, 35, 35, 70}; // 140 / 8 and so on
 inline const float deep[] = {3}, deep_gram[] = {9};
 inline const pastiche_layer layers[] = {
-    {"relu1_1", 0, 1, 2, 4, 2, maps, gram},
-    {"relu2_1", 1, 0, 1, 1, 1, deep, deep_gram},
+    {"relu1_1", 0, 1, 2, 4, 2, maps, 2, gram},
+    {"relu2_1", 1, 0, 1, 1, 1, deep, 1, deep_gram},
 };
 } // namespace standin
 

@@ -20,7 +20,7 @@ wrong_usage() {
 }
 
 # Prints the comment that a script begins with: its documentation.
-usage() { sed -n '3,/^[^#]/ s/^# \{0,1\}//p' "$0"; }
+usage() { sed -n '3,/^[^#]/ { /^# shellcheck/d; s/^# \{0,1\}//p }' "$0"; }
 
 now() { printf '%s' "${EPOCHREALTIME//[.,]/}"; } # microseconds
 
@@ -60,7 +60,7 @@ unlock() { exec 9>&-; }
 configure() {
   if [ ! -e "$project/build/build.ninja" ] || [ ! -e "$project/build/meson-private/coredata.dat" ]; then
     rm -rf "$project/build/meson-private" # left by a run that was interrupted
-    "$project/tools/debian13" meson setup --prefix=/usr "$@" "$project/build"
+    "$project/tools/debian13" meson setup --prefix=/usr "$@" "$project/build" "$project"
   elif (($# > 0)); then
     "$project/tools/debian13" meson configure "$@" "$project/build"
   fi

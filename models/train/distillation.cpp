@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "lens.h"
+#include "raster/workspace.h"
 
 namespace training {
 namespace {
@@ -205,9 +206,9 @@ void Distillation::save(const std::filesystem::path &file, const std::string &ab
   }
   optimizer_->save(optimizer);
   archive.write("optimizer", optimizer);
-  const std::filesystem::path unfinished = file.string() + ".unfinished";
-  archive.save_to(unfinished.string());
-  std::filesystem::rename(unfinished, file);
+  raster::Workspace workspace(file);
+  archive.save_to(workspace.file());
+  workspace.publish();
 }
 
 std::string Distillation::load(const std::filesystem::path &file) {

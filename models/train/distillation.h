@@ -61,8 +61,9 @@ public:
   const Network &student() const { return student_; }
   const std::vector<Pair> &pairs() const { return pairs_; }
 
-  // The whole state, written to another name first. `about` comes back from load(), which throws pastiche::Error when the file is not one
-  // of this student and these pairs. The number of steps and the rate may differ: the schedule then goes on as the new ones have it.
+  // The whole state, into an absolute path where it appears when it is whole; throws raster::Error. `about` comes back from load(), which
+  // throws pastiche::Error when the file is not one of this student and these pairs. The number of steps and the rate may differ: the
+  // schedule then goes on as the new ones have it.
   void save(const std::filesystem::path &file, const std::string &about) const;
   std::string load(const std::filesystem::path &file);
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // pastiche-train: makes a small encoder out of pictures and large networks.
+#include <unistd.h>
+
 #include <chrono>
+#include <clocale>
 #include <cstdio>
 #include <set>
 #include <string_view>
@@ -12,10 +15,13 @@
 #include <torch/utils.h>
 
 #include "cli/stop.h"
+#include "cli/terminal.h"
+#include "commandline.h"
 #include "core/error.h"
 #include "core/i18n.h"
 #include "core/options.h"
 #include "distillation.h"
+#include "raster/sentence.h"
 #include "raster/workspace.h"
 
 namespace {
@@ -23,23 +29,15 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 using pastiche::sentence;
+using training::Asked;
 using training::Losses;
 using training::Network;
 using training::Pair;
 
+constexpr int failed = 1, wrong_usage = 2;
 constexpr int64_t told_steps = 20;
 constexpr double checkpoint_seconds = 120;
 constexpr int64_t judged_batches = 16;
-
-struct Asked {
-  std::vector<std::string> folders, teachers, matches, stages;
-  std::string output, name, start_from, pooling, checkpoint, device = "auto", style_layers, content_layers;
-  std::string licence = "CC BY 4.0";
-  training::Settings settings;
-  int64_t crop = 160;
-  int side = 400;
-  double whiten = 0.5;
-};
 
 [[noreturn]] void refuse(const std::string &why) { throw pastiche::Error(PASTICHE_INVALID_ARGUMENT, why); }
 
@@ -62,6 +60,14 @@ struct Teacher {
   std::string name;
   Network network;
 };
+
+// Older files, the built-in one among them, have it under the other spelling.
+std::string licence_of(const Network &network) {
+  const std::string licence = network.metadata("license");
+  return licence.empty() ? network.metadata("licence") : licence;
+}
+
+std::string or_unstated(const std::string &licence) { return licence.empty() ? _("not stated") : licence; }
 
 std::vector<Teacher> teachers_in(const std::vector<std::string> &words) {
   std::vector<Teacher> teachers;
@@ -132,7 +138,7 @@ std::string card(const Asked &asked, const training::Distillation &distillation,
   const auto row = [&](const char *what, const std::string &value) { text += sentence("| %s | %s |\n", what, value.c_str()); };
   row(_("Pictures"), sentence(_("%zu (files passed over: %zu)"), pictures.count(), pictures.passed_over()));
   for (const Teacher &teacher : teachers)
-    row(_("Teacher"), teacher.name + ": " + teacher.network.metadata("name") + ", " + teacher.network.metadata("licence"));
+    row(_("Teacher"), teacher.name + ": " + teacher.network.metadata("name") + ", " + or_unstated(licence_of(teacher.network)));
   const training::Settings &settings = asked.settings;
   row(_("Begun from"), asked.start_from.empty() ? _("random weights") : std::filesystem::path(asked.start_from).filename().string());
   row(_("Training"),
@@ -140,7 +146,7 @@ std::string card(const Asked &asked, const training::Distillation &distillation,
                static_cast<long long>(settings.batch), static_cast<long long>(asked.crop), static_cast<unsigned long long>(settings.seed),
                seconds, device.str().c_str()));
   row(_("Lenses"), asked.whiten > 0 ? sentence(_("of the style layers, whitened by %g"), asked.whiten) : _("none"));
-  row(_("Licence"), asked.licence);
+  row(_("Licence"), or_unstated(asked.licence));
   text += "\n";
   text +=
       _("On pictures that were not learnt from (regression: 1 = nothing learnt; Gram: relative squared error of the Gram matrices):\n\n");
@@ -152,6 +158,14 @@ std::string card(const Asked &asked, const training::Distillation &distillation,
 }
 
 int train(Asked asked) {
+  if (asked.name.empty())
+    asked.name = raster::shown(std::filesystem::path(asked.output).stem());
+  // What is wrong with the places is told now, not after hours.
+  for (std::string *file : {&asked.output, &asked.checkpoint})
+    if (!file->empty()) {
+      *file = raster::target_of(*file);
+      raster::Workspace{*file};
+    }
   const torch::Device device =
       asked.device == "cpu" || (asked.device == "auto" && !torch::cuda::is_available()) ? torch::kCPU : torch::kCUDA;
   Network student = asked.start_from.empty()
@@ -175,10 +189,10 @@ int train(Asked asked) {
     if (layers.empty())
       refuse(sentence(_("Say with --%s which layers of the student style transfer is to use."), option));
   };
+  if (asked.licence.empty())
+    asked.licence = licence_of(student);
   or_own(asked.style_layers, "style_layers", "style-layers");
   or_own(asked.content_layers, "content_layers", "content-layers");
-  if (asked.name.empty())
-    asked.name = std::filesystem::path(asked.output).stem().string();
 
   std::fprintf(stderr, "%s\n", _("Reading pictures…"));
   const training::Pictures pictures(asked.folders, asked.side, asked.crop);
@@ -245,7 +259,7 @@ int train(Asked asked) {
   const Losses losses = pairs.empty() ? Losses() : distillation.judge(pictures, judged_batches);
   std::string taught_by;
   for (const Teacher &teacher : teachers)
-    taught_by += (taught_by.empty() ? "" : ", ") + teacher.network.metadata("name") + " (" + teacher.network.metadata("licence") + ")";
+    taught_by += (taught_by.empty() ? "" : ", ") + teacher.network.metadata("name") + " (" + licence_of(teacher.network) + ")";
   training::Maps lenses;
   if (asked.whiten > 0)
     lenses = distillation.lenses(pictures, CLI::detail::split(asked.style_layers, ' '), asked.whiten);
@@ -254,7 +268,7 @@ int train(Asked asked) {
       {{"name", asked.name},
        {"style_layers", asked.style_layers},
        {"content_layers", asked.content_layers},
-       {"licence", asked.licence},
+       {"license", asked.licence},
        {"training", teachers.empty()
                         ? student.metadata("training")
                         : sentence("distilled from %s; %lld steps of %lld crops %lldx%lld, %zu pictures", taught_by.c_str(),
@@ -266,8 +280,13 @@ int train(Asked asked) {
   raster::write_text(stem + ".csv", as_csv(history, pairs, names));
   raster::write_text(stem + ".md",
                      card(asked, distillation, teachers, names, pictures, losses, seconds_before + seconds_since(start), device));
-  std::printf(_("“%s” is trained; its card and its losses lie beside it.\n"), asked.output.c_str());
+  std::printf(_("“%s” is trained; its card and its losses lie beside it.\n"), raster::shown(asked.output).c_str());
   return 0;
+}
+
+int complain(int status, const char *sentence) {
+  std::fprintf(stderr, "pastiche-train: %s\n", sentence);
+  return status;
 }
 
 } // namespace
@@ -276,65 +295,17 @@ int main(int argc, char **argv) {
   std::setlocale(LC_ALL, "");
   std::setlocale(LC_NUMERIC, "C");
   pastiche::bind_translations();
-  Asked asked;
-  CLI::App app(_("Makes a small encoder for Pastiche: a student network learns from pictures what large teacher networks see in them."));
-  app.add_option("pictures", asked.folders, _("Folders with pictures; those below them are read too"))->required();
-  app.add_option("--teacher", asked.teachers,
-                 _("NAME=FILE: a network to learn from, a safetensors file that describes itself. May be given again"))
-      ->allow_extra_args(false);
-  app.add_option("--match", asked.matches,
-                 _("LAYER=NAME:LAYER or LAYER=NAME:LAYER*WEIGHT: what the student's layer must tell of a teacher's. By default all ReLUs "
-                   "of the same name"))
-      ->allow_extra_args(false);
-  app.add_option("-o,--output", asked.output, _("The encoder (.safetensors); its card (.md) and losses (.csv) go beside it"))->required();
-  const auto start = app.add_option("--start-from", asked.start_from, _("An encoder that the student begins as"));
-  app.add_option("--stages", asked.stages,
-                 _("Channels of a new student's convolutions, stage by stage, such as 16,16 32,32 64,64 128,128 128"))
-      ->excludes(start);
-  app.add_option("--pooling", asked.pooling, _("Between the stages: blurpool (the default of a new student), avgpool or maxpool"))
-      ->check(CLI::IsMember({"blurpool", "avgpool", "maxpool"}));
-  app.add_option("--steps", asked.settings.steps, _("Steps in all, those before a stop included"))
-      ->check(CLI::Range(0, 100000000))
-      ->capture_default_str();
-  app.add_option("--batch", asked.settings.batch, _("Crops in a step"))->check(CLI::Range(1, 4096))->capture_default_str();
-  app.add_option("--crop", asked.crop, _("Side of the crops in pixels; a multiple of 16"))
-      ->check(CLI::Range(32, 4096))
-      ->capture_default_str();
-  app.add_option("--side", asked.side, _("Longest side to which pictures are reduced before, in pixels"))
-      ->check(CLI::Range(32, 8192))
-      ->capture_default_str();
-  app.add_option("--window", asked.settings.window, _("Side of the part of a map that is compared, in pixels of the map"))
-      ->check(CLI::Range(4, 4096))
-      ->capture_default_str();
-  app.add_option("--rate", asked.settings.rate, _("Highest learning rate"))->check(CLI::Range(1e-7, 1.0))->capture_default_str();
-  app.add_option("--gram", asked.settings.gram, _("How much Gram matrices count beside features"))
-      ->check(CLI::Range(0.0, 1000.0))
-      ->capture_default_str();
-  app.add_option("--whiten", asked.whiten,
-                 _("How much of the difference in strength between mixtures of features style losses do not see: 0 none of it, 1 all"))
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  app.add_option("--seed", asked.settings.seed, _("Another number gives another student"))->capture_default_str();
-  app.add_option("--device", asked.device, _("auto, cpu or cuda"))->check(CLI::IsMember({"auto", "cpu", "cuda"}))->capture_default_str();
-  app.add_option("--checkpoint", asked.checkpoint,
-                 _("File for the state, written every two minutes and at Ctrl-C; the same command goes on from it"));
-  app.add_option("--name", asked.name, _("What reports call the encoder; by default its file's name"));
-  app.add_option("--style-layers", asked.style_layers, _("Layers that style transfer compares textures at"));
-  app.add_option("--content-layers", asked.content_layers, _("Layers that style transfer compares shapes at"));
-  app.add_option("--licence", asked.licence, _("The encoder's licence; teachers' licences may ask for one"))->capture_default_str();
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError &error) {
-    constexpr int wrong_usage = 2;
-    return app.exit(error) == 0 ? 0 : wrong_usage;
-  }
-  if (asked.start_from.empty() && asked.stages.empty())
-    asked.stages = {"16,16", "32,32", "64,64", "128,128", "128"};
-  gegl_init(nullptr, nullptr);
-  try {
-    return train(asked);
+    const training::CommandLine line = training::parse(argc, argv);
+    if (line.help) {
+      std::fputs(shown(line.page, cli::terminal_columns(STDOUT_FILENO).value_or(100)).c_str(), stdout);
+      return 0;
+    }
+    gegl_init(nullptr, nullptr);
+    return train(line.asked);
+  } catch (const training::UsageError &error) {
+    return complain(wrong_usage, error.what());
   } catch (const std::exception &error) {
-    std::fprintf(stderr, "pastiche-train: %s\n", error.what());
-    return 1;
+    return complain(failed, error.what());
   }
 }

@@ -47,7 +47,7 @@ Network::Network(const std::filesystem::path &file) {
   pastiche::Safetensors tensors(file);
   metadata_ = tensors.metadata();
   if (const std::string format = metadata("format"); format != "pastiche-encoder-1" && format != "pastiche-teacher-1")
-    refuse(file, "its format is neither pastiche-encoder-1 nor pastiche-teacher-1");
+    refuse(file, _("its format is neither pastiche-encoder-1 nor pastiche-teacher-1"));
   try {
     layers_ = json::parse(metadata("layers")).get<std::vector<json>>();
     input_ = json::parse(metadata("input"));
@@ -55,20 +55,20 @@ Network::Network(const std::filesystem::path &file) {
     for (json &layer : layers_) {
       const std::string op = layer.at("op"), name = layer.at("name");
       if (!std::set<std::string>{"conv", "relu", "avgpool", "maxpool", "blurpool", "lrn", "concat"}.contains(op))
-        refuse(file, "it has layers of an unknown kind");
+        refuse(file, _("it has layers of an unknown kind"));
       if (!layer.contains("from"))
         layer["from"] =
             json::array({&layer == &layers_.front() ? "input" : layers_[static_cast<size_t>(&layer - &layers_[0]) - 1].at("name")});
       for (const json &from : layer["from"])
         if (!known.contains(from.get<std::string>()))
-          refuse(file, "a layer works on one that comes later");
+          refuse(file, _("a layer works on one that comes later"));
       known.insert(name);
       if (op == "conv")
         for (const char *part : {".weight", ".bias"})
           weights_[name + part] = tensors.read(name + part);
     }
   } catch (const json::exception &) {
-    refuse(file, "its layers or its input are not described as they should be");
+    refuse(file, _("its layers or its input are not described as they should be"));
   }
 }
 

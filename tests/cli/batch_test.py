@@ -109,6 +109,51 @@ class Painting(Batch):
             self.run_program("batch", "in", "--recursive", "--style", "style.png", "--output-dir", "in/out")
         self.assertEqual(self.results("in"), ["1.png", "2.png", "out/1.png", "out/2.png"])
 
+    def test_a_pattern_does_not_take_the_results_for_pictures(self):
+        self.pictures(2)
+        (self.folder / "in/out").mkdir()
+        self.picture("in/out/gone.png")  # of a picture that is not there any more
+        for words in (["in/*"], ["in/1.png", "in/2.png", "in/out"]):  # as the shell hands it on, in quotes and without
+            for _ in range(2):
+                status, out, err = self.run_program("batch", *words, "--style", "style.png", "--output-dir", "in/out")
+                self.assertEqual(status, 0, err)
+            self.assertIn("Painted: 0; done already: 2; failed: 0.", out)
+        self.assertEqual(self.results("in"), ["1.png", "2.png", "out/1.png", "out/2.png", "out/gone.png"])
+
+    def test_results_beside_the_pictures_are_not_painted_again(self):
+        for words, names in [
+            (["in"], ["--name", "{picture}-painted"]),
+            (["in/*.png"], ["--each"]),
+            (["in", "--recursive"], ["--name", "{style}/{picture}"]),
+            (["in", "--sequence"], ["--name", "{picture}-painted"]),
+        ]:
+            with self.subTest(words=words):
+                shutil.rmtree(self.folder / "in")
+                self.pictures(2)
+                for painted in (2, 0):
+                    status, out, err = self.run_program("batch", *words, *names, "--style", "style.png", "--output-dir", "in")
+                    self.assertEqual(status, 0, err)
+                    self.assertIn(f"Painted: {painted};", out)
+
+    def test_a_picture_that_is_asked_for_is_not_replaced(self):
+        self.picture("in/1.png", 1)
+        self.picture("other/1.png", 2)
+        before = self.samples("in/1.png")
+        for words in (["in", "other"], ["in/*", "other/*"]):
+            said = self.fails(2, "batch", *words, "--style", "style.png", "--output-dir", "in")
+            self.assertIn("“in/1.png” and “other/1.png” would both become “1.png”", said)
+        self.assertTrue((self.samples("in/1.png") == before).all())
+
+    def test_the_folder_tells_pictures_of_one_name_apart(self):
+        for name in ("100CANON/IMG_0001.png", "101CANON/IMG_0001.png"):
+            self.picture(name)
+        folders = ["100CANON", "101CANON"]
+        self.assertIn("with --name, where {folder} stands for the picture's folder", self.batch(*folders, expected=2))
+        self.batch(*folders, "--name", "{folder}-{picture}")
+        self.assertEqual(self.results(), ["100CANON-IMG_0001.png", "101CANON-IMG_0001.png"])
+        self.batch("style.png", "--name", "of {folder}")
+        self.assertIn(f"of {self.folder.name}.png", self.results())
+
     def test_several_styles_are_mixed_or_each_is_painted(self):
         self.pictures(1)
         self.magick("style.png", "-flip", "waves.png")
@@ -231,6 +276,22 @@ class Failures(Batch):
                 self.assertEqual(sorted(line["status"] for line in self.lines()), ["done", "done", "failed", "failed"])
                 shutil.rmtree(self.folder / "out")
 
+    def test_a_process_that_has_nothing_to_do_may_die(self):
+        self.pictures(2)
+        (self.folder / "list.csv").write_text("content,model\nin/1.png,\nin/2.png,endless\n")
+        batch = self.start("batch", "--manifest", "list.csv", "--style", "style.png", "--output-dir", "out", "--jobs", "2")
+        for line in batch.stderr:
+            if line.startswith(" 75 %"):
+                break  # one is painted, of the other every step is the middle
+        idle = int(Path(f"/proc/{batch.pid}/task/{batch.pid}/children").read_text().split()[0])
+        os.kill(idle, signal.SIGKILL)
+        while Path(f"/proc/{idle}").exists() and batch.poll() is None:
+            pass  # until the batch has taken note of it
+        batch.send_signal(signal.SIGINT)
+        out, err = batch.communicate(timeout=60)
+        self.assertEqual(batch.returncode, 130, err)
+        self.assertIn("Painted: 1; done already: 0; failed: 0.", out)
+
     def test_a_folder_that_cannot_be_made(self):
         self.pictures(2)
         (self.folder / "out").mkdir()
@@ -258,14 +319,16 @@ class Failures(Batch):
             (["*.jpeg", "--style", "style.png", *to], "No file matches “*.jpeg”."),
             ([*good, "--strenth", "1"], "There is no option “--strenth”; see “pastiche batch --help”"),
             ([*good, "--strength", "2"], "--strength takes a number from 0 to 1, not “2”"),
-            ([*good, "--checkpoint", "x"], "There is no option “--checkpoint”"),
+            ([*good, "--checkpoint", "x"], "“--checkpoint” is an option of “pastiche stylize”, not of “pastiche batch”"),
+            ([*good, "--output=x.png"], "“--output=x.png” is an option of “pastiche stylize”, not of “pastiche batch”"),
             ([*good, "--jobs", "0"], "--jobs takes a whole number from 1 to 1024, not “0”"),
             ([*good, "--shard", "3/2"], "--shard takes a part and their number, such as 3/8"),
             ([*good, "--shard", "0/2"], "--shard takes a part"),
             ([*good, "--shard", "2"], "--shard takes a part"),
             ([*good, "--shard", "slurm"], "SLURM_ARRAY_TASK_COUNT is not set"),
             ([*good, "--format", "gif"], "--format takes one of png, jpg, tif, webp, exr, not “gif”"),
-            ([*good, "--sequence", "--start-image", "photo.png"], "--start-image cannot be given"),
+            ([*good, "--sequence", "--start-image", "photo.png"], "--start-image and --start-content cannot be given"),
+            ([*good, "--start-content", "photo.png"], "give both"),
             (["--manifest", "list.csv", "--style", "style.png", "--sequence", *to], "--sequence takes the folder of the frames"),
             (["in", "--format", "png", "--style", "style.png", *to], "“in/1.jpg” and “in/1.png” would both become “1.png”"),
             (["in/1.png", "--style", "style.png", "--output-dir", "in"], "“in/1.png” would take the place of “in/1.png”"),
@@ -347,6 +410,13 @@ class Manifests(Batch):
                 self.assertIn(words, said)
                 self.assertEqual(said.count("\n"), 1)
                 self.assertFalse((self.folder / "out").exists())
+        self.picture("real/1.png")
+        (self.folder / "link").symlink_to("real")
+        (self.folder / "real/2.png").symlink_to("1.png")
+        for other in (f"{self.folder}/real/1.png", "../link/1.png", f"{self.folder}/link/1.png", "2.png"):
+            (self.folder / "twice.csv").write_text(f"content,output\nin/1.png,1.png\nin/2.png,{other}\n")
+            said = self.fails(2, "batch", "--manifest", "twice.csv", "--style", "style.png", "--output-dir", "real")
+            self.assertIn("“in/1.png” and “in/2.png” would both become", said)
         (self.folder / "latin.csv").write_bytes(b"content\ncaf\xe9.png\n")
         self.assertIn("is not a text in UTF-8", self.fails(1, "batch", "--manifest", "latin.csv", "--output-dir", "out"))
         self.assertIn("“gone.csv” cannot be read", self.fails(1, "batch", "--manifest", "gone.csv", "--output-dir", "out"))
@@ -366,6 +436,15 @@ class Shards(Batch):
         self.assertEqual({name: (self.folder / "out" / name).read_bytes() for name in self.results()}, whole)
         for other in ([], ["--shard", "2/5"]):
             self.assertIn("Painted: 0;", self.batch("in", *other), "in other parts they are known all the same")
+
+    def test_no_part_replaces_what_another_reads(self):
+        self.pictures(2)
+        before = self.samples("in/2.png")
+        (self.folder / "list.csv").write_text("content,output\nin/1.png,2.png\nin/2.png,3.png\n")
+        for part in ([], ["--shard", "1/2"]):
+            said = self.fails(2, "batch", "--manifest", "list.csv", "--style", "style.png", "--output-dir", "in", *part)
+            self.assertIn("The result “in/2.png” would take the place of “in/2.png”", said)
+        self.assertTrue((self.samples("in/2.png") == before).all())
 
     def test_more_parts_than_pictures(self):
         self.pictures(1)
@@ -393,6 +472,67 @@ class Shards(Batch):
 
 
 class Sequences(Batch):
+    def picture(self, name, seed=1, size="12x8"):
+        """Of one scene, in another light for every seed."""
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        self.magick("-size", size, "-seed", "1", "plasma:tomato-steelblue", "-modulate", str(100 - seed), "-depth", "8", name)
+
+    def test_a_frame_after_a_cut_starts_anew(self):
+        self.pictures(4)
+        super().picture("in/3.png", 7)
+        self.picture("in/4.png", 2, "12x9")
+        self.batch("in", "--sequence", "--steps", "8")
+        lines = self.lines()
+        self.assertEqual([line.get("start_image") for line in lines], [None, "out/1.png", None, None])
+        self.assertEqual([line["options"]["steps"] for line in lines], [8, 2, 8, 8])
+        for line in lines[2:]:
+            self.assertIn("A new scene begins here", line["notes"][0])
+
+    def flat_frames(self, *colours):
+        for number, colour in enumerate(colours, 1):
+            self.magick("-size", "6x4", f"xc:rgb{colour}", f"in/{number}.png")
+
+    def starts(self):
+        return [line.get("start_image") for line in self.lines()]
+
+    def test_a_dissolve_that_is_not_painted_over_starts_anew(self):
+        # The core that is stuck leaves every frame as it was begun. The loss of the first is 65; of the fourth, whose red is 30 levels from
+        # that of the first, 64 · 30/255 = 7.5 more, which is beyond a tenth.
+        self.flat_frames(*((red, 0, 0) for red in range(0, 60, 10)))
+        command = ("in", "--sequence", "--steps", "8", "--model", "stuck")
+        expected = [None, "out/1.png", "out/2.png", None, "out/4.png", "out/5.png"]
+        self.batch(*command)
+        self.assertEqual(self.starts(), expected)
+        self.assertEqual([line["options"]["steps"] for line in self.lines()], [8, 2, 2, 8, 2, 2])
+        self.assertIn("A new scene begins here", self.lines()[3]["notes"][0])
+        self.assertNotIn("notes", self.lines()[4])
+        self.assertEqual([self.samples(f"out/{number}.png")[0, 0, 0] for number in range(1, 7)], [255, 255, 255, 225, 225, 225])
+        # As if it had been killed after the third frame.
+        report = self.folder / "out/pastiche-batch.jsonl"
+        report.write_text("".join(line + "\n" for line in report.read_text().splitlines()[:3]))
+        self.batch(*command)
+        self.assertEqual(self.starts(), expected)
+
+    def test_a_dissolve_into_what_is_easier_to_paint_is_found_as_well(self):
+        # With the core that is stuck the loss only falls, from 64 · (1 + 60/255) = 79 to 64 · (1 + 2/255 + 48/255) = 77; painted anew the last
+        # has no red from before, 64 · (1 + 2/255).
+        self.magick("-size", "64x48", "gradient:black-white", "1.png")
+        self.magick("-size", "64x48", "-define", "gradient:angle=90", "gradient:white-black", "2.png")
+        for number in range(26):
+            share, color = min(number, 24) / 24 * 100, f"rgb({number * 2},{60 - number * 2.4:.0f},0)"
+            blend = ("-define", f"compose:args={share}", "-compose", "blend", "-composite")
+            self.magick("1.png", "2.png", *blend, "-fill", color, "-draw", "rectangle 0,0 15,15", f"in/{number:02}.png")
+        self.batch("in", "--sequence", "--model", "stuck")
+        self.assertEqual([number for number, start in enumerate(self.starts()) if start is None], [0, 24])
+        self.assertIn("A new scene begins here", self.lines()[24]["notes"][0])
+        self.assertEqual(self.starts()[25], "out/24.png")
+
+    def test_a_scene_that_becomes_harder_to_paint_goes_on(self):
+        # From the third frame on the loss is a tenth above that of the first; but painted anew it is no lower.
+        self.flat_frames(*((0, green, 0) for green in range(0, 100, 20)))
+        self.batch("in", "--sequence", "--model", "stuck")
+        self.assertEqual(self.starts(), [None, "out/1.png", "out/2.png", "out/3.png", "out/4.png"])
+
     def test_a_frame_starts_from_the_result_before(self):
         for number, name in enumerate(("frame9", "frame10", "frame11"), 1):
             self.magick("-size", "6x4", f"xc:rgb({number * 10},0,0)", f"in/{name}.png")
@@ -415,6 +555,20 @@ class Sequences(Batch):
         (self.folder / "out/5.png").unlink()
         self.batch("in", "--sequence", expected=1)
         self.assertEqual([(line["output"], line.get("start_image")) for line in self.lines()[5:]], [("3.png", None), ("5.png", "out/4.png")])
+
+    def test_what_comes_after_a_frame_that_failed_at_first_is_painted_again(self):
+        self.pictures(5)
+        (self.folder / "out/3.png").mkdir(parents=True)  # in the way, as a process that is killed would be
+        self.batch("in", "--sequence", expected=1)
+        (self.folder / "out/3.png").rmdir()
+        self.assertIn("Painted: 3; done already: 2; failed: 0.", self.batch("in", "--sequence"))
+        lines = self.lines()
+        self.assertEqual([line.get("start_image") for line in lines[5:]], ["out/2.png", "out/3.png", "out/4.png"])
+        # As if it had been killed after the third frame.
+        report = self.folder / "out/pastiche-batch.jsonl"
+        report.write_text("".join(line + "\n" for line in report.read_text().splitlines()[:6]))
+        self.assertIn("Painted: 2; done already: 3;", self.batch("in", "--sequence"))
+        self.assertIn("Painted: 0; done already: 5;", self.batch("in", "--sequence"))
 
     def test_what_comes_after_a_changed_frame_is_painted_again(self):
         self.pictures(4)

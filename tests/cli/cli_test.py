@@ -235,6 +235,12 @@ class Painting(CommandLine):
         self.assertEqual(first, again)
         self.assertNotEqual(first, other)
 
+    def test_waiting_threads_soon_let_others_work(self):
+        # OpenMP tells its settings whenever it is loaded, also by a library that needs it for something else.
+        for own, expected in ({}, {"20000"}), ({"GOMP_SPINCOUNT": "7"}, {"7"}):
+            _, err = self.paint("--quiet", environment={"OMP_DISPLAY_ENV": "verbose", **own})
+            self.assertEqual(set(re.findall(r"GOMP_SPINCOUNT = '(\d+)'", err)), expected)
+
     def test_quiet_says_nothing(self):
         self.assertEqual(self.paint("--quiet"), ("", ""))
         self.assertEqual(self.samples("out.png").shape, (80, 120, 3))
@@ -438,6 +444,25 @@ class Stopping(CommandLine):
         for content, checkpoint in [("other.png", "run.checkpoint"), ("photo.png", "note.txt"), ("photo.png", "gone")]:
             with self.subTest(content=content, checkpoint=checkpoint):
                 self.fails(1, "stylize", content, *self.LONG[2:], "--resume", checkpoint)
+
+    def test_to_go_on_takes_no_more_memory_than_to_begin(self):
+        # Had the optimiser's numbers been counted twice, 70 MiB would be missing, and the picture be worked on in tiles.
+        self.magick("-size", "1700x1200", "-seed", "9", "plasma:", "-depth", "8", "large.png")
+        job = ["large.png", "--style", "style.png", "--size", "0"]
+        work = ["--steps", "3", "--scales", "1", "--tolerance", "0"]
+        status, out, err = self.run_program("estimate", *job, *work, "--json", "--memory", "100000")
+        self.assertEqual(status, 0, err)
+        needed = json.loads(out)["peak_bytes"]
+        run = ["stylize", *job, *work, "--output", "out.png", "--memory", str(int(needed / 0.88 / 2**20) + 30)]
+        process = self.start(*run, "--checkpoint", "run.checkpoint", "--report", "report.json")
+        while "%" not in process.stderr.readline():
+            self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(self.finish(process)[0], 130)
+        self.assertEqual(json.loads((self.folder / "report.json").read_text())["scales"][-1]["tiles"], 1)
+        status, _, err = self.run_program(*run, "--resume", "run.checkpoint", "--report", "report.json")
+        self.assertEqual(status, 0, err)
+        self.assertEqual(json.loads((self.folder / "report.json").read_text())["scales"][-1]["tiles"], 1)
 
     def test_a_second_signal_leaves_nothing_partial(self):
         process = self.start_and_await_the_first_step()

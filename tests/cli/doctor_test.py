@@ -90,7 +90,7 @@ class Doctor(MadeUp):
 
     def test_without_an_engine(self):
         said = self.examine(1, PASTICHE_CORE="/nowhere/core.so")
-        self.assertIn("missing The painting engine cannot be opened (/nowhere/core.so: no such file); install LibTorch", said)
+        self.assertIn("missing The painting engine cannot be opened (there is no /nowhere/core.so); install LibTorch", said)
         self.assertIn("GEGL can read", said, "the rest is examined all the same")
 
     def test_an_engine_that_says_nothing_of_itself(self):

@@ -8,20 +8,22 @@ import json
 import math
 import os
 import re
+import shutil
 import signal
+import subprocess
 import sys
 import unittest
 from xml.etree import ElementTree
 
-from command_line import CommandLine
+from command_line import PROGRAM, CommandLine
 
 CORE = os.path.abspath(sys.argv.pop(1))
 STYLE, CONTENT, TOTAL = (lambda step: 64 / step), (lambda step: 1 / step), (lambda step: 65 / step + 0.875)
 
 
 class Door(CommandLine):
-    def start(self, *arguments, **options):
-        return super().start(*arguments, environment={"PASTICHE_CORE": CORE}, **options)
+    def start(self, *arguments, environment={}, **options):
+        return super().start(*arguments, environment={"PASTICHE_CORE": CORE, **environment}, **options)
 
     def report(self, *arguments, **options):
         self.paint("--report", "report.json", *arguments, **options)
@@ -40,6 +42,17 @@ class Door(CommandLine):
         out, err = process.communicate(timeout=60)
         self.assertEqual((process.returncode, out), (130, ""), err)
         return err
+
+
+class Opening(Door):
+    def test_a_library_for_films_that_is_not_there_is_told(self):
+        shutil.copy(PROGRAM, self.folder / "pastiche")
+        line = ["stylize", "photo.png", "--style", "style.png", "--start-image", "photo.png", "--start-content", "photo.png", "--output", "out.png"]
+        environment = {**os.environ, "PASTICHE_CORE": CORE, "LC_ALL": "C.UTF-8"}
+        done = subprocess.run(["./pastiche", *line], cwd=self.folder, env=environment, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"^pastiche: The library that follows what moves in a film cannot be opened \(there is no .*/libpastiche-motion\.so\); ")
+        self.assertFalse((self.folder / "out.png").exists())
 
 
 class Styles(Door):
@@ -278,8 +291,8 @@ class Estimate(Door):
 class Explanation(Door):
     ARGUMENTS = ["explain", "photo.png", "--style", "style.png", "--output-dir"]
 
-    def explain(self, *arguments):
-        status, out, err = self.run_program(*self.ARGUMENTS, "page", *arguments)
+    def explain(self, *arguments, **options):
+        status, out, err = self.run_program(*self.ARGUMENTS, "page", *arguments, **options)
         self.assertEqual(status, 0, err)
         return out, err
 
@@ -315,6 +328,28 @@ class Explanation(Door):
             self.assertAlmostEqual(value / 255, expected, delta=1 / 255)
         self.assertEqual(tuple(heat[0, 287]), tuple(heat[287, 0]))
 
+    def test_browsers_are_told_what_they_need(self):
+        self.explain()
+        self.assertIn('<html lang="en">', self.page())
+        self.assertIn('<meta name="viewport" content="width=device-width', self.page(), "or else a phone shrinks the page for a wide screen")
+        self.assertIn("G<sub>ij</sub> = Σ<sub>p</sub> F<sub>ip</sub> F<sub>jp</sub> / N", self.page())
+        self.assertIn(">relu1_1<", self.page(), "a layer's name is no formula")
+
+    def test_the_page_says_which_language_it_is_in(self):
+        catalog = self.folder / "po/zh_CN/LC_MESSAGES"
+        catalog.mkdir(parents=True)
+        source = (
+            'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nLanguage-Team: Chinese\\nLanguage: zh_CN\\n"\n\n'
+            'msgid "How this picture was painted"\nmsgstr "这张图片是怎样画成的"\n'
+        )
+        subprocess.run(["msgfmt", "-o", catalog / "pastiche.mo", "-"], input=source.encode(), check=True)
+        locale = self.folder / "zh_CN.UTF-8"  # made here, so that the test does not depend on what the machine has
+        subprocess.run(["localedef", "--no-archive", "-i", "zh_CN", "-f", "UTF-8", locale], check=True, capture_output=True)
+        translated = {"LOCPATH": str(self.folder), "LC_ALL": locale.name, "LANGUAGE": "zh_CN", "PASTICHE_LOCALEDIR": str(self.folder / "po")}
+        self.explain(environment=translated)
+        self.assertIn("<h1>这张图片是怎样画成的</h1>", self.page())
+        self.assertIn('<html lang="zh-CN">', self.page())
+
     def test_what_cannot_be_written_is_said_before_any_work(self):
         (self.folder / "page").mkdir()
         (self.folder / "page" / "notes.txt").write_text("mine")
@@ -323,21 +358,29 @@ class Explanation(Door):
         self.assertIn("“photo.png” is not a folder", self.fails(1, *self.ARGUMENTS, "photo.png"))
         self.assertIn("There is no folder", self.fails(1, *self.ARGUMENTS, "no/page"))
 
-    def test_an_empty_folder_is_taken(self):
+    def test_an_empty_folder_is_filled_and_not_replaced(self):
+        """It may be a mount point, or where the shell is, or lie in a folder that may not be changed."""
         (self.folder / "page").mkdir()
+        folder = os.stat(self.folder / "page").st_ino
         self.explain()
-        self.assertIn("index.html", os.listdir(self.folder / "page"))
+        self.assertEqual(os.stat(self.folder / "page").st_ino, folder)
+        pictures = re.findall(r'src="([^"]+)"', self.page())
+        self.assertEqual(sorted({*pictures, "index.html"}), sorted(os.listdir(self.folder / "page")))
+        self.assertEqual(self.names(), sorted([*self.before, "page"]))
 
     def test_wrong_usage(self):
         self.assertIn("--output-dir is missing", self.fails(2, *self.ARGUMENTS[:-1]))
         self.assertIn("Only one --style", self.fails(2, *self.ARGUMENTS, "page", "--style", "photo.png"))
         self.assertIn("without --mask", self.fails(2, *self.ARGUMENTS, "page", "--mask", "photo.png"))
-        self.assertIn("no option “--output”", self.fails(2, *self.ARGUMENTS, "page", "--output", "out.png"))
+        self.assertIn("“--output” is an option of “pastiche stylize”, not of “pastiche explain”", self.fails(2, *self.ARGUMENTS, "page", "--output", "out.png"))
 
     def test_stopping_leaves_nothing(self):
         err = self.stop_endless(*self.ARGUMENTS, "page")
         self.assertTrue(err.endswith("Stopped; nothing was written.\n"), err)
         self.assertEqual(self.names(), self.before)
+        (self.folder / "page").mkdir()
+        self.stop_endless(*self.ARGUMENTS, "page")
+        self.assertEqual(os.listdir(self.folder / "page"), [])
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`pastiche models`: what is fetched from a server on this machine, imported from files, and kept.
 
-Usage: models_test.py PROGRAM
+Usage: models_test.py PROGRAM PROGRAM-WITH-A-SECOND-BUILT-IN-MODEL
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import resource
 import signal
 import struct
 import subprocess
+import sys
 import unittest
 import zipfile
 
@@ -23,6 +24,7 @@ from command_line import CommandLine
 from model_server import ModelServer
 from network import NAMES, SHAPES, catalogue_entry, kept_sha256, read_safetensors, safetensors, weights
 
+OF_TWO_MODELS = os.path.abspath(sys.argv.pop(1))
 HEADER_BYTES = 16384  # what is asked for first
 
 
@@ -447,6 +449,16 @@ class Keep(Models):
         self.assertIn(str(self.store / "mine.safetensors"), lines[1])
         self.models("remove", "tiny")
         self.assertIn("pastiche models fetch tiny", self.models("list").splitlines()[2])
+
+    def test_there_can_be_more_than_one_built_in(self):
+        def of_two(*arguments):
+            command = [OF_TWO_MODELS, "models", *arguments]
+            environment = {**os.environ, **self.environment(), "LC_ALL": "C.UTF-8", "LANGUAGE": ""}
+            return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True)
+
+        self.assertEqual(of_two("list").stdout.splitlines()[:2], ["compact: built in", "second: built in"])
+        self.assertIn("“second” is a model that is built in", of_two("import", "tiny.safetensors", "--name", "second").stderr)
+        self.assertEqual(self.installed(), ["tiny.safetensors", "tiny.safetensors.sha256"])
 
     def test_verify_finds_a_changed_bit(self):
         self.assertIn("tiny", self.models("verify"))

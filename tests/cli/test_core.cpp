@@ -6,9 +6,12 @@
 //   endless  takes steps until it is told to stop
 //   noted    has something to say
 //   crash    ends the process
+//   stuck    paints the start image once more, where there is one: its loss is the higher the further the red in its first pixel is from
+//            that of the negative, and the more green the content has there
 //   whole    estimates that no tiles are needed; with any other name there are six
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -68,8 +71,9 @@ int64_t resident_bytes() {
   return pages * sysconf(_SC_PAGESIZE);
 }
 
-// Each scale is twice as wide as the one before; the losses fall from step to step. Returns whether to stop.
-bool take_step(const pastiche_job &job, int32_t scale, int32_t step) {
+// Each scale is twice as wide as the one before; the losses fall from step to step, and a start image is worth four times as many steps.
+// Returns whether to stop.
+bool take_step(const pastiche_job &job, double stuck_loss, int32_t scale, int32_t step) {
   pastiche_step now{};
   now.struct_size = sizeof now;
   now.scale = scale;
@@ -81,8 +85,11 @@ bool take_step(const pastiche_job &job, int32_t scale, int32_t step) {
   now.progress = 0.5;
   now.seconds = step + 0.25;
   now.seconds_left = 4;
-  now.content_loss = 1.0 / step;
-  now.style_loss = 64.0 / step;
+  const int32_t taken = step + (job.start ? 4 * job.options.steps : 0);
+  now.content_loss = 1.0 / taken;
+  now.style_loss = 64.0 / taken;
+  if (std::string(job.options.model) == "stuck")
+    now.style_loss = stuck_loss;
   now.feature_loss = 0.5;
   now.laplacian_loss = 0.25;
   now.tv_loss = 0.125;
@@ -121,18 +128,29 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
     _exit(3);
   Json told = received(*job);
   told["resident_before"] = resident_bytes();
+  const size_t count = size_t{4} * job->content.width * job->content.height;
+  std::vector<float> stuck;
+  double stuck_loss = 0;
+  if (model == "stuck") {
+    stuck_loss = 64 * (1 + job->content.rgba[1]);
+    if (job->start) {
+      stuck.assign(job->start->rgba, job->start->rgba + count);
+      stuck_loss += 64 * std::abs(stuck[0] - (1 - job->content.rgba[0]));
+    }
+  }
   bool stopped = false;
   for (int32_t scale = 1; scale <= scales && model != "idle"; scale++)
     for (int32_t step = 1; (step <= job->options.steps || model == "endless") && !stopped; step++)
-      stopped = take_step(*job, scale, step);
+      stopped = take_step(*job, stuck_loss, scale, step);
   told["resident_after"] = resident_bytes();
 
   // The content is looked at until the end, the other pictures only before the first step.
-  const size_t count = size_t{4} * job->content.width * job->content.height;
   auto *painted = new pastiche_result{job->content.width, job->content.height, {job->content.rgba, job->content.rgba + count}, {}};
   for (size_t i = 0; i < count; i++)
     if (i % 4 != 3)
       painted->rgba[i] = 1 - painted->rgba[i];
+  if (!stuck.empty())
+    painted->rgba = stuck;
 
   Json report{{"received", told}, {"notes", Json::array()}};
   if (model == "noted")

@@ -53,14 +53,19 @@ constexpr double rounding = 1e-4;
 
 void expect_reference(const std::string &network, const Extracted &extracted) {
   ASSERT_EQ(extracted.status, PASTICHE_DONE) << extracted.error.message;
-  pastiche::Safetensors expected = reference::expected(network);
+  pastiche::Safetensors expected = reference::expected(network), model(reference::file(network));
   for (int32_t i = 0; i < extracted.features->layer_count; ++i) {
     const pastiche_layer &layer = extracted.features->layers[i];
     const std::string name = layer.name;
     const torch::Tensor maps = tensor(layer.maps, {1, layer.channels, layer.height, layer.width});
-    const torch::Tensor gram = tensor(layer.gram, {layer.channels, layer.channels});
+    const torch::Tensor gram = tensor(layer.gram, {layer.gram_size, layer.gram_size});
     EXPECT_LT(reference::difference(maps, expected.read("feature " + name)), rounding) << name;
-    EXPECT_LT(reference::difference(gram, expected.read("gram " + name)), rounding) << name;
+    torch::Tensor expected_gram = expected.read("gram " + name);
+    if (model.contains(name + ".lens")) {
+      const torch::Tensor lens = model.read(name + ".lens");
+      expected_gram = lens.matmul(expected_gram).matmul(lens.t());
+    }
+    EXPECT_LT(reference::difference(gram, expected_gram), rounding) << name;
   }
 }
 

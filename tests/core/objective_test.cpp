@@ -461,6 +461,7 @@ TEST(Layers, AreParsed) {
   EXPECT_EQ(parsed("relu2_1"), "relu2_1=1.000000 ");
   EXPECT_EQ(parsed("relu2_1:0.25"), "relu2_1=1.000000 ");
   EXPECT_EQ(parsed("relu2_1:3 conv1_1"), "relu2_1=0.750000 conv1_1=0.250000 ");
+  EXPECT_EQ(parsed("relu2_1 relu1_1:2 relu2_1"), "relu2_1=0.500000 relu1_1=0.500000 "); // looked at once
   EXPECT_EQ(parsed(",relu2_1:0.2,  relu1_1:0.6 , pool1:2e-1,"), "relu2_1=0.200000 relu1_1=0.600000 pool1=0.200000 ");
 }
 

@@ -88,6 +88,34 @@ TEST(Optimizer, AStepToNumbersThatAreNoneIsTakenBackAndTheRunGoesOn) {
     }
 }
 
+TEST(Optimizer, AGradientThatIsNoNumberIsTakenBackToo) {
+  for (const pastiche_optimizer kind : kinds) {
+    const torch::Tensor start = torch::full({1, 3, 4, 4}, 0.5f);
+    const auto optimizer = Optimizer::make({.kind = kind, .steps = 4, .first_rate = 0.1}, start.clone());
+    int64_t evaluations = 0;
+    const Evaluate evaluate = [&](const torch::Tensor &image, const torch::Tensor &gradient) {
+      gradient.fill_(++evaluations == 1 ? 1.0 : std::numeric_limits<double>::infinity());
+      return image.sum().item<double>();
+    };
+    optimizer->step(evaluate);
+    EXPECT_TRUE(torch::equal(optimizer->image(), start)) << kind;
+  }
+}
+
+TEST(Optimizer, WithoutAGradientThereIsNothingToDo) {
+  for (const pastiche_optimizer kind : kinds) {
+    const torch::Tensor start = torch::full({1, 3, 4, 4}, 0.5f);
+    const auto optimizer = Optimizer::make({.kind = kind, .steps = 4, .first_rate = 0.1}, start.clone());
+    const Evaluate evaluate = [&](const torch::Tensor &, const torch::Tensor &gradient) {
+      gradient.zero_();
+      return 1.0;
+    };
+    for (int step = 0; step < 3; ++step)
+      optimizer->step(evaluate);
+    EXPECT_TRUE(torch::equal(optimizer->image(), start)) << kind;
+  }
+}
+
 TEST(Optimizer, NothingButNaNGivesNoImage) {
   const Evaluate hopeless = [](const torch::Tensor &, const torch::Tensor &gradient) {
     gradient.fill_(std::numeric_limits<float>::quiet_NaN());

@@ -315,4 +315,5 @@ def main():
     branched(folder)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -249,6 +249,13 @@ TEST(Stylize, TheStylesHiddenColoursDoNotShowEither) {
   EXPECT_EQ(run(disc(100, 100), half(0)).rgba, run(disc(100, 100), half(1)).rgba);
 }
 
+TEST(Stylize, AStyleOfWhichNothingIsSeenIsRefused) {
+  const Picture empty(40, 40, [](float, float) -> std::array<float, 4> { return {0.3f, 0.6f, 0.9f, 0}; });
+  const Painted painted = run(disc(64, 64), empty);
+  EXPECT_EQ(painted.status, PASTICHE_INVALID_ARGUMENT);
+  EXPECT_NE(painted.error.find("transparent"), std::string::npos) << painted.error;
+}
+
 TEST(Stylize, EverySizeAndShapeOfPictureCanBePainted) {
   const std::pair<int32_t, int32_t> sizes[] = {{1, 1}, {1, 90}, {90, 1}, {2, 3}, {31, 33}, {400, 20}, {97, 203}};
   for (const auto &[w, h] : sizes) {
@@ -453,6 +460,7 @@ TEST(Stylize, OneStyleWithAnEmptyMaskLeavesTheContent) {
   ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
   EXPECT_LT(distance(painted.rgba, content.rgba), 0.05);
   EXPECT_EQ(painted.report["scales"].back()["style_loss"], 0);
+  EXPECT_EQ(painted.report["notes"].size(), 1u);
 }
 
 TEST(Stylize, TilesPaintTheSamePicture) {
@@ -477,10 +485,10 @@ TEST(Stylize, TilesPaintTheSamePicture) {
     const Painted whole = paint(0, optimizer);
     ASSERT_EQ(whole.status, PASTICHE_DONE) << whole.error;
     EXPECT_EQ(whole.report["scales"].back()["tiles"], 1);
-    // A little more than the least that the estimate names.
+    // Little more than the estimate names: what this process holds differs by some megabytes from run to run.
     pastiche_estimate least{};
     paint(0, optimizer, &least);
-    const Painted tiled = paint(static_cast<int32_t>(least.least_bytes >> 20) + 40, optimizer);
+    const Painted tiled = paint(static_cast<int32_t>(least.least_bytes >> 20) + 20, optimizer);
     ASSERT_EQ(tiled.status, PASTICHE_DONE) << tiled.error;
     EXPECT_GT(tiled.report["scales"].back()["tiles"], 1);
     EXPECT_LT(distance(tiled.rgba, whole.rgba), 1e-4);
@@ -517,6 +525,19 @@ TEST(Stylize, WhenMemoryIsShorterThanPlannedTheRunGoesOnInSmallerTiles) {
   EXPECT_LT(distance(tiled.rgba, whole.rgba), 1e-4);
 }
 
+// A run that is stopped after so many steps and leaves its checkpoint in a file.
+Painted stop(int after, const std::string &file, const Picture &content, const Picture &style, const Change &change = {}) {
+  Seen seen;
+  seen.stop_after = after;
+  return run(content, style, [&](auto &job) {
+    if (change)
+      change(job);
+    job.on_step = note;
+    job.user = &seen;
+    job.checkpoint = file.c_str();
+  });
+}
+
 TEST(Stylize, AStoppedRunGoesOnToTheSameBytes) {
   const Picture content = disc(208, 208), style = stripes(100, 100);
   const std::string file = std::filesystem::temp_directory_path() / ("pastiche-run-" + std::to_string(getpid()));
@@ -528,14 +549,7 @@ TEST(Stylize, AStoppedRunGoesOnToTheSameBytes) {
     };
     const Painted whole = run(content, style, options);
     for (const int after : {2, 8}) { // within the first scale and within the second
-      Seen seen;
-      seen.stop_after = after;
-      const Painted stopped = run(content, style, [&](auto &job) {
-        options(job);
-        job.on_step = note;
-        job.user = &seen;
-        job.checkpoint = file.c_str();
-      });
+      const Painted stopped = stop(after, file, content, style, options);
       ASSERT_EQ(stopped.status, PASTICHE_STOPPED);
       ASSERT_TRUE(std::filesystem::exists(file));
       Seen rest;
@@ -564,15 +578,65 @@ TEST(Stylize, AStoppedRunGoesOnToTheSameBytes) {
   const Painted broken = run(content, style, [&](auto &job) { job.resume = file.c_str(); });
   EXPECT_EQ(broken.status, PASTICHE_INVALID_ARGUMENT);
   std::filesystem::remove(file);
-  Seen seen;
-  seen.stop_after = 2;
-  const Painted unwritable = run(content, style, [&](auto &job) {
-    job.on_step = note;
-    job.user = &seen;
-    job.checkpoint = "/nonexistent/run";
-  });
-  EXPECT_EQ(unwritable.status, PASTICHE_INVALID_ARGUMENT);
-  EXPECT_NE(unwritable.error.find("/nonexistent/run"), std::string::npos);
+  const Painted unwritable = stop(2, "/nonexistent/run", content, style);
+  EXPECT_EQ(unwritable.status, PASTICHE_STOPPED); // what was painted is not lost
+  ASSERT_EQ(unwritable.report["notes"].size(), 1u);
+  EXPECT_NE(unwritable.report["notes"][0].get<std::string>().find("/nonexistent/run"), std::string::npos);
+}
+
+TEST(Stylize, ARunStoppedWhereAScaleEndsGoesOnToTheSameBytes) {
+  const Picture content = disc(208, 208), style = stripes(100, 100);
+  const std::string file = std::filesystem::temp_directory_path() / ("pastiche-end-" + std::to_string(getpid()));
+  // No step lowers the loss by so much, so the first scale of up to 40 steps ends with its 11th.
+  const auto options = [](auto &job) {
+    job.options.steps = 40;
+    job.options.tolerance = 0.9;
+  };
+  const Painted whole = run(content, style, options);
+  ASSERT_EQ(whole.status, PASTICHE_DONE) << whole.error;
+  const size_t taken = whole.report["scales"][0]["history"].size();
+  ASSERT_LT(taken, 40u);
+  const auto stopped_and_resumed = [&](int after) {
+    const Painted stopped = stop(after, file, content, style, options);
+    EXPECT_EQ(stopped.status, PASTICHE_STOPPED) << stopped.error;
+    const Painted resumed = run(content, style, [&](auto &job) {
+      options(job);
+      job.resume = file.c_str();
+    });
+    EXPECT_EQ(resumed.status, PASTICHE_DONE) << resumed.error;
+    EXPECT_EQ(resumed.rgba, whole.rgba) << after;
+    for (size_t scale = 0; scale < whole.report["scales"].size(); ++scale)
+      for (const char *loss : {"steps", "content_loss", "style_loss", "tv_loss", "total_loss"})
+        EXPECT_EQ(resumed.report["scales"][scale][loss], whole.report["scales"][scale][loss]) << after << ' ' << scale << ' ' << loss;
+  };
+  stopped_and_resumed(static_cast<int>(taken));
+  const size_t last = whole.report["scales"].back()["history"].size();
+  stopped_and_resumed(static_cast<int>(taken + last));
+  std::filesystem::remove(file);
+}
+
+TEST(Stylize, ARunDoesNotGoOnWithAnotherModel) {
+  const Picture content = disc(64, 64), style = stripes(64, 64);
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / ("pastiche-model-" + std::to_string(getpid()));
+  fs::create_directories(folder);
+  const std::string model = folder / "mine.safetensors", file = folder / "run";
+  fs::copy_file(COMPACT, model);
+  const auto resume = [&] {
+    return run(content, style, [&](auto &job) {
+      job.options.model = model.c_str();
+      job.resume = file.c_str();
+    });
+  };
+  stop(2, file, content, style, [&](auto &job) { job.options.model = model.c_str(); });
+  EXPECT_EQ(resume().status, PASTICHE_DONE);
+  {
+    std::fstream changed(model, std::ios::in | std::ios::out | std::ios::binary);
+    changed.seekp(-1, std::ios::end);
+    changed.put('\x11');
+  }
+  EXPECT_EQ(resume().status, PASTICHE_INVALID_ARGUMENT);
+  fs::remove_all(folder);
 }
 
 TEST(Stylize, ColoursOfTheContentAreKeptInEveryWay) {
@@ -650,6 +714,23 @@ TEST(Stylize, NoLossAtAllLeavesTheStart) {
   });
   ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
   EXPECT_LT(distance(painted.rgba, content.rgba), 0.03); // but for its grain
+}
+
+TEST(Stylize, WhereTheStartIsTransparentItIsTheContent) {
+  const Picture content = disc(80, 70),
+                start(80, 70, [](float x, float) -> std::array<float, 4> { return {0, 1, 0, x < 0.5f ? 1.f : 0.f}; });
+  const pastiche_image start_view = start.view();
+  const Painted painted = run(content, stripes(60, 60), [&](auto &job) {
+    job.options.content_weight = job.options.style_weight = job.options.tv_weight = 0;
+    job.options.color = PASTICHE_COLOR_FREE;
+    job.options.scales = 1;
+    job.start = &start_view;
+  });
+  ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
+  for (size_t pixel = 0; pixel < size_t{80} * 70; ++pixel)
+    for (size_t channel = 0; channel < 3; ++channel)
+      ASSERT_NEAR(painted.rgba[4 * pixel + channel], pixel % 80 < 40 ? start.rgba[4 * pixel + channel] : content.rgba[4 * pixel + channel],
+                  1e-4);
 }
 
 TEST(Stylize, APlateauEndsAScale) {
@@ -733,6 +814,13 @@ TEST(Stylize, TheEstimateLooksAtSizesAlone) {
   EXPECT_LE(tight.peak_bytes, tight.limit_bytes);
   EXPECT_GT(tight.tiles, 1);
   EXPECT_LE(tight.least_bytes, tight.limit_bytes);
+
+  // 24 megapixels can be painted in 4 GiB, whatever the number format; a program needs some 400 MiB before it starts.
+  job.options.precision = PASTICHE_FLOAT32;
+  const auto beside_this_process =
+      estimate(6000, 4000, 100000).least_bytes - static_cast<int64_t>(1.14 * static_cast<double>(resident_bytes()));
+  EXPECT_LE(beside_this_process, (4096ll - 460) << 20);
+  job.options.precision = PASTICHE_PRECISION_AUTO;
 
   job.options.memory = 10;
   pastiche_estimate none{};

@@ -125,7 +125,7 @@ def messages():
     catalogue = (PROJECT / "po" / "zh_CN.po").read_text()
     joined = re.sub(r'"\n"', "", catalogue)
     pairs = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', joined, re.M)
-    filled = re.compile(r"%(\d+\$)?[\d.]*(ll|z)?[a-z]")
+    filled = re.compile(r"%(\d+\$)?[\d.]*(ll|l|z)?[a-z]")
     return {filled.sub("…", english): filled.sub("…", other) for english, other in pairs}
 
 

@@ -9,9 +9,9 @@ import time
 ENOUGH_SECONDS = 120  # only a hang takes so long
 
 
-def wait_until(happened, what):
+def wait_until(happened, what, seconds=ENOUGH_SECONDS):
     """For what cannot be waited for in any other way; returns what `happened` returned."""
-    deadline = time.monotonic() + ENOUGH_SECONDS
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if outcome := happened():
             return outcome
@@ -20,10 +20,10 @@ def wait_until(happened, what):
 
 
 class Desktop:
-    def __init__(self, environment, folder):
+    def __init__(self, environment, folder, size="1400x1000"):
         reader, writer = os.pipe()
         self.log = open(folder / "desktop.log", "w")
-        self.server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", "1400x1000x24", "-nolisten", "tcp",
+        self.server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-nolisten", "tcp",
                                         "-noreset"],
                                        pass_fds=[writer], stdout=self.log, stderr=self.log)
         os.close(writer)

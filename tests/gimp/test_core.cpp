@@ -7,6 +7,7 @@
 //   regions  the sum of the styles' mean colours, each times the style's weight and its mask (nearest neighbour)
 //   tell     fails, and the sentence lists what arrived
 //   stray    calls libgimp, which no core may do: it is not on the main thread
+//   huge     says that its result is larger than any memory
 //   endless  takes steps until its process is killed
 //   a path   takes steps until a file is there, then inverts; every step adds a byte to the file of that name and ".steps"
 // Its report names the model as the model file. Where it is stopped, each colour (r, g, b) becomes (g, b, r). Frames, where they are asked
@@ -153,6 +154,11 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
                   job->styles[0].image.width, job->styles[0].image.height, job->overviews ? job->overviews->width : 0,
                   job->overviews ? job->overviews->height : 0);
     return PASTICHE_INVALID_ARGUMENT;
+  }
+  if (model == "huge") {
+    constexpr int32_t side = 1000000;
+    *result = new pastiche_result{side, side, {0}, "{}"};
+    return PASTICHE_DONE;
   }
   if (model == "stray")
     reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "gimp_progress_pulse"))();

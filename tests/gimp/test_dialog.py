@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """GIMP on a screen: the dialog, one step of undo, and a user who goes on working meanwhile."""
 
+import json
+import subprocess
 import unittest
 
 from desktop import wait_until
@@ -56,6 +58,27 @@ PROGRAM_CHINESE = """
 """
 
 
+# Tells the settings that the layer was painted with.
+PROGRAM_PRESET = """
+(let* ((image (vector-ref (car (gimp-get-images)) 0))
+       (layer (first-layer image)))
+  (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector layer) #:style-file "style.png"
+                    #:color "content" #:strength 0.7)
+  (call-with-output-file "settings" (lambda (port)
+    (display (list-ref (car (gimp-item-get-parasite layer "pastiche-settings")) 2) port)))
+  (call-with-output-file "finished" (lambda (port) (display "" port))))
+"""
+PROGRAM_INDEXED = """
+(define image (vector-ref (car (gimp-get-images)) 0))
+(gimp-image-clean-all image)
+(call-with-output-file "open" (lambda (port) (display "" port)))
+"""
+IS_DIRTY = """
+(define image (vector-ref (car (gimp-get-images)) 0))
+(call-with-output-file (if (= TRUE (car (gimp-image-is-dirty image))) "dirty" "clean") (lambda (port) (display "" port)))
+"""
+
+
 class Dialog(WindowTest):
     def assert_layers(self, name, below, above):
         for layer, expected in (("below", below), ("above", above)):
@@ -71,15 +94,16 @@ class Dialog(WindowTest):
             return False
         return True
 
-    def test_a_layer_is_removed_meanwhile(self):
+    def test_a_layer_is_removed_before_its_turn(self):
         output = self.start_gimp(PROGRAM_MEANWHILE)
         wait_until(lambda: "pastiche: " in output.read_text(), "the plug-in at work")
         self.run_in_running_gimp(REMOVE)
         self.wait_for_file("removed")
         (self.folder / "go").touch()
         self.wait_for_file("finished")
-        self.assertRegex(output.read_text(), "case\tpainting\t.* was removed, resized or locked while it was being painted; nothing has been changed.")
-        self.assert_colors("meanwhile-below.png", self.photo)
+        self.assertIn("case\tpainting\tdone", output.read_text())
+        self.assertRegex(output.read_text(), "was removed, resized or locked before it was painted; it is left out.")
+        self.assert_colors("meanwhile-below.png", 255 - self.photo)
 
     def test_dialog(self):
         output = self.start_gimp(PROGRAM)
@@ -103,6 +127,39 @@ class Dialog(WindowTest):
             self.assertNotIn("mnemonic", line)
             if "pastiche:" in line:
                 self.assertNotRegex(line, "CRITICAL|Gtk-WARNING|Gimp.*-WARNING")
+
+    def choose_preset(self, *keys):
+        """Returns the options that were painted with. The box is before the slider for the strength in the order of the keys."""
+        self.start_gimp(PROGRAM_PRESET)
+        self.desktop.wait_for_window("^Pastiche$")
+        self.desktop.press("alt+g", "shift+Tab", *keys)
+        self.desktop.press("alt+a")
+        self.wait_for_file("finished")
+        return json.loads((self.folder / "settings").read_text())["arguments"]
+
+    def test_a_preset_sets_what_it_names_and_no_more(self):
+        # In the menu that is opened, from "As set below", the last one, up to "Keep the lines".
+        options = self.choose_preset("space", "Up", "Up", "Return")
+        self.assertEqual([options[name] for name in ("laplacian-weight", "gradient-weight", "match")], [1, 0.3, "content"])
+        self.assertEqual([options[name] for name in ("color", "strength", "steps")], ["content", 0.7, 50])
+
+    def test_the_standard_preset_sets_everything_to_its_default(self):
+        options = self.choose_preset("Home")
+        self.assertEqual([options[name] for name in ("color", "strength", "steps", "size")], ["style", 0.5, 50, 1024])
+
+    def test_an_indexed_image(self):
+        """The menu has the entry, and says what to do."""
+        subprocess.run(["convert", str(self.folder / "photo.png"), "-colors", "16", f"PNG8:{self.folder / 'indexed.png'}"], check=True)
+        output = self.start_gimp(PROGRAM_INDEXED, "indexed.png")
+        self.wait_for_file("open")
+        self.desktop.wait_for_window("indexed.*GIMP")
+        self.desktop.press("slash")
+        self.desktop.wait_for_window("Search Actions")
+        self.desktop.xdotool("type", "--delay", "20", "Pastiche...")
+        self.desktop.press("Down", "Return")  # the other entry is found first
+        wait_until(lambda: "has indexed colours; change the image with Image ▸ Mode ▸ RGB first." in output.read_text(), "the sentence")
+        self.run_in_running_gimp(IS_DIRTY)
+        self.wait_for_file("clean")
 
     def test_in_chinese(self):
         self.desktop.environment |= {"LC_ALL": "zh_CN.UTF-8"}

@@ -32,7 +32,8 @@ class WindowTest(unittest.TestCase):
 
     def gimp(self, name, program, *arguments):
         (self.profile.folder / name).write_text(program.replace("{folder}", str(self.folder)))
-        return ["gimp-3.0", "--no-splash", "--no-fonts", "--no-data", "--batch-interpreter=plug-in-script-fu-eval", "--batch",
+        return ["gimp-3.0", "--console-messages", "--no-splash", "--no-fonts", "--no-data",
+                "--batch-interpreter=plug-in-script-fu-eval", "--batch",
                 f'(begin (load "{HERE / "cases.scm"}") (load "{self.profile.folder / name}"))', *arguments]
 
     def start_gimp(self, program, picture="photo.png"):

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import struct
@@ -18,11 +19,12 @@ import numpy
 import torch
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
+MESSAGES = pathlib.Path(__file__).resolve().parents[2] / "po/pastiche.pot"
 SMALL = {"--crop": "48", "--side": "64", "--batch": "4", "--window": "12", "--device": "cpu", "--rate": "0.005"}
 STUDENT = ["--stages", "6,6", "8", "--style-layers", "relu1_1 relu2_1", "--content-layers", "relu2_1"]
 
 
-def write_network(path, widths, generator):
+def write_network(path, widths, generator, licence_key="license"):
     """A stack of convolutions with a pooling after the second, in the format pastiche-encoder-1."""
     layers, data, header, channels = [], b"", {}, 3
     for i, width in enumerate(widths):
@@ -44,10 +46,15 @@ def write_network(path, widths, generator):
         "input": json.dumps(source),
         "style_layers": "relu1_1 relu2_1",
         "content_layers": "relu2_1",
-        "licence": "CC0",
+        licence_key: "CC0",
     }
     text = json.dumps(header).encode()
     path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def read_metadata(path):
+    raw = path.read_bytes()
+    return json.loads(raw[8 : 8 + struct.unpack("<Q", raw[:8])[0]])["__metadata__"]
 
 
 def read_network(path):
@@ -77,15 +84,15 @@ class Train(unittest.TestCase):
         (pictures / "small.ppm").write_bytes(b"P6\n2 2\n255\n" + bytes(12))
         write_network(cls.folder / "teacher.safetensors", [12, 12, 16], torch.Generator().manual_seed(3))
 
-    def start(self, output, *arguments, teacher=True):
-        teachers = ["--teacher", f"big={self.folder / 'teacher.safetensors'}"] if teacher else []
-        command = [PROGRAM, self.folder / "pictures", *teachers, "--output", self.folder / output]
-        environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "", "OMP_NUM_THREADS": "1"}
+    def start(self, output, *arguments, teacher="teacher.safetensors", locale=None):
+        teachers = ["--teacher", f"big={self.folder / teacher}"] if teacher else []
+        command = [PROGRAM, self.folder / "pictures", *teachers, "--output", output]
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "", "OMP_NUM_THREADS": "1", **(locale or {})}
         small = [word for option, value in SMALL.items() if option not in arguments for word in (option, value)]
-        return subprocess.Popen([*command, *small, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+        return subprocess.Popen([*command, *small, *arguments], cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
 
-    def train(self, output, *arguments, status=0, teacher=True):
-        process = self.start(output, *arguments, teacher=teacher)
+    def train(self, output, *arguments, status=0, **options):
+        process = self.start(output, *arguments, **options)
         out, err = process.communicate(timeout=300)
         self.assertEqual(process.returncode, status, err)
         return out, err
@@ -106,9 +113,34 @@ class Train(unittest.TestCase):
         for words in ("24 (files passed over: 2)", "a teacher, CC0", "200 steps of 4 crops of 48²", "| relu2_1 → big relu2_1 |"):
             self.assertIn(words, card)
 
+    def test_a_teachers_licence_is_told(self):
+        # "licence" is what older files have.
+        for key in ("license", "licence"):
+            write_network(self.folder / f"{key}.safetensors", [12, 12, 16], torch.Generator().manual_seed(3), key)
+            self.train("licensed.safetensors", *STUDENT, "--steps", "0", "--licence", "CC BY 4.0", teacher=f"{key}.safetensors")
+            self.assertIn("big: a teacher, CC0 |", (self.folder / "licensed.md").read_text())
+            metadata = read_metadata(self.folder / "licensed.safetensors")
+            self.assertEqual(metadata["license"], "CC BY 4.0")
+            self.assertIn("distilled from a teacher (CC0)", metadata["training"])
+
+    def test_a_licence_is_kept_and_never_made_up(self):
+        self.train("new.safetensors", *STUDENT, "--steps", "0")
+        self.assertIn("| Licence | not stated |", (self.folder / "new.md").read_text())
+        self.assertEqual(read_metadata(self.folder / "new.safetensors")["license"], "")
+        self.train("further.safetensors", "--start-from", "teacher.safetensors", "--steps", "0")
+        self.assertEqual(read_metadata(self.folder / "further.safetensors")["license"], "CC0")
+
+    def test_places_that_cannot_be_written_are_told_before_the_work(self):
+        for arguments in (["missing/student.safetensors"], ["student.safetensors", "--checkpoint", "missing/run.pt"]):
+            _, err = self.train(*arguments, *STUDENT, status=1)
+            self.assertEqual(err, f"pastiche-train: There is no folder “{self.folder}/missing”.\n")
+        (self.folder / "folder.safetensors").mkdir()
+        _, err = self.train("folder.safetensors", *STUDENT, status=1)
+        self.assertIn("is a folder", err.splitlines()[0])
+
     def test_lenses_need_no_teachers(self):
         teacher = self.folder / "teacher.safetensors"
-        self.train("lenses.safetensors", "--start-from", teacher, "--steps", "0", "--whiten", "1", teacher=False)
+        self.train("lenses.safetensors", "--start-from", teacher, "--steps", "0", "--whiten", "1", teacher=None)
         before, after = read_network(teacher), read_network(self.folder / "lenses.safetensors")
         self.assertEqual(set(after) - set(before), {"relu1_1.lens", "relu2_1.lens"})
         for name, weight in before.items():
@@ -124,9 +156,11 @@ class Train(unittest.TestCase):
         for maps, white in ((rows, False), (seen, True)):
             power = torch.linalg.eigvalsh(maps @ maps.T / maps.shape[1])
             self.assertEqual(bool(power[-1] < 2 * power[1]), white, power)
-        self.train("plain.safetensors", "--start-from", teacher, "--steps", "0", "--whiten", "0", teacher=False)
-        self.assertEqual(set(read_network(self.folder / "plain.safetensors")), set(before))
-        _, err = self.train("nothing.safetensors", "--start-from", teacher, teacher=False, status=1)
+        plain = "pl\udce4in.safetensors"  # Latin-1
+        self.train(plain, "--start-from", teacher, "--steps", "0", "--whiten", "0", teacher=None)
+        self.assertEqual(set(read_network(self.folder / plain)), set(before))
+        self.assertEqual(read_metadata(self.folder / plain)["name"], "pl\ufffdin")
+        _, err = self.train("nothing.safetensors", "--start-from", teacher, teacher=None, status=1)
         self.assertIn("teachers", err)
 
     def test_what_already_knows_everything_has_nothing_to_learn(self):
@@ -182,10 +216,63 @@ class Train(unittest.TestCase):
         fails("is not a stage", *STUDENT[3:], "--stages", "6,x", "8")
         fails("Say with --style-layers", "--stages", "6,6", "8")
         fails("There is no picture of at least 64 × 64 pixels", *STUDENT, "--crop", "64")
-        _, err = self.train("none.safetensors", "--pooling", "median", status=2)
-        self.assertIn("--pooling", err)
         (self.folder / "no.pt").write_text("no checkpoint")
         fails("is no checkpoint of this student", *STUDENT, "--checkpoint", self.folder / "no.pt")
+
+    def test_wrong_usage_is_told(self):
+        def usage(*arguments):
+            done = subprocess.run([PROGRAM, *arguments], cwd=self.folder, env={**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": ""}, capture_output=True, encoding="utf-8")
+            self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+            return done.stderr
+
+        def told(sentence, *arguments):
+            self.assertEqual(usage("pictures", "--output", "none.safetensors", *arguments), f"pastiche-train: {sentence}\n")
+
+        self.assertIn("FOLDER is missing", usage())
+        self.assertIn("--output is missing", usage("pictures"))
+        self.assertIn("--output needs a value", usage("pictures", "--output"))
+        told("There is no option “--nonsense”; see “pastiche-train --help”.", "--nonsense")
+        told("--pooling takes one of blurpool, avgpool, maxpool, not “median”.", "--pooling", "median")
+        for steps in ("many", "-1", "1.5", "100000001", "99999999999999999999"):
+            told(f"--steps takes a whole number from 0 to 100000000, not “{steps}”.", f"--steps={steps}")
+        told("--steps needs a value.", "--steps=")
+        for weight in ("much", "-0.1", "1001", "nan", "1 2"):
+            told(f"--gram takes a number from 0 to 1000, not “{weight}”.", f"--gram={weight}")
+        told("--stages is for a new student, --start-from for one that is there; give only one of them.", "--stages", "6", "--start-from", "teacher.safetensors")
+
+    def test_all_that_is_said_is_translated(self):
+        """Into a language that has a § before each of its messages."""
+        locales = self.folder / "locales"
+        catalogue = locales / "de_DE/LC_MESSAGES"
+        catalogue.mkdir(parents=True)
+        subprocess.run(["localedef", "--no-archive", "-i", "de_DE", "-f", "UTF-8", locales / "de_DE.UTF-8"], check=True, capture_output=True)
+        english = subprocess.run(["msgen", MESSAGES], check=True, capture_output=True).stdout
+        marked = subprocess.run(["msgfilter", "--keep-header", "sed", "1s/^/§/"], input=english.replace(b"charset=CHARSET", b"charset=UTF-8"), check=True, capture_output=True).stdout
+        subprocess.run(["msgfmt", "-o", catalogue / "pastiche.mo", "-"], input=marked, check=True)
+        locale = {"LOCPATH": str(locales), "LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de_DE", "PASTICHE_LOCALEDIR": str(locales)}
+
+        help_text, _ = self.train("none.safetensors", "--help", locale=locale)
+        entries = [entry for entry in re.split(r"\n(?=  \S)|\n\n", help_text) if entry.strip()]
+        self.assertGreater(len(entries), 24)
+        for entry in entries:
+            self.assertIn("§", entry)
+
+        out, err = self.train("marked.safetensors", *STUDENT, "--steps", "20", locale=locale)
+        for line in (out + err).splitlines():
+            self.assertTrue(line.startswith("§"), line)
+        self.assertEqual(len(err.splitlines()), 3, err)
+        for line in (self.folder / "marked.md").read_text().splitlines():
+            if line.startswith("|") and not line.startswith("| relu") and any(letter.isalpha() for letter in line):
+                self.assertIn("§", line)
+
+        # A sentence with the reason in brackets.
+        spoilt = (self.folder / "teacher.safetensors").read_bytes()
+        for number, content in enumerate((spoilt.replace(b"pastiche-encoder-1", b"pastiche-encoder-9"), spoilt.replace(b"maxpool", b"minpool"), spoilt[:100])):
+            (self.folder / f"spoilt{number}.safetensors").write_bytes(content)
+            _, err = self.train("none.safetensors", *STUDENT, locale=locale, teacher=f"spoilt{number}.safetensors", status=1)
+            self.assertRegex(err, r"^pastiche-train: §.*\(§.*\)")
+        _, err = self.train("none.safetensors", "--steps", "x", locale=locale, status=2)
+        self.assertRegex(err, "^pastiche-train: §")
 
 
 unittest.main(verbosity=2)

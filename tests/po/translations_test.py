@@ -11,6 +11,8 @@ import unittest
 
 PROJECT = pathlib.Path(os.environ["PROJECT"])
 MARKED = re.compile(r"(?<![A-Za-z0-9_])(N_|_|ngettext|C_|NC_|Q_)\(")
+# A literal in what is thrown for a user; std:: has what is caught at home.
+UNMARKED = re.compile(r'(?:\bthrow (?!std::)[\w:]+|\brefuse|\bfail)[({](?:(?!_\()[^;"])*"[A-Za-z].*')
 
 
 def listed(name):
@@ -24,15 +26,20 @@ def messages(path):
     return set(re.findall(r'^msgid "(.+)"$', text, re.M))
 
 
+def sources():
+    for folder in ("core", "raster", "plot", "models", "cli", "plugin"):
+        for path in (PROJECT / folder).rglob("*"):
+            if path.suffix in (".cpp", ".h") and path.name != "i18n.h":
+                yield str(path.relative_to(PROJECT)), path.read_text()
+
+
 class Translations(unittest.TestCase):
     def test_every_source_with_texts_is_listed(self):
-        with_texts = {
-            str(path.relative_to(PROJECT))
-            for folder in ("core", "raster", "plot", "models", "cli", "plugin")
-            for path in (PROJECT / folder).rglob("*")
-            if path.suffix in (".cpp", ".h") and path.name != "i18n.h" and MARKED.search(path.read_text())
-        }
+        with_texts = {name for name, text in sources() if MARKED.search(text)}
         self.assertEqual(with_texts, {name for name in listed("POTFILES") if not name.endswith(".xml.in")})
+
+    def test_errors_go_through_gettext(self):
+        self.assertEqual([(name, found.group()) for name, text in sources() for found in UNMARKED.finditer(text)], [])
 
     def test_the_template_has_every_text(self):
         with tempfile.TemporaryDirectory() as folder:
