@@ -224,6 +224,9 @@ void Run::give_work(size_t worker) {
   for (; place; place = next_place(place->series)) {
     const fs::path parent = fs::path(task(*place).path(folder)).parent_path();
     try {
+      if (task(*place).among_pictures && journal.painted(task(*place).output).empty())
+        throw Failure(_("There is such a picture already, and no report tells that it is the result of a batch; move it away, or name the "
+                        "results otherwise with --name."));
       if (made.insert(parent).second)
         make_folder(parent);
       break;

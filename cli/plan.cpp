@@ -122,16 +122,16 @@ std::string output_of(const Collection::Member &content, const Options &options,
 }
 
 // Where a batch ran before, its results may lie among the pictures: what is made of one of those is none itself. One that would replace
-// itself is no such result, but was there before.
-void leave_out_results(std::vector<Collection> &inputs, const Variants &variants, const Batch &batch) {
-  Whereabouts whereabouts;
+// itself is no such result, but was there before. Returns those that were left out.
+std::unordered_set<std::string> leave_out_results(std::vector<Collection> &inputs, const Variants &variants, const Batch &batch,
+                                                  Whereabouts &whereabouts) {
   const auto results_of = [&](const Collection::Member &content) {
     std::vector<std::string> results;
     for (const auto &options : variants)
       results.push_back(whereabouts.of(fs::path(batch.folder) / output_of(content, *options, batch)));
     return results;
   };
-  std::unordered_set<std::string> results;
+  std::unordered_set<std::string> results, left_out;
   for (const Collection &collection : inputs)
     for (const Collection::Member &content : collection.members)
       for (std::string &result : results_of(content))
@@ -141,9 +141,13 @@ void leave_out_results(std::vector<Collection> &inputs, const Variants &variants
       if (content.named)
         return false;
       const std::string path = whereabouts.of(content.path);
-      return results.contains(path) && std::ranges::count(results_of(content), path) == 0;
+      const bool is_result = results.contains(path) && std::ranges::count(results_of(content), path) == 0;
+      if (is_result)
+        left_out.insert(path);
+      return is_result;
     });
   std::erase_if(inputs, [](const Collection &collection) { return collection.members.empty(); });
+  return left_out;
 }
 
 // Throws UsageError when the options are wrong, whatever the pictures are.
@@ -165,7 +169,8 @@ std::vector<Series> series_of_inputs(const Batch &batch) {
   check(batch.arguments);
   const Variants variants = variants_of(merged(batch.arguments, {}), batch.each);
   std::vector<Collection> inputs = find_inputs(batch.inputs, batch.recursive, batch.folder);
-  leave_out_results(inputs, variants, batch);
+  Whereabouts whereabouts;
+  const std::unordered_set<std::string> left_out = leave_out_results(inputs, variants, batch, whereabouts);
   std::vector<Series> all;
   for (const Collection &collection : inputs) {
     // A picture in every style before the next picture, but a video in one style before the next style.
@@ -173,6 +178,7 @@ std::vector<Series> series_of_inputs(const Batch &batch) {
     for (const Collection::Member &content : collection.members)
       for (size_t style = 0; style < variants.size(); style++) {
         Task task{content.path, output_of(content, *variants[style], batch), variants[style]};
+        task.among_pictures = left_out.contains(whereabouts.of(task.path(batch.folder)));
         if (batch.sequence)
           in_style[style].push_back(std::move(task));
         else

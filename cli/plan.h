@@ -16,6 +16,7 @@ struct Task {
   std::string content;
   std::string output;                                   // relative to the folder for the results, or absolute
   std::shared_ptr<const std::vector<Argument>> options; // of `pastiche stylize`, without content and output
+  bool among_pictures = false;                          // a file of the result's name was found among the pictures
 
   // Where the result goes.
   std::string path(const std::string &folder) const;
@@ -30,7 +31,7 @@ using Series = std::vector<Task>;
 // All that a batch is to paint, or this shard's part of it: the first series is the first shard's, the second the second's, and so on, so
 // that every series is in exactly one of them. Throws UsageError when something is wrong with the manifest, an option, or the names of
 // the results: two of the same file, or one in the place of a picture that is read, in whichever part. What was found in a folder or by a
-// pattern and is itself the result of another picture is none of the pictures.
+// pattern and has the name of another picture's result is none of the pictures; only a report can tell whether it is such a result.
 std::vector<Series> plan(const Batch &batch);
 
 } // namespace cli

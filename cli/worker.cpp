@@ -146,8 +146,12 @@ bool begins_scene(const Task &before, const Task &now, int size) {
     if (there.width != here.width || there.height != here.height)
       return true;
     constexpr int enough_to_tell = 256;
-    return !motion().is_same_scene(raster::load(before.content, enough_to_tell).pixels, raster::load(now.content, enough_to_tell).pixels);
-  } catch (const raster::Error &) {
+    // Reduced again, sizes that were the same can differ by rounding.
+    const raster::Pixels shown_before = raster::load(before.content, enough_to_tell).pixels;
+    const raster::Pixels shown_now = raster::load(now.content, enough_to_tell).pixels;
+    return shown_before.width != shown_now.width || shown_before.height != shown_now.height ||
+           !motion().is_same_scene(shown_before, shown_now);
+  } catch (const std::exception &) {
     return false; // it will be told when the frame is to be painted
   }
 }
@@ -283,7 +287,11 @@ Worker::Worker(const Workshop &workshop, int number, const std::function<void()>
     close(news[0]);
     leave();
     set_environment(workshop.capacity, number);
-    work(workshop, orders[0], news[1]);
+    try {
+      work(workshop, orders[0], news[1]);
+    } catch (...) {
+      _exit(1); // what is up the stack belongs to the parent, such as the other workers, which would be ended
+    }
     _exit(0);
   }
   close(orders[0]);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <deque>
+#include <limits>
 #include <optional>
 
 #include <nlohmann/json.hpp>
@@ -249,11 +250,15 @@ torch::Tensor Painting::paint_scale_here(Pictures &pictures, size_t index, const
     step = resumed_->step;
     useful = resumed_->useful;
     const Json &report = resumed_->reports.back();
-    losses = {.content = report.at("content_loss"),
-              .style = report.at("style_loss"),
-              .feature = report.at("feature_loss"),
-              .laplacian = report.at("laplacian_loss"),
-              .tv = report.at("tv_loss")};
+    // JSON has no infinity: losses of a step that the optimizer took back are null.
+    const auto loss = [&](const char *name) {
+      return report.at(name).is_null() ? std::numeric_limits<double>::quiet_NaN() : report.at(name).get<double>();
+    };
+    losses = {.content = loss("content_loss"),
+              .style = loss("style_loss"),
+              .feature = loss("feature_loss"),
+              .laplacian = loss("laplacian_loss"),
+              .tv = loss("tv_loss")};
     history = report.at("history").get<std::vector<double>>();
     recent = report.at("recent").get<std::deque<double>>();
     earlier_seconds = report.at("seconds").get<double>();

@@ -135,6 +135,18 @@ class Painting(Batch):
                     self.assertEqual(status, 0, err)
                     self.assertIn(f"Painted: {painted};", out)
 
+    def test_a_picture_that_has_the_name_of_a_result_is_not_replaced(self):
+        self.picture("in/1.png", 1)
+        self.picture("in/2.png", 2)
+        self.picture("in/1-2.png", 3)  # of 1.png, for all its name tells
+        before = (self.folder / "in/1-2.png").read_bytes()
+        for mode in ([], ["--sequence"]):
+            status, out, err = self.run_program("batch", "in", *mode, "--name", "{picture}-2", "--style", "style.png", "--output-dir", "in")
+            self.assertEqual(status, 1, err)
+            self.assertIn("“in/1-2.png” is not painted: There is such a picture already, and no report", err)
+            self.assertEqual((self.folder / "in/1-2.png").read_bytes(), before)
+            self.assert_negative("in/2-2.png", "in/2.png")
+
     def test_a_picture_that_is_asked_for_is_not_replaced(self):
         self.picture("in/1.png", 1)
         self.picture("other/1.png", 2)
@@ -532,6 +544,12 @@ class Sequences(Batch):
         self.flat_frames(*((0, green, 0) for green in range(0, 100, 20)))
         self.batch("in", "--sequence", "--model", "stuck")
         self.assertEqual(self.starts(), [None, "out/1.png", "out/2.png", "out/3.png", "out/4.png"])
+
+    def test_frames_whose_sizes_differ_by_less_than_a_pixel_are_painted(self):
+        # All of 64x36 as they are painted; where they are compared, of 256x143 and 256x144.
+        for number, height in enumerate((1121, 1122, 1122), 1):
+            self.picture(f"in/{number}.png", 1, f"2000x{height}")
+        self.assertIn("Painted: 3; done already: 0; failed: 0.", self.batch("in", "--sequence", "--size", "64", "--jobs", "1"))
 
     def test_a_frame_starts_from_the_result_before(self):
         for number, name in enumerate(("frame9", "frame10", "frame11"), 1):
