@@ -4,12 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include <torch/nn/functional.h>
-
 namespace pastiche {
 namespace {
-
-namespace F = torch::nn::functional;
 
 constexpr int64_t table_side = 33, quantiles = 64, rotations = 12, sample_pixels = 16000;
 
@@ -130,10 +126,8 @@ torch::Tensor ColorMap::operator()(const torch::Tensor &image, double amount) co
     const torch::Tensor strip = image.narrow(2, top, rows);
     // grid_sample takes coordinates from -1 to 1, the fastest first: red, green, blue are just that.
     const torch::Tensor coordinates = (strip * 2 - 1).permute({0, 2, 3, 1}).unsqueeze(1);
-    const torch::Tensor moved =
-        F::grid_sample(table_, coordinates,
-                       F::GridSampleFuncOptions().mode(torch::kBilinear).padding_mode(torch::kBorder).align_corners(true))
-            .squeeze(2);
+    constexpr int64_t bilinear = 0, border = 1;
+    const torch::Tensor moved = torch::grid_sampler(table_, coordinates, bilinear, border, true).squeeze(2);
     return torch::lerp(strip, moved, amount);
   });
 }

@@ -9,16 +9,15 @@
 #include <sstream>
 
 #include <nlohmann/json.hpp>
-#include <torch/nn/functional.h>
 
 #include "error.h"
 #include "safetensors.h"
+#include "threads.h"
 
 namespace pastiche {
 namespace {
 
 using nlohmann::json;
-namespace F = torch::nn::functional;
 namespace fs = std::filesystem;
 
 // A description that cannot be used; becomes an Error that also names the file.
@@ -81,7 +80,7 @@ torch::Tensor blur_weights(int64_t channels) {
 }
 
 torch::Tensor replicated(const torch::Tensor &maps, int64_t margin) {
-  return F::pad(maps, F::PadFuncOptions({margin, margin, margin, margin}).mode(torch::kReplicate));
+  return torch::replication_pad2d(maps, {margin, margin, margin, margin});
 }
 
 std::vector<std::string> words(const std::string &text) {
@@ -185,6 +184,7 @@ Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType p
 
 Encoder::Trace Encoder::run(const torch::Tensor &image, const std::vector<std::string> &wanted, bool keep) const {
   const torch::NoGradGuard no_grad;
+  use_idle_cores();
   const std::set<std::string> wanted_names(wanted.begin(), wanted.end());
   Trace trace;
   torch::Tensor x = (bgr_ ? image.flip(1) : image) * scale_ + shift_;
@@ -239,6 +239,7 @@ Encoder::Trace Encoder::trace(const torch::Tensor &image, const std::vector<std:
 
 torch::Tensor Encoder::backward(Trace trace, const GradientAt &gradient_at) const {
   const torch::NoGradGuard no_grad;
+  use_idle_cores();
   const int64_t height = trace.heights.at(0), width = trace.widths.at(0);
   torch::Tensor gradient;
   for (auto i = static_cast<int64_t>(trace.kept.size()) - 1; i >= 0; --i) {
@@ -253,7 +254,8 @@ torch::Tensor Encoder::backward(Trace trace, const GradientAt &gradient_at) cons
     case Op::conv: {
       const int64_t m = layer.margin;
       if (layer.padding == Padding::replicate && m > 0)
-        gradient = fold_edges(torch::conv2d(gradient, layer.backward_weight, {}, 1, 2 * m), m);
+        // Padded beforehand: where oneDNN does it, its rounding depends on the number of threads.
+        gradient = fold_edges(torch::conv2d(torch::constant_pad_nd(gradient, {2 * m, 2 * m, 2 * m, 2 * m}), layer.backward_weight), m);
       else
         gradient = torch::conv2d(gradient, layer.backward_weight, {}, 1, m);
       break;

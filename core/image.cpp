@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "image.h"
 
-#include <torch/nn/functional.h>
-
 #include "error.h"
 
 namespace pastiche {
 namespace {
-
-namespace F = torch::nn::functional;
 
 // Push-pull: average the visible pixels into a half-sized image until nothing is transparent, then let what is missing at each size
 // show through from the smaller one.
@@ -19,14 +15,14 @@ torch::Tensor push_pull(const torch::Tensor &color, const torch::Tensor &weight)
   if (h == 1 && w == 1)
     return torch::where(weight > 0, color, torch::full_like(color, 0.5));
   const auto halve = [](const torch::Tensor &t) {
-    return F::avg_pool2d(t, F::AvgPool2dFuncOptions(2).ceil_mode(true).count_include_pad(false));
+    constexpr bool ceil_mode = true, count_include_pad = false;
+    return torch::avg_pool2d(t, 2, 2, 0, ceil_mode, count_include_pad);
   };
   const torch::Tensor coarse_weight = halve(weight);
   const torch::Tensor coarse = halve(color * weight) / coarse_weight.clamp_min(1e-6);
   const torch::Tensor filled = push_pull(coarse, (coarse_weight > 0).to(torch::kFloat));
-  const torch::Tensor under =
-      F::interpolate(filled, F::InterpolateFuncOptions().size(std::vector<int64_t>{h, w}).mode(torch::kBilinear).align_corners(false));
-  return torch::lerp(under, color, weight);
+  constexpr bool align_corners = false;
+  return torch::lerp(torch::upsample_bilinear2d(filled, {h, w}, align_corners), color, weight);
 }
 
 } // namespace
@@ -72,12 +68,8 @@ std::vector<float> to_host(const torch::Tensor &color, const torch::Tensor &alph
 torch::Tensor resize(const torch::Tensor &image, int64_t width, int64_t height) {
   if (image.size(3) == width && image.size(2) == height)
     return image;
-  return F::interpolate(image, F::InterpolateFuncOptions()
-                                   .size(std::vector<int64_t>{height, width})
-                                   .mode(torch::kBicubic)
-                                   .align_corners(false)
-                                   .antialias(true))
-      .clamp_(0, 1);
+  constexpr bool align_corners = false;
+  return torch::_upsample_bicubic2d_aa(image, {height, width}, align_corners).clamp_(0, 1);
 }
 
 torch::Tensor fill_transparent(const Image &image) { return image.alpha.defined() ? push_pull(image.color, image.alpha) : image.color; }

@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include <torch/nn/functional.h>
+#include "sum.h"
 
 namespace pastiche {
 namespace {
-
-namespace F = torch::nn::functional;
 
 // What a target's measure is taken to be at least, for each of its elements: a target without any features (black, constant) would
 // otherwise divide by zero, or by so little that its loss drowns the others.
@@ -24,7 +22,7 @@ constexpr double smallest_share = 1e-6, smallest_eigenvalue = 1e-12;
 // Sums are taken in float32 at least.
 torch::Tensor widened(const torch::Tensor &tensor) { return tensor.scalar_type() == torch::kBFloat16 ? tensor.to(torch::kFloat) : tensor; }
 
-double square_sum(const torch::Tensor &tensor) { return widened(tensor).square().sum().item<double>(); }
+double square_sum(const torch::Tensor &tensor) { return total(widened(tensor).square()).item<double>(); }
 
 double scale_by(Normalization normalization, double target_measure, double least_measure, double papers) {
   return normalization == Normalization::target ? 1 / std::max(target_measure, least_measure) : papers;
@@ -32,25 +30,6 @@ double scale_by(Normalization normalization, double target_measure, double least
 
 // Feature maps as a matrix with one row per pixel. Whole channels-last maps need no copy.
 torch::Tensor pixel_rows(const torch::Tensor &features) { return features.permute({0, 2, 3, 1}).reshape({-1, features.size(1)}); }
-
-// rowsᵀ · rows. In bfloat16 the hardware multiplies many times faster but rounds its sums to 8 bits, so the sum over the pixels is
-// taken in float32 over blocks of them.
-torch::Tensor product_sum(const torch::Tensor &rows) {
-  if (rows.scalar_type() != torch::kBFloat16)
-    return rows.t().mm(rows);
-  constexpr int64_t block = 4096;
-  const int64_t blocks = rows.size(0) / block, rest = rows.size(0) % block;
-  torch::Tensor sum = torch::zeros({rows.size(1), rows.size(1)}, rows.options().dtype(torch::kFloat));
-  if (blocks > 0) {
-    const torch::Tensor in_blocks = rows.narrow(0, 0, blocks * block).view({blocks, block, -1});
-    sum += torch::bmm(in_blocks.transpose(1, 2), in_blocks).to(torch::kFloat).sum(0);
-  }
-  if (rest > 0) {
-    const torch::Tensor last = rows.narrow(0, blocks * block, rest);
-    sum += last.t().mm(last).to(torch::kFloat);
-  }
-  return sum;
-}
 
 torch::Tensor row_sum(const torch::Tensor &rows) {
   return rows.sum(0, false, rows.scalar_type() == torch::kBFloat16 ? torch::kFloat : rows.scalar_type());
@@ -73,7 +52,7 @@ void StatisticsSum::add(const torch::Tensor &features, const torch::Tensor &weig
   torch::Tensor rows = pixel_rows(features), sum;
   if (weights.defined()) {
     const torch::Tensor w = pixel_rows(weights).to(rows.scalar_type());
-    total_ += w.sum(torch::kDouble).item<double>();
+    total_ += pastiche::total(w.view({-1, weights.size(3)}).to(torch::kDouble)).item<double>();
     if (with_mean_)
       sum = row_sum(rows * w);
     rows = rows * w.sqrt();
@@ -111,7 +90,7 @@ GramLoss::GramLoss(const Statistics &style, Normalization normalization)
     : target_(style.gram), scale_(scale_by(normalization, square_sum(style.gram), least_product * static_cast<double>(style.gram.numel()),
                                            0.25 / static_cast<double>(style.gram.numel()))) {}
 
-torch::Tensor GramLoss::operator()(const Statistics &painting) const { return (painting.gram - target_).square().sum() * scale_; }
+torch::Tensor GramLoss::operator()(const Statistics &painting) const { return total((painting.gram - target_).square()) * scale_; }
 
 MeanStdLoss::MeanStdLoss(const Statistics &style, Normalization normalization)
     : mean_(style.mean), deviation_(deviation(style)),
@@ -146,7 +125,7 @@ double ContentLoss::operator()(const torch::Tensor &features, const torch::Tenso
   const torch::Tensor difference = widened(inside(features, own) - inside(target, own));
   const double scale = factor * scale_;
   inside(gradient, own).add_(difference, 2 * scale);
-  return difference.square().sum().item<double>() * scale;
+  return total(difference.square()).item<double>() * scale;
 }
 
 FeatureLoss::FeatureLoss(const torch::Tensor &target, Normalization normalization)
@@ -173,7 +152,7 @@ double FeatureGradientLoss::operator()(const torch::Tensor &features, const torc
     const torch::Tensor there = inside(gradient, both);
     there.narrow(dimension, 1, length).add_(difference, 2 * factor * scale_);
     there.narrow(dimension, 0, length).sub_(difference, 2 * factor * scale_);
-    loss += difference.square().sum().item<double>();
+    loss += total(difference.square()).item<double>();
   }
   return loss * factor * scale_;
 }
@@ -192,7 +171,7 @@ double total_variation(const torch::Tensor &image, double factor, const torch::T
         continue;
       there.narrow(dimension, 1, length).add_(difference, 2 * scale);
       there.narrow(dimension, 0, length).sub_(difference, 2 * scale);
-      loss += difference.square().sum().item<double>();
+      loss += total(difference.square()).item<double>();
     }
   return loss * scale;
 }
@@ -233,7 +212,7 @@ double LaplacianLoss::operator()(const torch::Tensor &image, double factor, cons
   squares.unflatten(2, {h, laplacian_pool})
       .unflatten(4, {w, laplacian_pool})
       .add_(back.view({1, 3, h, 1, w, 1}), 2 * factor * scale_ / static_cast<double>(laplacian_pool * laplacian_pool));
-  return difference.square().sum().item<double>() * factor * scale_;
+  return total(difference.square()).item<double>() * factor * scale_;
 }
 
 } // namespace pastiche

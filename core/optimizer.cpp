@@ -7,6 +7,8 @@
 #include <limits>
 #include <vector>
 
+#include "sum.h"
+
 namespace pastiche {
 namespace {
 
@@ -14,7 +16,9 @@ namespace {
 constexpr double exploded = 1000;
 constexpr int64_t most_failures = 8;
 
-double root_mean_square(const torch::Tensor &values) { return std::sqrt(values.square().mean().item<double>()); }
+double root_mean_square(const torch::Tensor &values) {
+  return std::sqrt(total(values.square()).item<double>() / static_cast<double>(values.numel()));
+}
 
 double inner_product(const torch::Tensor &a, const torch::Tensor &b) { return a.view(-1).dot(b.view(-1)).item<double>(); }
 

@@ -2,14 +2,9 @@
 // The C door: checks what comes in, lets no exception out.
 #include "pastiche.h"
 
-#include <sched.h>
-
-#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
-#include <ATen/Parallel.h>
 #include <torch/version.h>
 
 #include "about.h"
@@ -18,6 +13,7 @@
 #include "memory.h"
 #include "options.h"
 #include "stylize.h"
+#include "threads.h"
 
 struct pastiche_result {
   pastiche::Outcome outcome;
@@ -59,21 +55,11 @@ void check_version(bool same) {
                           _("The program and its painting engine are of different versions; install both from the same version."));
 }
 
-// LibTorch starts a thread for every core of the machine, also where this process may use few of them.
-void keep_to_allowed_cores() {
-  [[maybe_unused]] static const bool kept = [] {
-    cpu_set_t allowed;
-    if (!std::getenv("OMP_NUM_THREADS") && sched_getaffinity(0, sizeof allowed, &allowed) == 0)
-      at::set_num_threads(std::min(at::get_num_threads(), CPU_COUNT(&allowed)));
-    return true;
-  }();
-}
-
 // Does the work and turns whatever it throws into a status and a sentence.
 template <class Work> pastiche_status guarded(const pastiche_job *job, pastiche_error *error, const Work &work) {
   try {
     check_version(job->struct_size == sizeof *job && job->options.struct_size == sizeof job->options);
-    keep_to_allowed_cores();
+    pastiche::use_idle_cores();
     return work();
   } catch (const pastiche::Error &failure) {
     return fail(failure.status(), failure.what(), error);
@@ -96,7 +82,7 @@ const char *pastiche_version() { return PASTICHE_VERSION " (LibTorch " TORCH_VER
 
 const char *pastiche_about() {
   try {
-    keep_to_allowed_cores();
+    pastiche::use_idle_cores();
     static const std::string text = pastiche::about();
     return text.c_str();
   } catch (...) {

@@ -6,7 +6,6 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/cuda.h>
-#include <torch/nn/functional.h>
 
 #include "allocator.h"
 #include "color.h"

@@ -235,6 +235,16 @@ class Painting(CommandLine):
         self.assertEqual(first, again)
         self.assertNotEqual(first, other)
 
+    def test_any_number_of_threads_paints_the_same_bytes(self):
+        self.magick("-size", "400x300", "-seed", "3", "plasma:tomato-steelblue", "large.jpg")
+        for number, (size, precision) in enumerate((("400", "auto"), ("300", "float32"))):
+            for threads in (1, 2, 3):
+                self.paint("--size", size, "--steps", "4", "--precision", precision, content="large.jpg", output=f"{number}-{threads}.png",
+                           environment={"OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "passive"})
+            first, *others = ((self.folder / f"{number}-{threads}.png").read_bytes() for threads in (1, 2, 3))
+            for other in others:
+                self.assertEqual(first, other)
+
     def test_waiting_threads_soon_let_others_work(self):
         # OpenMP tells its settings whenever it is loaded, also by a library that needs it for something else.
         for own, expected in ({}, {"20000"}), ({"GOMP_SPINCOUNT": "7"}, {"7"}):

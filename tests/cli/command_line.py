@@ -55,7 +55,7 @@ class CommandLine(unittest.TestCase):
 
     def run_program(self, *arguments, **options):
         process = self.start(*arguments, **options)
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate(timeout=1800)  # only a hang takes so long
         return process.returncode, out, err
 
     def paint(self, *arguments, content="photo.png", style="style.png", output="out.png", **options):

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "threads.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <ctime>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <ATen/Parallel.h>
+
+namespace pastiche {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// /proc/stat counts in hundredths of a second; in much less time than this they are too coarse.
+constexpr double seconds_between_looks = 0.25;
+
+double own_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
+
+// What is known of the load at one moment.
+struct Look {
+  Clock::time_point when = Clock::now();
+  double own = own_seconds();
+  std::optional<double> all;
+};
+
+Look look(const cpu_set_t &set) {
+  Look now;
+  std::ifstream stat("/proc/stat");
+  // Programs of low priority are in nobody's way but that of their like.
+  now.all = busy_seconds(stat, set, getpriority(PRIO_PROCESS, 0) > 0);
+  return now;
+}
+
+// The number of threads belongs to the thread that starts them, and so does all of this.
+class Cores {
+public:
+  Cores() {
+    if (sched_getaffinity(0, sizeof set_, &set_) == 0)
+      cores_ = std::min(cores_, CPU_COUNT(&set_));
+    else
+      CPU_ZERO(&set_); // an uncommonly large machine, whose load is not looked at
+    at::set_num_threads(threads_ = cores_);
+  }
+
+  void follow_load() {
+    if (cores_ == 1 || std::chrono::duration<double>(Clock::now() - last_.when).count() < seconds_between_looks)
+      return;
+    const Look now = look(set_);
+    if (now.all && last_.all) {
+      const double seconds = std::chrono::duration<double>(now.when - last_.when).count();
+      const int threads = threads_beside((*now.all - *last_.all - (now.own - last_.own)) / seconds, cores_, threads_);
+      if (threads != threads_)
+        at::set_num_threads(threads_ = threads);
+    }
+    last_ = now;
+  }
+
+private:
+  // OMP_NUM_THREADS, or as many as the machine has. Asked before any thread has changed it: those that come later inherit the change.
+  static int most() {
+    static const int threads = at::get_num_threads();
+    return threads;
+  }
+
+  cpu_set_t set_{};
+  int cores_ = most();
+  int threads_ = 0;
+  Look last_ = look(set_);
+};
+
+} // namespace
+
+void use_idle_cores() {
+  thread_local Cores cores;
+  cores.follow_load();
+}
+
+int threads_beside(double others, int cores, int threads) {
+  // A single busy program takes at least half of a core that it has to share.
+  constexpr double shared = 0.4, left_alone = 0.2;
+  const double idle = cores - others;
+  const int most = static_cast<int>(std::floor(idle + shared)), least = static_cast<int>(std::floor(idle + left_alone));
+  return std::clamp(threads, std::clamp(least, 1, cores), std::clamp(most, 1, cores));
+}
+
+std::optional<double> busy_seconds(std::istream &stat, const cpu_set_t &set, bool nice) {
+  const auto ticks_per_second = static_cast<double>(sysconf(_SC_CLK_TCK));
+  std::optional<double> busy;
+  for (std::string line; std::getline(stat, line) && line.starts_with("cpu");) {
+    std::istringstream fields(line.substr(3));
+    int number = 0;
+    double user = 0, low = 0, system = 0, idle = 0, waiting = 0, hard = 0, soft = 0;
+    if (line[3] != ' ' && fields >> number >> user >> low >> system >> idle >> waiting >> hard >> soft && CPU_ISSET(number, &set))
+      busy = busy.value_or(0) + (user + (nice ? low : 0) + system + hard + soft) / ticks_per_second;
+  }
+  return busy;
+}
+
+} // namespace pastiche

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How many threads LibTorch works with. Every parallel section waits for its slowest thread, and a pass through the network has hundreds of
+// them: a thread that has to share its core with another program holds all the others up, many times longer than doing without it takes.
+#pragma once
+
+#include <sched.h>
+
+#include <istream>
+#include <optional>
+
+namespace pastiche {
+
+// Has LibTorch use the cores on which this process may run, as far as other programs leave them alone; no more than OMP_NUM_THREADS where
+// that is set. Looks at what the others do at most four times a second, and costs next to nothing in between: call it before every larger
+// piece of work, on the thread that does it.
+void use_idle_cores();
+
+// How many threads to go on with, from 1 to `cores`, where `threads` are in use and other programs keep `others` of the cores busy: fewer
+// at once, more only when there is clearly room for them.
+int threads_beside(double others, int cores, int threads);
+
+// Seconds that the cores of `set` have worked since the system began: on programs of normal priority and for the kernel, and with `nice`
+// also on those of low priority, which give way to others. `stat` is /proc/stat (proc_stat(5)); nothing when it does not tell of these
+// cores.
+std::optional<double> busy_seconds(std::istream &stat, const cpu_set_t &set, bool nice);
+
+} // namespace pastiche
