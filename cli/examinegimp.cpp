@@ -21,7 +21,7 @@ using Text = std::unique_ptr<char, decltype(&g_free)>;
 constexpr int oldest_version = 3;
 
 std::string find_gimp() {
-  for (const char *name : {"gimp-3.0", "gimp-3", "gimp-console-3.0", "gimp"})
+  for (const char *name : {"gimp-3.0", "gimp-3", "gimp-console-3", "gimp"})
     if (const Text path(g_find_program_in_path(name), g_free); path)
       return path.get();
   return {};

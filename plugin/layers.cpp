@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "layers.h"
 
+#include <dlfcn.h>
+
 #include "core/i18n.h"
 #include "failure.h"
 #include "selection.h"
@@ -31,6 +33,16 @@ void refuse_unpaintable(GimpDrawable *drawable) {
     refuse_call(_("“%s” has indexed colours; change the image with Image ▸ Mode ▸ RGB first."), name.c_str());
   if (GimpItem *lock = find_content_lock(item))
     refuse_call(_("The pixels of “%s” are locked; unlock them in the Layers dialog first."), name_of(lock).c_str());
+}
+
+// Since GIMP 3.2 text, vector and link layers are GimpRasterizable. One plug-in serves GIMP 3.0 too, so libgimp is asked for the functions
+// when it runs; null where it has none, or for other layers.
+using RasterizableFunction = gboolean (*)(GimpDrawable *);
+RasterizableFunction rasterizable_function(GimpDrawable *drawable, const char *name) {
+  const GType rasterizable = g_type_from_name("GimpRasterizable");
+  if (rasterizable == 0 || !g_type_is_a(G_OBJECT_TYPE(drawable), rasterizable))
+    return nullptr;
+  return reinterpret_cast<RasterizableFunction>(dlsym(RTLD_DEFAULT, name));
 }
 
 } // namespace
@@ -84,6 +96,17 @@ bool can_take_painting(const Layer &layer) {
   GimpItem *item = GIMP_ITEM(layer.drawable);
   return gimp_item_is_valid(item) && gimp_drawable_get_width(layer.drawable) == layer.width &&
          gimp_drawable_get_height(layer.drawable) == layer.height && !gimp_drawable_is_indexed(layer.drawable) && !find_content_lock(item);
+}
+
+bool is_drawn_by_gimp(GimpDrawable *drawable) {
+  if (const auto is_rasterized = rasterizable_function(drawable, "gimp_rasterizable_is_rasterized"))
+    return !is_rasterized(drawable);
+  return gimp_item_is_text_layer(GIMP_ITEM(drawable));
+}
+
+void rasterize(GimpDrawable *drawable) {
+  if (const auto rasterize = rasterizable_function(drawable, "gimp_rasterizable_rasterize"))
+    rasterize(drawable);
 }
 
 } // namespace plugin

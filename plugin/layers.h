@@ -39,4 +39,11 @@ raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, doubl
 // Nothing keeps the user from working on the image while it is being painted: whether the layer can still take what is painted of it.
 bool can_take_painting(const Layer &layer);
 
+// Whether GIMP itself draws what is in the layer, from a text, a path or another file, so that it would lose what is painted there the next
+// time it does.
+bool is_drawn_by_gimp(GimpDrawable *drawable);
+
+// Makes an ordinary layer of such a one, where this version of GIMP can.
+void rasterize(GimpDrawable *drawable);
+
 } // namespace plugin

@@ -119,15 +119,19 @@ GimpLayer *put_painting(GimpImage *image, const Layer &layer, Output output, con
   if (!can_take_painting(layer) || !can_be_selected(image, layer))
     return add_rescued_layer(image, layer, name);
   const StartSelection selection(image, layer);
-  switch (output) {
-  case Output::new_layer:
+  const bool is_drawn = is_drawn_by_gimp(layer.drawable);
+  if (output == Output::automatic && is_drawn)
+    g_message(
+        _("GIMP draws “%s” itself, as a text, vector or link layer, and would draw over the painting; that is in a new layer above it."),
+        layer.name.c_str());
+  if (output == Output::new_layer || (output == Output::automatic && is_drawn))
     return add_layer(image, layer, name);
-  case Output::new_layer_masked:
+  if (output == Output::new_layer_masked)
     return add_masked_layer(image, layer, name);
-  default:
-    merge_painted(layer.drawable, layer);
-    return nullptr;
-  }
+  if (is_drawn)
+    rasterize(layer.drawable);
+  merge_painted(layer.drawable, layer);
+  return nullptr;
 }
 
 } // namespace
@@ -137,12 +141,13 @@ void add_output_argument(GimpProcedure *procedure) {
   const auto add = [&](const char *name, Output output, const char *label) {
     gimp_choice_add(choice, name, static_cast<gint>(output), label, nullptr);
   };
-  add("replace", Output::replace, _("The layer itself"));
+  add("automatic", Output::automatic, _("The layer; above it if that is a text, vector or link layer"));
+  add("replace", Output::replace, _("The layer itself, whatever it is"));
   add("new-layer", Output::new_layer, _("A new layer above it"));
   add("new-layer-masked", Output::new_layer_masked, _("A new layer above it, with a mask from the selection"));
   gimp_procedure_add_choice_argument(procedure, argument, _("Paint _into"),
                                      _("Where the painting goes; with a new layer the one that was there stays as it is"), choice,
-                                     "replace", G_PARAM_READWRITE);
+                                     "automatic", G_PARAM_READWRITE);
 }
 
 Output read_output(GimpProcedureConfig *config) { return static_cast<Output>(gimp_procedure_config_get_choice_id(config, argument)); }

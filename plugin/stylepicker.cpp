@@ -248,8 +248,14 @@ void StylePicker::notice(const char *argument) {
 }
 
 GtkWidget *StylePicker::make_drawable_chooser(const char *argument, const char *title, const char *label_text, const char *tip) {
-  GtkWidget *chooser = gimp_prop_drawable_chooser_new(G_OBJECT(config_), style_argument(argument, selected_).c_str(), title);
+  const std::string property = style_argument(argument, selected_);
+#if GIMP_CHECK_VERSION(3, 2, 0)
+  GtkWidget *chooser = gimp_prop_item_chooser_new(G_OBJECT(config_), property.c_str(), title);
+  GtkWidget *label = gimp_item_chooser_get_label(GIMP_ITEM_CHOOSER(chooser));
+#else
+  GtkWidget *chooser = gimp_prop_drawable_chooser_new(G_OBJECT(config_), property.c_str(), title);
   GtkWidget *label = gimp_drawable_chooser_get_label(GIMP_DRAWABLE_CHOOSER(chooser));
+#endif
   gtk_label_set_use_underline(GTK_LABEL(label), FALSE); // other controls have the letter
   gtk_label_set_text(GTK_LABEL(label), label_text);
   gimp_help_set_help_data(chooser, tip, nullptr);

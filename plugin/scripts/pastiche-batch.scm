@@ -2,7 +2,7 @@
 ;
 ; Repaints many pictures in the style of one or of several, without a window:
 ;
-;   gimp-console-3.0 -idf --quit --batch-interpreter=plug-in-script-fu-eval \
+;   gimp-console-3 -idf --quit --batch-interpreter=plug-in-script-fu-eval \
 ;     -b '(pastiche-batch "photos/*.jpg" "style.png" "painted" #:strength 0.6 #:size 1600)'
 ;
 ; (pastiche-batch PATTERN STYLE FOLDER [#:NAME VALUE]...)

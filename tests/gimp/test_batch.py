@@ -24,7 +24,7 @@ class Batch(unittest.TestCase):
         pictures.write(self.folder / "style.png", pictures.noise(16, 16, seed=4))
 
     def run_batch(self, call):
-        return subprocess.run(["gimp-console-3.0", "-idf", "--quit", "--batch-interpreter=plug-in-script-fu-eval", "-b", call],
+        return subprocess.run(["gimp-console-3", "-idf", "--quit", "--batch-interpreter=plug-in-script-fu-eval", "-b", call],
                               cwd=self.folder, env=self.profile.environment, text=True, capture_output=True, timeout=SEVERAL_MINUTES)
 
     def report(self, name="pastiche-batch.jsonl"):

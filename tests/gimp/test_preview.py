@@ -58,7 +58,7 @@ class PreviewTest(unittest.TestCase):
         self.desktop.xdotool("mousemove", "0", "0")  # a tip would hide what the screenshots are to show
         with open(self.profile.folder / "output", "w") as sink:
             gimp = subprocess.Popen(
-                ["gimp-3.0", "--no-splash", "--no-fonts", "--no-data", "--batch-interpreter=plug-in-script-fu-eval", "--batch",
+                ["gimp-3", "--no-splash", "--no-fonts", "--no-data", "--batch-interpreter=plug-in-script-fu-eval", "--batch",
                  f'(begin (load "{HERE / "cases.scm"}") (load "{self.profile.folder / "program.scm"}"))', "photo.png"],
                 cwd=self.folder, env=self.desktop.environment, stdout=sink, stderr=sink)
         self.addCleanup(gimp.wait)

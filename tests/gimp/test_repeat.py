@@ -13,7 +13,7 @@ import unittest
 import numpy
 
 import pictures
-from gimp import Profile
+from gimp import SEVERAL_MINUTES, Profile
 
 PROGRAM = """
 (define (save-settings layer path)
@@ -154,7 +154,7 @@ class Info(unittest.TestCase):
 
     def info(self, *arguments):
         return subprocess.run([os.environ["PASTICHE_CLI"], "info", *arguments], cwd=self.folder, capture_output=True, text=True,
-                              env=self.profile.environment, timeout=60)
+                              env=self.profile.environment, timeout=SEVERAL_MINUTES)
 
     def test_tells_how_every_layer_was_painted(self):
         told = self.info("painted.xcf")

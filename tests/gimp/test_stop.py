@@ -85,7 +85,7 @@ class Stop(unittest.TestCase):
         before = self.files()
         gimp, plug_in = self.start_painting()
         os.kill(plug_in, signal.SIGKILL)
-        output, errors = gimp.communicate(timeout=120)
+        output, errors = gimp.communicate(timeout=SEVERAL_MINUTES)
         self.assertIn("case\tpainting\t", output)
         self.assertNotIn("case\tpainting\tdone", output)
         self.assertIn("case\tdirty\tdone", output)
@@ -97,7 +97,7 @@ class Stop(unittest.TestCase):
     def test_the_plug_in_does_not_outlive_gimp(self):
         gimp, plug_in = self.start_painting(arguments="#:steps 20000", core=REAL_CORE)
         gimp.kill()
-        _, errors = gimp.communicate(timeout=120)
+        _, errors = gimp.communicate(timeout=SEVERAL_MINUTES)
         wait_until(lambda: plug_in not in running_plug_ins(), "the end of the plug-in")
         self.assertNotIn("Segmentation fault", errors)
 

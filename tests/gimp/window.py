@@ -10,7 +10,7 @@ import numpy
 
 import pictures
 from desktop import Desktop, wait_until
-from gimp import HERE, TEST_CORE, Profile
+from gimp import HERE, SEVERAL_MINUTES, TEST_CORE, Profile
 
 SCREENSHOTS = pathlib.Path(os.environ["PASTICHE_SCREENSHOTS"])
 
@@ -32,7 +32,7 @@ class WindowTest(unittest.TestCase):
 
     def gimp(self, name, program, *arguments):
         (self.profile.folder / name).write_text(program.replace("{folder}", str(self.folder)))
-        return ["gimp-3.0", "--console-messages", "--no-splash", "--no-fonts", "--no-data",
+        return ["gimp-3", "--console-messages", "--no-splash", "--no-fonts", "--no-data",
                 "--batch-interpreter=plug-in-script-fu-eval", "--batch",
                 f'(begin (load "{HERE / "cases.scm"}") (load "{self.profile.folder / name}"))', *arguments]
 
@@ -49,7 +49,7 @@ class WindowTest(unittest.TestCase):
     def run_in_running_gimp(self, program):
         # As soon as the running one has taken over, this process ends.
         subprocess.run(self.gimp("meanwhile.scm", program), cwd=self.folder, env=self.desktop.environment, check=True,
-                       capture_output=True, timeout=120)
+                       capture_output=True, timeout=SEVERAL_MINUTES)
 
     def wait_for_file(self, name):
         wait_until((self.folder / name).exists, name)

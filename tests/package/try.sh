@@ -52,7 +52,7 @@ doctor_misses_nothing() {
 }
 
 gimp() {
-  gimp-console-3.0 --no-interface --no-data --no-fonts --quit --batch-interpreter=plug-in-script-fu-eval --batch "$1" 2>&1 | tee gimp.log
+  gimp-console-3 --no-interface --no-data --no-fonts --quit --batch-interpreter=plug-in-script-fu-eval --batch "$1" 2>&1 | tee gimp.log
 }
 
 gimp_knows_the_filter() {
