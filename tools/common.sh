@@ -34,8 +34,8 @@ elapsed() {
   fi
 }
 
-# step WHAT COMMAND…: says what is done now, does it, and says how long it took. Call it plainly, not after `if` or
-# before `||`: there the shell would not stop at the first failure inside.
+# step WHAT COMMAND…: says what is done now, does it, and says how long it took, also in the file $PASTICHE_STEPS if that is set. Call it
+# plainly, not after `if` or before `||`: there the shell would not stop at the first failure inside.
 step() {
   local what=$1 begin
   shift
@@ -43,6 +43,7 @@ step() {
   begin=$(now)
   "$@"
   say "   done in $(elapsed "$begin")"
+  if [ -n "${PASTICHE_STEPS:-}" ]; then printf '%12s  %s\n' "$(elapsed "$begin")" "$what" >>"$PASTICHE_STEPS"; fi
 }
 
 # lock FILE WHAT: opens FILE on descriptor 9 and waits until no other run has it locked. `unlock` lets go.
