@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdlib>
-#include <filesystem>
 
 #include "i18n.h"
 
@@ -29,13 +29,32 @@ fs::path place_of(const char *name) {
   return found == places.end() ? places.front() : *found;
 }
 
+// What a process does at signals. Libraries that come with LibTorch, for networks of computers, take SIGHUP, SIGSEGV and others for
+// themselves as soon as they are loaded.
+class Signals {
+public:
+  Signals() {
+    for (int signal = 1; signal < NSIG; ++signal)
+      sigaction(signal, nullptr, &actions_[static_cast<size_t>(signal)]);
+  }
+  void restore() const {
+    for (int signal = 1; signal < NSIG; ++signal)
+      sigaction(signal, &actions_[static_cast<size_t>(signal)], nullptr);
+  }
+
+private:
+  std::array<struct sigaction, NSIG> actions_{};
+};
+
 void *open(const fs::path &path, std::string &why) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) {
     why = sentence(_("there is no %s"), path.c_str());
     return nullptr;
   }
+  const Signals signals;
   void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  signals.restore();
   if (!library)
     why = dlerror();
   return library;
@@ -53,8 +72,7 @@ struct Opened {
 
   Opened() {
     std::string why;
-    const char *given = std::getenv("PASTICHE_CORE");
-    const fs::path path = given ? given : place_of("libpastiche-core.so");
+    const fs::path path = core_file();
     if (void *library = open(path, why)) {
       decltype(&pastiche_abi) abi = nullptr;
       if (!find_symbol(library, "pastiche_abi", abi) || abi() != PASTICHE_ABI) {
@@ -81,6 +99,11 @@ struct Opened {
 };
 
 } // namespace
+
+fs::path core_file() {
+  const char *given = std::getenv("PASTICHE_CORE");
+  return given ? given : place_of("libpastiche-core.so");
+}
 
 void *open_library(const char *name, std::string &why) { return open(place_of(name), why); }
 

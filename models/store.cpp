@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/mappedfile.h"
+#include "core/modelsfolder.h"
 #include "failure.h"
 #include "raster/checksum.h"
 #include "raster/sentence.h"
@@ -36,7 +37,7 @@ fs::path path_of(const std::string &name) { return fs::path(store_folder()) / (n
 
 } // namespace
 
-std::string store_folder() { return fs::path(g_get_user_data_dir()) / "pastiche" / "models"; }
+std::string store_folder() { return pastiche::models_folder(); }
 
 std::vector<Installed> installed_models() {
   std::vector<Installed> models;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The models that are installed for this user, where the core looks for them by name (core/encoder.h, find_model): files NAME.safetensors
-// in $XDG_DATA_HOME/pastiche/models, each with the SHA-256 that it was written with beside it in NAME.safetensors.sha256, which sha256sum
-// reads too.
+// The models that are installed for this user, where the core looks for them by name (core/modelsfolder.h): files NAME.safetensors, each
+// with the SHA-256 that it was written with beside it in NAME.safetensors.sha256, which sha256sum reads too.
 #pragma once
 
 #include <cstdint>
