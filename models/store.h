@@ -36,7 +36,7 @@ void check_free_name(const std::string &name);
 
 // Makes the folder and writes a model into it, which appears when it is whole; returns its path. The weights were checked. Throws Failure,
 // raster::Error or pastiche::Error.
-std::string install(const std::string &name, const StateDict &weights, const Vgg &network, const std::string &source,
+std::string install(const std::string &name, const StateDict &weights, const Vgg &network, Input input, const std::string &source,
                     const std::string &licence);
 
 // Reads a model from beginning to end. Throws Failure when its bytes are not those that were written or it is no model, pastiche::Error
