@@ -380,8 +380,8 @@ int batch(const CommandLine &line) {
     std::fprintf(stderr, "pastiche: %s\n", fault.c_str());
   if (!line.quiet && !all.left_out.empty())
     std::fprintf(stderr,
-                 ngettext("pastiche: Left out: %zu hidden or system's file or folder, “%s”.\n",
-                          "pastiche: Left out: %zu hidden or system's files and folders, such as “%s”.\n", all.left_out.size()),
+                 dngettext(GETTEXT_PACKAGE, "pastiche: Left out: %zu hidden or system's file or folder, “%s”.\n",
+                           "pastiche: Left out: %zu hidden or system's files and folders, such as “%s”.\n", all.left_out.size()),
                  all.left_out.size(), shown(all.left_out.front()).c_str());
   make_folder(line.batch.folder);
   return Run(line, all).run();

@@ -92,13 +92,13 @@ void set(const Option &option, const std::string &text, CommandLine &line) {
 }
 
 void apply_preset(const std::string &name, pastiche_options &options) {
-  std::string names;
+  std::vector<std::string> names;
   for (const pastiche::Preset &preset : pastiche::presets()) {
     if (name == preset.name)
       return preset.apply(options);
-    names += (names.empty() ? "" : ", ") + std::string(preset.name);
+    names.emplace_back(preset.name);
   }
-  throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), "preset", names.c_str(), name.c_str()));
+  throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), "preset", raster::listed(names).c_str(), name.c_str()));
 }
 
 // Options that are the path of a file, and where it goes.
@@ -162,7 +162,9 @@ void check_styles(const std::vector<Style> &styles) {
   if (styles.empty())
     require_file("", "--style");
   if (styles.size() > PASTICHE_STYLES)
-    throw UsageError(sentence(_("%zu styles are too many; at most %d can be given."), styles.size(), PASTICHE_STYLES));
+    throw UsageError(sentence(dngettext(GETTEXT_PACKAGE, "%zu style is too many; at most %d can be given.",
+                                        "%zu styles are too many; at most %d can be given.", styles.size()),
+                              styles.size(), PASTICHE_STYLES));
   if (std::ranges::all_of(styles, [](const Style &style) { return style.weight == 0; }))
     throw UsageError(_("At least one style must have a --weight above 0."));
 }
@@ -553,10 +555,10 @@ bool is_of_a_picture(const std::string &name) {
 }
 
 std::string names_of(const ChoiceOption &kind) {
-  std::string names;
+  std::vector<std::string> names;
   for (const pastiche::Choice &choice : kind.choices)
-    names += (names.empty() ? "" : ", ") + std::string(choice.name);
-  return names;
+    names.emplace_back(choice.name);
+  return raster::listed(names);
 }
 
 std::string value_of(const Option &option, const pastiche_options &options) {

@@ -131,7 +131,7 @@ std::vector<ManifestRow> csv_rows(const std::string &text, const Complaint &comp
     const Record &record = records[i];
     ManifestRow row{line_place(record.line), {}};
     if (record.cells.size() < names.size())
-      complain(row.place, sentence(_("There are %zu values for %zu columns."), record.cells.size(), names.size()));
+      complain(row.place, sentence(_("There are fewer values (%zu) than columns (%zu)."), record.cells.size(), names.size()));
     for (size_t column = 0; column < record.cells.size(); column++) {
       const std::string &cell = record.cells[column];
       if (cell.empty())

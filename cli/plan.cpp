@@ -343,7 +343,8 @@ CommandLine Task::line(const std::string &folder, std::vector<Argument> more) co
 
 Plan plan(const Batch &batch) {
   if (!batch.format.empty() && !is_written(batch.format))
-    throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), "format", "png, jpg, tif, webp, exr", batch.format.c_str()));
+    throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), "format", raster::listed({"png", "jpg", "tif", "webp", "exr"}).c_str(),
+                              batch.format.c_str()));
   Plan plan = batch.manifest.empty() ? plan_of_inputs(batch) : Plan{series_of_manifest(batch), {}, {}};
   merge_equal_outputs(plan.series, batch);
   refuse_outputs_over_inputs(plan.series, batch);

@@ -63,8 +63,12 @@ BlockedSignals::~BlockedSignals() { sigprocmask(SIG_SETMASK, &before_, nullptr);
 int BlockedSignals::poll(std::vector<pollfd> &news) const { return ppoll(news.data(), news.size(), nullptr, &before_); }
 
 void forget_signals(bool ignored) {
-  for (const int signal : signals)
-    std::signal(signal, ignored && signal != SIGTERM ? SIG_IGN : SIG_DFL);
+  for (const int signal : signals) {
+    struct sigaction action{};
+    sigaction(signal, nullptr, &action);
+    if (signal == SIGTERM || action.sa_handler != SIG_IGN)
+      std::signal(signal, ignored && signal != SIGTERM ? SIG_IGN : SIG_DFL);
+  }
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);

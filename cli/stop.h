@@ -39,8 +39,9 @@ private:
   sigset_t before_{};
 };
 
-// In a new process: a signal of these ends it at once, whoever had blocked it before. A Ctrl-C and the end of the terminal come to all
-// processes of the terminal, though; `ignored`: what they mean is decided by another process.
+// In a new process, where handlers and blocks are still those of the one that it came from: a signal of these ends it at once, unless it
+// was to be ignored. A Ctrl-C and the end of the terminal come to all processes of the terminal, though; `ignored`: what they mean is
+// decided by another one, and only SIGTERM ends this.
 void forget_signals(bool ignored);
 
 } // namespace cli

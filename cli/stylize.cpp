@@ -35,10 +35,10 @@ std::string quoted(const std::string &path) {
 
 // “a.png”, “b.png”
 std::string names_of(const std::vector<Style> &styles) {
-  std::string names;
+  std::vector<std::string> names;
   for (const Style &style : styles)
-    names += (names.empty() ? "" : ", ") + sentence(_("“%s”"), shown(style.picture).c_str());
-  return names;
+    names.push_back(sentence(_("“%s”"), shown(style.picture).c_str()));
+  return raster::listed(names);
 }
 
 // Tells people on standard error, and keeps the losses.

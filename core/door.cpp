@@ -15,6 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char *libtorch_package = "libtorch2.6"; // of Debian 13
+
 // LibTorch's OpenMP threads spin for milliseconds whenever they wait. With another program on the same cores every one of some thousand
 // waits a second then costs a time slice, and a run takes ten times as long. OpenMP reads this when it is loaded, which may be long before
 // LibTorch, for a module of GEGL's: so it is set before the program does anything. A user's own choice stands.
@@ -92,9 +94,9 @@ struct Opened {
         return;
       why = dlerror();
     }
-    fault = sentence(
-        _("The painting engine cannot be opened (%s); install LibTorch, in Debian and Ubuntu the package libtorch2.6, and Pastiche again."),
-        why.c_str());
+    fault =
+        sentence(_("The painting engine cannot be opened (%s); install LibTorch, in Debian and Ubuntu the package %s, and Pastiche again."),
+                 why.c_str(), libtorch_package);
   }
 };
 

@@ -531,7 +531,7 @@ class Manifests(Batch):
             ("a.csv", "content,stile\n", "line 1: “stile” is nothing that a picture can have"),
             ("a.csv", "content,jobs\n", "line 1: “jobs” is nothing that a picture can have"),
             ("a.csv", head, "There is no picture in “a.csv”"),
-            ("a.csv", head + "in/1.png,style.png,\nin/2.png,style.png\n", "line 3: There are 2 values for 3 columns."),
+            ("a.csv", head + "in/1.png,style.png,\nin/2.png,style.png\n", "line 3: There are fewer values (2) than columns (3)."),
             ("a.csv", head + 'in/1.png,"style\n.png",\nin/2.png,style.png,2\n', "line 4: --strength takes a number from 0 to 1, not “2”"),
             ("a.csv", head + '\n\nin/1.png,"style.png,\n', "line 4: A quotation mark is opened here and never closed."),
             ("a.csv", head + 'in/1.png,"style"x,\n', "line 2: After a closing quotation mark"),

@@ -5,14 +5,19 @@ Arguments: the program, that core, a library whose fsync() fails (failing_fsync.
 
 import csv
 import errno
+import fcntl
 import json
 import math
 import os
+import pty
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
+import termios
+import unicodedata
 import unittest
 from xml.etree import ElementTree
 
@@ -333,6 +338,26 @@ class Told(Door):
         got = self.received("--size", "0", "--mask", "large.png", "--start-image", "large.png", content="large.png", style="large.png")
         floats = 2000 * 1500 * (4 + 1 + 4)
         self.assertGreater(got["resident_before"] - got["resident_after"], 0.9 * floats * 4)
+
+
+class Columns(Door):
+    def test_a_bar_counts_the_columns_of_wide_characters(self):
+        catalog = self.folder / "po/zh_CN/LC_MESSAGES"
+        catalog.mkdir(parents=True)
+        source = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "%3d %%, %s left"\nmsgstr "%3d %%，还剩 %s"\n'
+        subprocess.run(["msgfmt", "-o", catalog / "pastiche.mo", "-"], input=source.encode(), check=True)
+        locale = self.folder / "zh_CN.UTF-8"  # made here, so that the test does not depend on what the machine has
+        subprocess.run(["localedef", "--no-archive", "-i", "zh_CN", "-f", "UTF-8", locale], check=True, capture_output=True)
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 50, 0, 0))
+        translated = {"LOCPATH": str(self.folder), "LC_ALL": locale.name, "LANGUAGE": "zh_CN", "PASTICHE_LOCALEDIR": str(self.folder / "po")}
+        process = self.start("stylize", "photo.png", "--style", "style.png", "--output", "out.png", stderr=theirs, environment=translated)
+        process.communicate(timeout=60)
+        shown = os.read(ours, 65536).decode()
+        os.close(ours)
+        os.close(theirs)
+        bar = re.search(r"\r(\[[^\r\n\x1b]*还剩[^\r\n\x1b]*)\x1b\[K", shown)[1]
+        self.assertEqual(sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in bar), 49)
 
 
 class Estimate(Door):

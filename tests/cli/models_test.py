@@ -450,6 +450,12 @@ class Keep(Models):
         self.models("remove", "tiny")
         self.assertIn("pastiche models fetch tiny", self.models("list").splitlines()[2])
 
+    def test_an_empty_home_is_no_folder(self):
+        here = self.folder / ".local/share/pastiche/models"
+        here.mkdir(parents=True)
+        (here / "of-this-folder.safetensors").touch()
+        self.assertNotIn("of-this-folder", self.models("list", environment={"HOME": "", "XDG_DATA_HOME": ""}))
+
     def test_there_can_be_more_than_one_built_in(self):
         def of_two(*arguments):
             command = [OF_TWO_MODELS, "models", *arguments]
