@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "batch.h"
 
-#include <poll.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -19,6 +16,7 @@
 #include "core/i18n.h"
 #include "failure.h"
 #include "journal.h"
+#include "pathinjson.h"
 #include "plan.h"
 #include "progress.h"
 #include "raster/sentence.h"
@@ -35,8 +33,6 @@ using Json = nlohmann::ordered_json;
 using raster::sentence;
 using raster::shown;
 
-constexpr const char *report_name = "pastiche-batch.jsonl";
-
 void make_folder(const fs::path &folder) {
   std::error_code error;
   fs::create_directories(folder, error);
@@ -44,29 +40,9 @@ void make_folder(const fs::path &folder) {
     throw Failure(sentence(_("The folder “%s” cannot be made: %s."), shown(folder).c_str(), error.message().c_str()));
 }
 
-// While one lives, Ctrl-C and SIGTERM come only where they are waited for.
-class BlockedSignals {
-public:
-  BlockedSignals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigprocmask(SIG_BLOCK, &signals, &before_);
-  }
-  ~BlockedSignals() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
-  BlockedSignals(const BlockedSignals &) = delete;
-  BlockedSignals &operator=(const BlockedSignals &) = delete;
-
-  const sigset_t &before() const { return before_; }
-
-private:
-  sigset_t before_{};
-};
-
 class Run {
 public:
-  Run(const CommandLine &line, const std::vector<Series> &plan);
+  Run(const CommandLine &line, const Plan &plan);
 
   int run();
 
@@ -86,7 +62,10 @@ private:
   void remove_leftovers();
   std::optional<Place> next_in(size_t series);
   std::optional<Place> next_place(size_t series); // in this one, or in one that has not been begun
+  bool is_busy(size_t worker) const { return workers[worker] && workers[worker]->place(); }
+  void give_work();
   void give_work(size_t worker);
+  void paint_alone(size_t worker);
   void listen(size_t worker);
   void finish(const Place &place, Json line);
   void end_of(size_t worker);
@@ -98,6 +77,7 @@ private:
 
   const CommandLine &line;
   const std::vector<Series> &plan;
+  const size_t faults; // of folders that cannot be read
   const std::string &folder;
   Journal journal;
   std::vector<State> states;
@@ -110,6 +90,7 @@ private:
 
   std::optional<Workshop> workshop;
   std::vector<std::unique_ptr<Worker>> workers; // null: it has ended
+  std::deque<Place> too_large;                  // for the memory that a worker has beside others
   std::vector<double> shares;                   // of the picture that each of them paints
   std::vector<size_t> series_of;                // what each of them paints, or painted last; plan.size(): nothing yet
   BlockedSignals blocked;
@@ -117,16 +98,8 @@ private:
   bool stopping = false;
 };
 
-std::string report_of(const Batch &batch) {
-  if (!batch.report.empty())
-    return batch.report;
-  make_folder(batch.folder);
-  return fs::path(batch.folder) / report_name;
-}
-
-Run::Run(const CommandLine &line, const std::vector<Series> &plan)
-    : line(line), plan(plan), folder(line.batch.folder), journal(report_of(line.batch), line.batch.shard, line.batch.shards),
-      progress(line.quiet) {
+Run::Run(const CommandLine &line, const Plan &plan)
+    : line(line), plan(plan.series), faults(plan.faults.size()), folder(line.batch.folder), journal(line.batch), progress(line.quiet) {
   find_done();
   remove_leftovers();
 }
@@ -219,6 +192,31 @@ void Run::start_worker(size_t worker) {
   });
 }
 
+// To all that have none. What is too large for its share of the memory is painted by itself, before anything else is begun, so that the
+// frames of a video stay in their order.
+void Run::give_work() {
+  for (size_t worker = 0; worker < workers.size() && !stopping; worker++) {
+    if (is_busy(worker))
+      continue;
+    const auto paints = [](const std::unique_ptr<Worker> &other) { return other && other->place(); };
+    const auto paints_alone = [&](const std::unique_ptr<Worker> &other) { return paints(other) && other->place()->alone; };
+    if (too_large.empty() && std::ranges::none_of(workers, paints_alone))
+      give_work(worker);
+    else if (!too_large.empty() && std::ranges::none_of(workers, paints))
+      paint_alone(worker);
+  }
+}
+
+void Run::paint_alone(size_t worker) {
+  for (size_t other = 0; other < workers.size(); other++)
+    if (other != worker)
+      workers[other].reset(); // it has nothing to do, and memory
+  if (!workers[worker])
+    start_worker(worker);
+  workers[worker]->paint(too_large.front());
+  too_large.pop_front();
+}
+
 void Run::give_work(size_t worker) {
   auto place = next_place(series_of[worker]);
   for (; place; place = next_place(place->series)) {
@@ -235,7 +233,6 @@ void Run::give_work(size_t worker) {
       finish(*place, {{"status", "failed"}, {"error", failure.what()}});
     }
   }
-  shares[worker] = 0;
   if (!place)
     return;
   series_of[worker] = place->series;
@@ -246,7 +243,7 @@ void Run::give_work(size_t worker) {
 
 void Run::finish(const Place &place, Json result) {
   const Task &task = this->task(place);
-  Json whole{{"status", result["status"]}, {"content", task.content}, {"output", task.output}};
+  Json whole{{"status", result["status"]}, {"content", path_in_json(task.content)}, {"output", path_in_json(task.output)}};
   whole.update(result);
   whole["fingerprint"] = states[place.series].fingerprints[place.frame];
   journal.add(whole);
@@ -270,6 +267,7 @@ void Run::end_of(size_t worker) {
   const std::optional<Place> place = workers[worker]->place();
   const std::string end = workers[worker]->end();
   workers[worker].reset();
+  shares[worker] = 0;
   if (stopping || !place)
     return;
   const fs::path path = task(*place).path(folder);
@@ -278,20 +276,25 @@ void Run::end_of(size_t worker) {
          {{"status", "failed"},
           {"error", sentence(_("The process that painted it has ended (%s); if memory was short, fewer --jobs or a smaller --size help."),
                              end.c_str())}});
-  give_work(worker);
+  give_work();
 }
 
 void Run::listen(size_t worker) {
-  const Place place = workers[worker]->place().value_or(Place{});
+  Place place = workers[worker]->place().value_or(Place{});
   Worker::News news = workers[worker]->hear();
   if (!news.fault.empty())
     throw Failure(news.fault);
   if (news.progress)
     shares[worker] = *news.progress;
   if (news.line) {
-    finish(place, std::move(*news.line));
-    if (!stopping)
-      give_work(worker);
+    shares[worker] = 0;
+    if (news.out_of_memory && !place.alone && workers.size() > 1) {
+      place.alone = true;
+      too_large.push_back(place);
+    } else {
+      finish(place, std::move(*news.line));
+    }
+    give_work();
   }
   if (news.ended)
     end_of(worker);
@@ -315,7 +318,7 @@ void Run::wait() {
       news.push_back({workers[i]->news(), POLLIN, 0});
       whose.push_back(i);
     }
-  const int ready = ppoll(news.data(), news.size(), nullptr, &blocked.before());
+  const int ready = blocked.poll(news);
   if (stop.stop_asked() && !stopping) {
     stopping = true;
     for (const auto &worker : workers)
@@ -333,15 +336,15 @@ int Run::run() {
     for (size_t series = 0; series < plan.size(); series++)
       if (const auto first = std::ranges::find(states[series].done, false); first != states[series].done.end())
         at_once.push_back(&plan[series][static_cast<size_t>(first - states[series].done.begin())]);
-    workshop.emplace(Workshop{plan, folder, find_capacity(at_once, folder, line.batch.jobs)});
+    workshop.emplace(Workshop{plan, folder, find_capacity(at_once, folder, line.batch.jobs, blocked)});
     if (!line.quiet)
       std::fprintf(stderr, _("Pictures to paint: %zu, %d at a time; done already: %zu.\n"), to_do, workshop->capacity.workers, skipped);
     start = Clock::now();
     workers.resize(static_cast<size_t>(workshop->capacity.workers));
     shares.resize(workers.size());
     series_of.resize(workers.size(), plan.size());
-    for (size_t worker = 0; worker < workers.size(); worker++)
-      give_work(worker);
+    stopping = stop.stop_asked();
+    give_work();
     const auto busy = [this](const std::unique_ptr<Worker> &worker) { return worker && (worker->place() || stopping); };
     while (std::ranges::any_of(workers, busy)) {
       wait();
@@ -357,7 +360,7 @@ int Run::run() {
     std::fprintf(stderr, "%s\n", _("Stopped; the same command goes on where this one ended."));
     return 130;
   }
-  return failed > 0;
+  return failed > 0 || faults > 0;
 }
 
 void tell_of_array(const Batch &batch) {
@@ -370,12 +373,18 @@ void tell_of_array(const Batch &batch) {
 } // namespace
 
 int batch(const CommandLine &line) {
-  std::signal(SIGPIPE, SIG_IGN); // a worker that has died is dealt with
   if (!line.quiet)
     tell_of_array(line.batch);
-  const std::vector<Series> pictures = plan(line.batch);
+  const Plan all = plan(line.batch);
+  for (const std::string &fault : all.faults)
+    std::fprintf(stderr, "pastiche: %s\n", fault.c_str());
+  if (!line.quiet && !all.left_out.empty())
+    std::fprintf(stderr,
+                 dngettext(GETTEXT_PACKAGE, "pastiche: Left out: %zu hidden or system's file or folder, “%s”.\n",
+                           "pastiche: Left out: %zu hidden or system's files and folders, such as “%s”.\n", all.left_out.size()),
+                 all.left_out.size(), shown(all.left_out.front()).c_str());
   make_folder(line.batch.folder);
-  return Run(line, pictures).run();
+  return Run(line, all).run();
 }
 
 } // namespace cli

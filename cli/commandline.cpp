@@ -92,13 +92,13 @@ void set(const Option &option, const std::string &text, CommandLine &line) {
 }
 
 void apply_preset(const std::string &name, pastiche_options &options) {
-  std::string names;
+  std::vector<std::string> names;
   for (const pastiche::Preset &preset : pastiche::presets()) {
     if (name == preset.name)
       return preset.apply(options);
-    names += (names.empty() ? "" : ", ") + std::string(preset.name);
+    names.emplace_back(preset.name);
   }
-  throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), "preset", names.c_str(), name.c_str()));
+  throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), "preset", raster::listed(names).c_str(), name.c_str()));
 }
 
 // Options that are the path of a file, and where it goes.
@@ -162,7 +162,9 @@ void check_styles(const std::vector<Style> &styles) {
   if (styles.empty())
     require_file("", "--style");
   if (styles.size() > PASTICHE_STYLES)
-    throw UsageError(sentence(_("%zu styles are too many; at most %d can be given."), styles.size(), PASTICHE_STYLES));
+    throw UsageError(sentence(dngettext(GETTEXT_PACKAGE, "%zu style is too many; at most %d can be given.",
+                                        "%zu styles are too many; at most %d can be given.", styles.size()),
+                              styles.size(), PASTICHE_STYLES));
   if (std::ranges::all_of(styles, [](const Style &style) { return style.weight == 0; }))
     throw UsageError(_("At least one style must have a --weight above 0."));
 }
@@ -198,7 +200,6 @@ void add_batch_arguments(CLI::App &command) {
   command.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   for (const char *flag : {"-h,--help", "-q,--quiet", "-r,--recursive", "--each", "--sequence"})
     command.add_flag(flag);
-  command.add_option("inputs")->expected(-1);
   for (const char *name : batch_names)
     command.add_option((std::string_view(name) == "output-dir" ? "-o,--" : "--") + std::string(name));
   command.add_option("-s,--style");
@@ -254,9 +255,7 @@ void fill_in_batch(const CLI::App &command, CommandLine &line) {
     const bool own = std::ranges::find(batch_names, argument.name) != std::end(batch_names);
     if (own && value.empty())
       throw UsageError(sentence(_("--%s needs a value."), argument.name.c_str()));
-    if (argument.name == "inputs")
-      batch.inputs.push_back(value);
-    else if (argument.name == "manifest")
+    if (argument.name == "manifest")
       batch.manifest = value;
     else if (argument.name == "output-dir")
       batch.folder = value;
@@ -457,8 +456,13 @@ CommandLine parse(int argc, const char *const *argv) {
   explain->add_option("--output-dir");
   app.require_subcommand(0, 1);
 
+  // The pictures of a batch are not left to CLI11, which would take “[a,b]” for two of them.
+  const bool is_batch = argc > 1 && std::string_view(argv[1]) == "batch";
+  const auto is_mark = [](const char *word) { return std::string_view(word) == "--"; };
+  const char *const *const mark = is_batch ? std::find_if(argv, argv + argc, is_mark) : argv + argc;
+  const char *const *const behind = mark == argv + argc ? mark : mark + 1;
   try {
-    app.parse(words_backwards(argc, argv));
+    app.parse(words_backwards(static_cast<int>(mark - argv), argv));
   } catch (const CLI::ArgumentMismatch &error) {
     const std::string text = error.what(); // "--style: 1 required TEXT missing"
     throw UsageError(sentence(_("%s needs a value."), text.substr(0, text.find(':')).c_str()));
@@ -482,8 +486,11 @@ CommandLine parse(int argc, const char *const *argv) {
     return line;
   }
   for (const std::string &word : app.remaining(true))
-    if (word != "--") // what stands behind it is no option, even with a dash in front
+    if (command == batch && (word.size() < 2 || word.front() != '-'))
+      line.batch.inputs.push_back(word);
+    else if (word != "--") // what stands behind it is no option, even with a dash in front
       refuse(word, command);
+  line.batch.inputs.insert(line.batch.inputs.end(), behind, argv + argc);
   if (!command)
     throw UsageError(_("Say what to do; see “pastiche --help”."));
 
@@ -548,10 +555,10 @@ bool is_of_a_picture(const std::string &name) {
 }
 
 std::string names_of(const ChoiceOption &kind) {
-  std::string names;
+  std::vector<std::string> names;
   for (const pastiche::Choice &choice : kind.choices)
-    names += (names.empty() ? "" : ", ") + std::string(choice.name);
-  return names;
+    names.emplace_back(choice.name);
+  return raster::listed(names);
 }
 
 std::string value_of(const Option &option, const pastiche_options &options) {

@@ -58,6 +58,8 @@ struct Style {
 struct Argument {
   std::string name; // without dashes; "content" for CONTENT
   std::string value;
+
+  bool operator==(const Argument &) const = default;
 };
 
 // What only `pastiche batch` has.

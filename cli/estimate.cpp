@@ -55,7 +55,7 @@ void tell(const std::string &content, const pastiche_estimate &estimate) {
 
 } // namespace
 
-pastiche_estimate estimate_of(const CommandLine &line) {
+pastiche_estimate estimate_of(const CommandLine &line, bool memory_only) {
   const Pictures pictures(line, Pictures::Extent::sizes);
   std::string fault;
   const pastiche::Core *core = pastiche::open_core(fault);
@@ -65,6 +65,7 @@ pastiche_estimate estimate_of(const CommandLine &line) {
   const Job job(line, pictures);
   pastiche_estimate estimate{};
   estimate.struct_size = sizeof estimate;
+  estimate.memory_only = memory_only;
   pastiche_error error{};
   if (core->estimate_job(&job.job, &estimate, &error) < 0)
     throw Failure(error.message);
@@ -73,7 +74,7 @@ pastiche_estimate estimate_of(const CommandLine &line) {
 
 int estimate(const CommandLine &line) {
   const Gegl gegl;
-  const pastiche_estimate estimate = estimate_of(line);
+  const pastiche_estimate estimate = estimate_of(line, false);
   if (line.json)
     tell_as_json(estimate);
   else

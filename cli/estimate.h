@@ -9,6 +9,6 @@ namespace cli {
 int estimate(const CommandLine &line);
 
 // What painting would take. GEGL must have been started. Throws Failure or raster::Error.
-pastiche_estimate estimate_of(const CommandLine &line);
+pastiche_estimate estimate_of(const CommandLine &line, bool memory_only);
 
 } // namespace cli

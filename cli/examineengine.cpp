@@ -107,11 +107,19 @@ Findings threads() {
   if (error != std::errc{} || number < 1 || (end != value.data() + value.size() && *end != ','))
     return {{Health::slow, sentence(_("OMP_NUM_THREADS is “%s”, which is no number of threads."), raster::shown(text).c_str()), unset}};
   if (number < cores)
-    return {{Health::slow, sentence(_("OMP_NUM_THREADS lets only %d of %d cores work."), number, cores), unset}};
-  if (number > cores)
     return {{Health::slow,
-             sentence(_("OMP_NUM_THREADS asks for %d threads where there are %d cores; they get in each other's way."), number, cores),
+             sentence(dngettext(GETTEXT_PACKAGE, "OMP_NUM_THREADS lets only %d of %d core work.",
+                                "OMP_NUM_THREADS lets only %d of %d cores work.", static_cast<unsigned>(cores)),
+                      number, cores),
              unset}};
+  if (number > cores)
+    return {
+        {Health::slow,
+         sentence(dngettext(GETTEXT_PACKAGE, "OMP_NUM_THREADS asks for %d threads where there is %d core; they get in each other's way.",
+                            "OMP_NUM_THREADS asks for %d threads where there are %d cores; they get in each other's way.",
+                            static_cast<unsigned>(cores)),
+                  number, cores),
+         unset}};
   return {{Health::well, sentence(_("All cores that this program may use are used: %d."), cores)}};
 }
 

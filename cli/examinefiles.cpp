@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <glib.h>
 #include <unistd.h>
 
 #include <filesystem>
 
 #include "core/i18n.h"
+#include "core/modelsfolder.h"
 #include "finding.h"
 #include "pictures.h"
 #include "raster/picture.h"
@@ -30,8 +30,6 @@ Finding gegl() {
           "sudo apt install --reinstall libgegl-0.4-0t64"};
 }
 
-fs::path models_folder() { return fs::path(g_get_user_data_dir()) / "pastiche" / "models"; }
-
 // Whether files could be put into a folder that may have to be made first.
 bool can_be_written(fs::path folder) {
   std::error_code ignored;
@@ -41,7 +39,7 @@ bool can_be_written(fs::path folder) {
 }
 
 Findings models() {
-  const fs::path folder = models_folder();
+  const fs::path folder = pastiche::models_folder();
   if (!can_be_written(folder))
     return {
         {Health::missing, sentence(_("Nothing can be written to “%s”, where fetched models are kept; make it a folder of yours, or have "

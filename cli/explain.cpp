@@ -208,8 +208,9 @@ private:
     save("features-" + name + "-style.png", channel_grid(style->layers[index], channels));
     save("features-" + name + "-painting.png", channel_grid(result->layers[index], channels));
     page.subheading(name);
-    page.paragraph(sentence(_("%d maps of %d × %d pixels; here are %d of them."), layer.channels, layer.width, layer.height,
-                            static_cast<int>(channels.size())));
+    page.paragraph(sentence(dngettext(GETTEXT_PACKAGE, "%d map of %d × %d pixels; %d is shown here.",
+                                      "%d maps of %d × %d pixels; %d are shown here.", static_cast<unsigned>(layer.channels)),
+                            layer.channels, layer.width, layer.height, static_cast<int>(channels.size())));
     page.figures({{"features-" + name + "-content.png", _("Of the content.")},
                   {"features-" + name + "-style.png", _("Of the style.")},
                   {"features-" + name + "-painting.png", _("Of the painting.")}});

@@ -10,4 +10,9 @@ struct Failure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// There is too little memory for a picture; there may be enough when others are not painted at the same time.
+struct OutOfMemory : Failure {
+  using Failure::Failure;
+};
+
 } // namespace cli

@@ -215,9 +215,9 @@ HelpPage batch_page() {
               Entry{"-r, --recursive", _("Also takes the pictures in the folders below, and makes the same folders for the results.")},
               Entry{"-o, --output-dir FOLDER", _("Where the results go; it is made when it is missing."), folders()},
               Entry{"--name PATTERN",
-                    _("The results' names without their ending; {picture} and {style} stand for the names of the two files, {folder} for "
-                      "that of the folder that the picture lies in. A / makes folders. By default {picture}, with --each "
-                      "{picture}-{style}.")},
+                    _("The results' names without their ending; {picture} and {style} stand for the names of the two files without theirs, "
+                      "{ending} for the picture's, {folder} for the name of the folder that the picture lies in. A / makes folders. By "
+                      "default {picture}, with --each {picture}-{style}.")},
               Entry{"--format WORD", _("The results' ending, which tells the kind of file: png, jpg, tif, webp or exr. By default that of "
                                        "the picture, or png.")},
               Entry{"--report FILE.jsonl",

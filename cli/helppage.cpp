@@ -6,19 +6,12 @@
 #include <algorithm>
 
 #include "core/options.h"
+#include "terminal.h"
 
 namespace cli {
 namespace {
 
 constexpr int description_column = 26;
-
-// Of UTF-8 text on a terminal.
-int columns_of(const std::string &text) {
-  int columns = 0;
-  for (const char *at = text.c_str(); *at; at = g_utf8_next_char(at))
-    columns += g_unichar_iswide(g_utf8_get_char(at)) ? 2 : 1;
-  return columns;
-}
 
 // UTF-8 text in lines of at most `columns`, broken after spaces and between the wide characters of East Asian scripts, all but
 // the first indented.

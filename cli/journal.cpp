@@ -14,9 +14,13 @@
 #include <fstream>
 #include <memory>
 
+#include "core/door.h"
 #include "core/i18n.h"
+#include "core/modelsfolder.h"
 #include "failure.h"
+#include "modelhash.h"
 #include "paint.h"
+#include "pathinjson.h"
 #include "raster/checksum.h"
 #include "raster/sentence.h"
 #include "raster/workspace.h"
@@ -31,14 +35,15 @@ using raster::shown;
 
 constexpr auto replace = Json::error_handler_t::replace; // of a path that is no UTF-8
 
+fs::path whole_report_of(const Batch &batch) {
+  return batch.report.empty() ? fs::path(batch.folder) / "pastiche-batch.jsonl" : fs::path(batch.report);
+}
+
 std::string now() {
   const std::unique_ptr<GDateTime, decltype(&g_date_time_unref)> time(g_date_time_new_now_utc(), g_date_time_unref);
   const std::unique_ptr<char, decltype(&g_free)> text(g_date_time_format(time.get(), "%Y-%m-%dT%H:%M:%S.%fZ"), g_free);
   return text.get();
 }
-
-// A path as it stands in a line.
-std::string in_json(const std::string &path) { return Json::parse(Json(path).dump(-1, ' ', false, replace)).get<std::string>(); }
 
 // "report.jsonl" and all "report.3-of-8.jsonl".
 bool belongs_to(const fs::path &path, const fs::path &report) {
@@ -55,12 +60,16 @@ bool belongs_to(const fs::path &path, const fs::path &report) {
 
 } // namespace
 
-Journal::Journal(const std::string &path, int shard, int shards) {
-  const fs::path report = raster::target_of(path);
+std::string report_of(const Batch &batch) {
+  const fs::path whole = whole_report_of(batch);
+  if (batch.shards == 1)
+    return whole;
+  return whole.parent_path() / (whole.stem().string() + sentence(".%d-of-%d", batch.shard, batch.shards) + whole.extension().string());
+}
+
+Journal::Journal(const Batch &batch) : file_(raster::target_of(report_of(batch))) {
+  const fs::path report = raster::target_of(whole_report_of(batch));
   const auto fail = [&] { throw Failure(sentence(_("“%s” cannot be written: %s."), shown(file_).c_str(), std::strerror(errno))); };
-  file_ = report;
-  if (shards > 1)
-    file_ = report.parent_path() / (report.stem().string() + sentence(".%d-of-%d", shard, shards) + report.extension().string());
   descriptor = open(file_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor < 0)
     fail();
@@ -108,12 +117,12 @@ void Journal::read(const std::string &path) {
 }
 
 std::string Journal::painted(const std::string &output) const {
-  const auto entry = done.find(in_json(output));
+  const auto entry = done.find(path_in_json(output));
   return entry == done.end() ? "" : entry->second.fingerprint;
 }
 
 double Journal::scene_loss(const std::string &output) const {
-  const auto entry = done.find(in_json(output));
+  const auto entry = done.find(path_in_json(output));
   return entry == done.end() ? 0 : entry->second.scene_loss;
 }
 
@@ -134,14 +143,19 @@ std::string fingerprint_of(const CommandLine &line, const std::string &before) {
     struct stat status{};
     if (path.empty() || stat(path.c_str(), &status) != 0)
       return nullptr;
-    return {fs::path(path).filename().string(), status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+    return {path_in_json(fs::path(path).filename()), status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
   };
   Json options = options_as_json(line.options);
   options.erase("memory");
   Json styles = Json::array();
   for (const Style &style : line.styles)
     styles.push_back({identity(style.picture), style.weight, identity(style.mask)});
-  Json all{options, identity(line.content), styles, identity(line.start_image), identity(line.options.model), before};
+  Json all{options,
+           identity(line.content),
+           styles,
+           identity(line.start_image),
+           hash_of_model(pastiche::model_file(line.options.model, pastiche::core_file().parent_path())),
+           before};
   if (!line.start_content.empty())
     all.push_back(identity(line.start_content));
   const std::string text = all.dump(-1, ' ', false, replace);

@@ -10,14 +10,18 @@
 
 namespace cli {
 
+// Where the report of a batch or of its shard goes: what --report says, or pastiche-batch.jsonl among the results; of a shard
+// NAME.3-of-8.jsonl beside it.
+std::string report_of(const Batch &batch);
+
 // The report of a batch: a JSON object a line for every picture that was tried (JSONL), each written whole at once. After a kill at any
-// moment it can be read and gone on with: a line that was cut short is none. Every shard has a file of its own, "NAME.3-of-8.jsonl" beside
-// "NAME.jsonl", and knows what is in those of the others.
+// moment it can be read and gone on with: a line that was cut short is none. Every shard has a file of its own and knows what is in those
+// of the others.
 class Journal {
 public:
-  // `path` is the report's name without a shard. Waits while another batch writes to the same file. Throws Failure when it cannot be
-  // written, or raster::Error when there is no such folder.
-  Journal(const std::string &path, int shard, int shards);
+  // Waits while another batch writes to the same file. Throws Failure when it cannot be written, or raster::Error when there is no such
+  // folder.
+  explicit Journal(const Batch &batch);
   ~Journal();
   Journal(const Journal &) = delete;
   Journal &operator=(const Journal &) = delete;
@@ -47,9 +51,9 @@ private:
   std::unordered_map<std::string, Entry> done;
 };
 
-// What a result depends on: all options but the memory limit; of every picture that is read, and of a model that is a file, name, size and
-// time of last change; and for a frame of a video what the frame that it starts from depends on, `before`. Two tasks of the same
-// fingerprint have the same result.
+// What a result depends on: all options but the memory limit; of every picture that is read, name, size and time of last change; the
+// model's SHA-256, as another may be called as it was; and for a frame of a video what the frame that it starts from depends on, `before`.
+// Two tasks of the same fingerprint have the same result.
 std::string fingerprint_of(const CommandLine &line, const std::string &before);
 
 } // namespace cli

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <clocale>
@@ -9,6 +10,7 @@
 
 #include "batch.h"
 #include "commandline.h"
+#include "core/error.h"
 #include "core/i18n.h"
 #include "doctor.h"
 #include "estimate.h"
@@ -31,6 +33,13 @@ void speak_the_users_language() {
   std::setlocale(LC_ALL, "");
   std::setlocale(LC_NUMERIC, "C"); // numbers are typed and told the same everywhere
   pastiche::bind_translations();
+}
+
+// So that no file or pipe of ours becomes one of the standard streams where those are closed, and what is printed goes into it.
+void open_standard_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+      std::exit(failed);
 }
 
 int complain(int status, const char *sentence) {
@@ -85,7 +94,9 @@ int run(int argc, char **argv) {
 } // namespace
 
 int main(int argc, char **argv) {
+  open_standard_streams();
   speak_the_users_language();
+  std::signal(SIGPIPE, SIG_IGN); // who reads what is said may go; the work goes on, and so does a batch when a worker has died
   std::signal(SIGXFSZ, SIG_IGN); // a file that grows beyond its limit is an error like a full disk, with a sentence
   try {
     return run(argc, argv);
@@ -97,9 +108,13 @@ int main(int argc, char **argv) {
     return complain(failed, error.what());
   } catch (const raster::Error &error) {
     return complain(failed, error.what());
+  } catch (const pastiche::Error &error) {
+    return complain(failed, error.what());
   } catch (const std::bad_alloc &) {
     return complain(failed, _("There is not enough memory for these pictures; choose a smaller --size."));
   } catch (const std::exception &error) {
-    return complain(failed, error.what());
+    return complain(
+        failed,
+        pastiche::sentence(_("Something went wrong that should not: %s. Please report this."), pastiche::reason_of(error).c_str()).c_str());
   }
 }

@@ -58,7 +58,20 @@ struct Record {
   std::vector<std::string> cells;
 };
 
+// Spreadsheets separate by semicolons where the decimal point is a comma. No column's name has either in it.
+char separator_of(const std::string &text) {
+  const std::string first = text.substr(0, text.find('\n'));
+  return first.find(',') == std::string::npos && first.find(';') != std::string::npos ? ';' : ',';
+}
+
+bool is_number_with_comma(const std::string &cell) {
+  return cell.size() > 2 && cell.find_first_not_of("0123456789,") == std::string::npos && std::ranges::count(cell, ',') == 1 &&
+         cell.front() != ',' && cell.back() != ',';
+}
+
+// Lines of empty cells, as spreadsheets leave them, are none.
 std::vector<Record> records_in(const std::string &text, const Complaint &complain) {
+  const char separator = separator_of(text);
   std::vector<Record> records;
   size_t line = 1;
   for (size_t at = 0; at < text.size();) {
@@ -80,22 +93,24 @@ std::vector<Record> records_in(const std::string &text, const Complaint &complai
           cell += text[at];
         }
         ++at;
-        if (at < text.size() && !std::strchr(",\r\n", text[at]))
-          complain(line_place(line), _("After a closing quotation mark there must be a comma or the end of the line."));
+        if (at < text.size() && text[at] != separator && text[at] != '\r' && text[at] != '\n')
+          complain(line_place(line), sentence(_("After a closing quotation mark there must be a “%c” or the end of the line."), separator));
       } else {
-        while (at < text.size() && text[at] != ',' && text[at] != '\n')
+        while (at < text.size() && text[at] != separator && text[at] != '\n')
           cell += text[at++];
         if (cell.ends_with('\r'))
           cell.pop_back();
+        if (separator == ';' && is_number_with_comma(cell))
+          cell[cell.find(',')] = '.';
       }
       record.cells.push_back(cell);
       if (at < text.size() && text[at] == '\r')
         ++at;
-      more = at < text.size() && text[at] == ',';
+      more = at < text.size() && text[at] == separator;
       at += at < text.size();
     }
     ++line;
-    if (record.cells.size() > 1 || !record.cells.front().empty()) // no blank line
+    if (std::ranges::any_of(record.cells, [](const std::string &cell) { return !cell.empty(); }))
       records.push_back(std::move(record));
   }
   return records;
@@ -105,19 +120,26 @@ std::vector<ManifestRow> csv_rows(const std::string &text, const Complaint &comp
   const std::vector<Record> records = records_in(text, complain);
   if (records.empty())
     complain(line_place(1), _("The first line must name the columns, such as: content,style,output"));
-  const std::vector<std::string> &names = records.front().cells;
+  std::vector<std::string> names = records.front().cells;
+  while (names.back().empty())
+    names.pop_back();
   for (const std::string &name : names)
-    if (!is_of_a_picture(name))
+    if (!name.empty() && !is_of_a_picture(name))
       complain(line_place(records.front().line), unknown_name(name));
   std::vector<ManifestRow> rows;
   for (size_t i = 1; i < records.size(); i++) {
     const Record &record = records[i];
-    if (record.cells.size() != names.size())
-      complain(line_place(record.line), sentence(_("There are %zu values for %zu columns."), record.cells.size(), names.size()));
     ManifestRow row{line_place(record.line), {}};
-    for (size_t column = 0; column < names.size(); column++)
-      if (!record.cells[column].empty())
-        row.arguments.push_back({names[column], record.cells[column]});
+    if (record.cells.size() < names.size())
+      complain(row.place, sentence(_("There are fewer values (%zu) than columns (%zu)."), record.cells.size(), names.size()));
+    for (size_t column = 0; column < record.cells.size(); column++) {
+      const std::string &cell = record.cells[column];
+      if (cell.empty())
+        continue;
+      if (column >= names.size() || names[column].empty())
+        complain(row.place, sentence(_("“%s” stands in a column that has no name in the first line."), cell.c_str()));
+      row.arguments.push_back({names[column], cell});
+    }
     rows.push_back(std::move(row));
   }
   return rows;

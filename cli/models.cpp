@@ -40,13 +40,13 @@ int list() {
 }
 
 models::Model known_model(const std::string &name) {
-  std::string names;
+  std::vector<std::string> names;
   for (models::Model &model : models::catalogue()) {
     if (model.name == name)
       return model;
-    names += (names.empty() ? "" : ", ") + model.name;
+    names.push_back(model.name);
   }
-  throw Failure(sentence(_("There is no model “%s” to fetch; there are %s."), name.c_str(), names.c_str()));
+  throw Failure(sentence(_("There is no model “%s” to fetch; there are %s."), name.c_str(), raster::listed(names).c_str()));
 }
 
 int fetch(const CommandLine &line) {

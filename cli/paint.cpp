@@ -7,6 +7,7 @@
 #include "core/door.h"
 #include "failure.h"
 #include "job.h"
+#include "pathinjson.h"
 #include "pictures.h"
 #include "raster/destination.h"
 
@@ -42,9 +43,9 @@ Json options_as_json(const pastiche_options &options) {
 Json styles_as_json(const std::vector<Style> &styles) {
   Json list = Json::array();
   for (const Style &style : styles) {
-    Json json{{"file", style.picture}, {"weight", style.weight}};
+    Json json{{"file", path_in_json(style.picture)}, {"weight", style.weight}};
     if (!style.mask.empty())
-      json["mask"] = style.mask;
+      json["mask"] = path_in_json(style.mask);
     list.push_back(json);
   }
   return list;
@@ -72,6 +73,8 @@ Painted paint(const CommandLine &line, Onlooker &onlooker) {
   pastiche_result *result = nullptr;
   const pastiche_status status = core->run(&work.job, &result, &error);
   const std::unique_ptr<pastiche_result, decltype(core->result_free)> owner(result, core->result_free);
+  if (status == PASTICHE_OUT_OF_MEMORY)
+    throw OutOfMemory(error.message);
   if (status < 0)
     throw Failure(error.message);
 
@@ -87,14 +90,14 @@ Painted paint(const CommandLine &line, Onlooker &onlooker) {
   const bool gray = line.options.color == PASTICHE_COLOR_CONTENT && babl_format_get_n_components(content.format) <= 2;
   onlooker.note(destination.save(painted, content, gray));
 
-  Json report{{"pastiche", PASTICHE_VERSION}, {"content", line.content}, {"styles", styles_as_json(line.styles)}};
+  Json report{{"pastiche", PASTICHE_VERSION}, {"content", path_in_json(line.content)}, {"styles", styles_as_json(line.styles)}};
   if (!line.start_image.empty())
-    report["start_image"] = line.start_image;
+    report["start_image"] = path_in_json(line.start_image);
   if (!line.start_content.empty())
-    report["start_content"] = line.start_content;
+    report["start_content"] = path_in_json(line.start_content);
   if (!line.resume.empty())
-    report["resume"] = line.resume;
-  report.update(Json{{"output", line.output},
+    report["resume"] = path_in_json(line.resume);
+  report.update(Json{{"output", path_in_json(line.output)},
                      {"width", painted.width},
                      {"height", painted.height},
                      {"total_seconds", seconds()},

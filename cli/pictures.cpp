@@ -7,6 +7,7 @@
 #include "core/i18n.h"
 #include "failure.h"
 #include "motion.h"
+#include "raster/sentence.h"
 
 namespace cli {
 namespace {
@@ -56,7 +57,7 @@ Pictures::Pictures(const CommandLine &line, Extent extent) {
     };
     if (!same_size(before) || !same_size(*start))
       throw Failure(pastiche::sentence(_("“%s”, “%s” and the content must have the same size, so that what moves can be found."),
-                                       line.start_image.c_str(), line.start_content.c_str()));
+                                       raster::shown(line.start_image).c_str(), raster::shown(line.start_content).c_str()));
     if (extent == Extent::whole)
       start = motion().moved(*start, before, content.pixels);
   }

@@ -13,8 +13,11 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/door.h"
 #include "core/i18n.h"
+#include "core/modelsfolder.h"
 #include "inputs.h"
+#include "journal.h"
 #include "manifest.h"
 #include "raster/sentence.h"
 #include "replaced.h"
@@ -117,6 +120,8 @@ std::string output_of(const Collection::Member &content, const Options &options,
   const fs::path folder = fs::absolute(content.path, ignored).lexically_normal().parent_path();
   std::string name = replaced(pattern, "{style}", styles_in(options));
   name = replaced(name, "{folder}", folder.filename().string());
+  const std::string ending = fs::path(content.path).extension();
+  name = replaced(name, "{ending}", ending.empty() ? "" : ending.substr(1));
   name = replaced(name, "{picture}", fs::path(content.path).stem().string());
   return (fs::path(content.below) / (name + "." + format_of(content.path, batch.format))).lexically_normal();
 }
@@ -164,15 +169,17 @@ void require_style(const Options &options) {
     throw UsageError(_("--style is missing; see “pastiche batch --help”."));
 }
 
-std::vector<Series> series_of_inputs(const Batch &batch) {
+Plan plan_of_inputs(const Batch &batch) {
   require_style(batch.arguments);
   check(batch.arguments);
   const Variants variants = variants_of(merged(batch.arguments, {}), batch.each);
-  std::vector<Collection> inputs = find_inputs(batch.inputs, batch.recursive, batch.folder);
+  Inputs inputs = find_inputs(batch.inputs, batch.recursive, batch.folder);
   Whereabouts whereabouts;
-  const std::unordered_set<std::string> left_out = leave_out_results(inputs, variants, batch, whereabouts);
+  const std::unordered_set<std::string> left_out = leave_out_results(inputs.collections, variants, batch, whereabouts);
   std::vector<Series> all;
-  for (const Collection &collection : inputs) {
+  for (Collection &collection : inputs.collections) {
+    if (batch.sequence)
+      std::ranges::stable_sort(collection.members, comes_before, &Collection::Member::path);
     // A picture in every style before the next picture, but a video in one style before the next style.
     std::vector<Series> in_style(variants.size());
     for (const Collection::Member &content : collection.members)
@@ -187,7 +194,7 @@ std::vector<Series> series_of_inputs(const Batch &batch) {
     if (batch.sequence)
       std::ranges::move(in_style, std::back_inserter(all));
   }
-  return all;
+  return {std::move(all), std::move(inputs.faults), std::move(inputs.left_out)};
 }
 
 std::vector<Series> series_of_manifest(const Batch &batch) {
@@ -226,20 +233,41 @@ std::vector<Series> series_of_manifest(const Batch &batch) {
   return all;
 }
 
-void refuse_equal_outputs(const std::vector<Series> &all, const std::string &folder) {
+[[noreturn]] void refuse_equal_outputs(const Task &one, const Task &other, const Batch &batch) {
+  const std::string first = shown(one.content), second = shown(other.content), output = shown(other.output);
+  if (!batch.manifest.empty())
+    throw UsageError(sentence(_("“%s” and “%s” would both become “%s”; give each an output of its own in the manifest."), first.c_str(),
+                              second.c_str(), output.c_str()));
+  if (one.content == other.content)
+    throw UsageError(
+        sentence(_("In two of the styles “%s” would become “%s”; give the styles' files different names."), first.c_str(), output.c_str()));
+  throw UsageError(sentence(fs::path(one.content).parent_path() == fs::path(other.content).parent_path()
+                                ? _("“%s” and “%s” would both become “%s”; name the results otherwise with --name, where {ending} stands "
+                                    "for the picture's ending.")
+                                : _("“%s” and “%s” would both become “%s”; name the results otherwise with --name, where {folder} stands "
+                                    "for the picture's folder."),
+                            first.c_str(), second.c_str(), output.c_str()));
+}
+
+// What is asked for twice is painted once; different pictures must not become the same file.
+void merge_equal_outputs(std::vector<Series> &all, const Batch &batch) {
   Whereabouts whereabouts;
-  std::unordered_map<std::string, const Task *> by_file;
-  for (const Series &series : all)
-    for (const Task &task : series) {
+  std::unordered_map<std::string, Task> by_file;
+  for (Series &series : all)
+    std::erase_if(series, [&](const Task &task) {
       std::error_code ignored;
-      fs::path file = whereabouts.of(task.path(folder));
+      fs::path file = whereabouts.of(task.path(batch.folder));
       if (fs::is_symlink(file, ignored))
         file = fs::weakly_canonical(file, ignored);
-      if (const auto [other, is_new] = by_file.emplace(file, &task); !is_new)
-        throw UsageError(sentence(_("“%s” and “%s” would both become “%s”; name the results otherwise with --name, where {folder} stands "
-                                    "for the picture's folder."),
-                                  shown(other->second->content).c_str(), shown(task.content).c_str(), shown(task.output).c_str()));
-    }
+      const auto [other, is_new] = by_file.emplace(file, task);
+      if (is_new)
+        return false;
+      const Task &first = other->second;
+      if (whereabouts.of(first.content) != whereabouts.of(task.content) || *first.options != *task.options)
+        refuse_equal_outputs(first, task, batch);
+      return true;
+    });
+  std::erase_if(all, [](const Series &series) { return series.empty(); });
 }
 
 // The same number for all names of one file; nothing for a file that is not there.
@@ -251,31 +279,53 @@ std::optional<std::pair<dev_t, ino_t>> file_at(const std::string &path) {
 // Which part of the batch a series belongs to, from 1.
 int shard_of(size_t series, const Batch &batch) { return static_cast<int>(series % static_cast<size_t>(batch.shards)) + 1; }
 
-// The picture that is read for one result, in any part, must not be gone when another is painted, or the batch is done again.
+[[noreturn]] void refuse_report(const std::string &report, const std::string &other) {
+  throw UsageError(sentence(
+      _("The report “%s” would be written into “%s”, which is a picture or a file that this batch reads; choose another --report."),
+      shown(report).c_str(), shown(other).c_str()));
+}
+
+// What is read for one result, in any part, must not be gone when another is painted, or the batch is done again.
 void refuse_outputs_over_inputs(const std::vector<Series> &all, const Batch &batch) {
+  const std::string report = report_of(batch);
+  Whereabouts whereabouts;
   std::map<std::pair<dev_t, ino_t>, std::string> outputs;
   for (size_t series = 0; series < all.size(); series++)
     if (shard_of(series, batch) == batch.shard)
-      for (const Task &task : all[series])
-        if (const auto file = file_at(task.path(batch.folder)))
-          outputs.emplace(*file, task.path(batch.folder));
+      for (const Task &task : all[series]) {
+        const std::string path = task.path(batch.folder);
+        if (const auto file = file_at(path))
+          outputs.emplace(*file, path);
+        if (whereabouts.of(path) == whereabouts.of(report))
+          refuse_report(report, path);
+      }
+  if (const auto file = file_at(report); file && !outputs.emplace(*file, report).second)
+    refuse_report(report, outputs[*file]);
   if (outputs.empty())
     return; // looking at the pictures of all parts takes its time
 
   const auto read = [&](const std::string &path) {
-    if (const auto file = file_at(path))
-      if (const auto output = outputs.find(*file); output != outputs.end())
-        throw UsageError(sentence(_("The result “%s” would take the place of “%s”, which this batch reads; choose another --output-dir."),
-                                  shown(output->second).c_str(), shown(path).c_str()));
+    const auto file = file_at(path);
+    const auto output = file ? outputs.find(*file) : outputs.end();
+    if (output == outputs.end())
+      return;
+    if (output->second == report)
+      refuse_report(report, path);
+    throw UsageError(sentence(_("The result “%s” would take the place of “%s”, which this batch reads; choose another --output-dir."),
+                              shown(output->second).c_str(), shown(path).c_str()));
   };
+  read(batch.manifest);
   const Options *last = nullptr;
   for (const Series &series : all)
     for (const Task &task : series) {
       read(task.content);
-      if (task.options.get() != last)
+      if (task.options.get() != last) {
         for (const Argument &argument : *task.options)
           if (argument.name == "style" || argument.name == "mask" || argument.name.starts_with("start-"))
             read(argument.value);
+          else if (argument.name == "model")
+            read(pastiche::model_file(argument.value, pastiche::core_file().parent_path()));
+      }
       last = task.options.get();
     }
 }
@@ -291,15 +341,16 @@ CommandLine Task::line(const std::string &folder, std::vector<Argument> more) co
   return line_of(more);
 }
 
-std::vector<Series> plan(const Batch &batch) {
+Plan plan(const Batch &batch) {
   if (!batch.format.empty() && !is_written(batch.format))
-    throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), "format", "png, jpg, tif, webp, exr", batch.format.c_str()));
-  std::vector<Series> all = batch.manifest.empty() ? series_of_inputs(batch) : series_of_manifest(batch);
-  refuse_equal_outputs(all, batch.folder);
-  refuse_outputs_over_inputs(all, batch);
+    throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), "format", raster::listed({"png", "jpg", "tif", "webp", "exr"}).c_str(),
+                              batch.format.c_str()));
+  Plan plan = batch.manifest.empty() ? plan_of_inputs(batch) : Plan{series_of_manifest(batch), {}, {}};
+  merge_equal_outputs(plan.series, batch);
+  refuse_outputs_over_inputs(plan.series, batch);
   size_t index = 0;
-  std::erase_if(all, [&](const Series &) { return shard_of(index++, batch) != batch.shard; });
-  return all;
+  std::erase_if(plan.series, [&](const Series &) { return shard_of(index++, batch) != batch.shard; });
+  return plan;
 }
 
 } // namespace cli

@@ -28,10 +28,16 @@ struct Task {
 // Pictures that are painted one after the other: the frames of a video, or a single one.
 using Series = std::vector<Task>;
 
+struct Plan {
+  std::vector<Series> series;
+  std::vector<std::string> faults, left_out; // as in Inputs
+};
+
 // All that a batch is to paint, or this shard's part of it: the first series is the first shard's, the second the second's, and so on, so
-// that every series is in exactly one of them. Throws UsageError when something is wrong with the manifest, an option, or the names of
-// the results: two of the same file, or one in the place of a picture that is read, in whichever part. What was found in a folder or by a
-// pattern and has the name of another picture's result is none of the pictures; only a report can tell whether it is such a result.
-std::vector<Series> plan(const Batch &batch);
+// that every series is in exactly one of them. What is asked for twice is painted once. Throws UsageError when something is wrong with the
+// manifest, an option, or the names of the results: two of the same file, or one in the place of what is read, in whichever part; Failure
+// when there is nothing but folders that cannot be read. What was found in a folder or by a pattern and has the name of another picture's
+// result is none of the pictures; only a report can tell whether it is such a result.
+Plan plan(const Batch &batch);
 
 } // namespace cli

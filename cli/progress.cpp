@@ -24,7 +24,7 @@ constexpr int percent_between_lines = 10;
 
 // As many columns as the terminal has, but for the last: writing there makes some of them wrap.
 std::string bar(int percent, const std::string &told, int columns) {
-  const int room = std::min(columns - 1, 100) - static_cast<int>(told.size()) - 4;
+  const int room = std::min(columns - 1, 100) - columns_of(told) - 4;
   if (room < 8)
     return told;
   const int done = room * percent / 100;
@@ -57,7 +57,7 @@ void Progress::show(double done, double seconds_left, const std::string &more) {
   std::string text =
       seconds_left >= 0 ? sentence(_("%3d %%, %s left"), percent, clock_time(seconds_left).c_str()) : sentence(_("%3d %%"), percent);
   if (!more.empty())
-    text += ", " + more;
+    text = raster::listed({text, more});
   if (manner == Manner::lines) {
     std::fprintf(stderr, "%s\n", text.c_str());
     return;

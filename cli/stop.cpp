@@ -9,7 +9,7 @@
 namespace cli {
 namespace {
 
-constexpr std::array signals{SIGINT, SIGTERM};
+constexpr std::array signals{SIGINT, SIGTERM, SIGHUP};
 
 // A signal handler has no argument of ours; these two have to be where it finds them.
 volatile std::sig_atomic_t asked = 0;
@@ -49,5 +49,29 @@ StopRequests::~StopRequests() {
 bool StopRequests::stop_asked() const { return asked; }
 
 void StopRequests::hold() { held = 1; }
+
+BlockedSignals::BlockedSignals() {
+  sigset_t blocked;
+  sigemptyset(&blocked);
+  for (const int signal : signals)
+    sigaddset(&blocked, signal);
+  sigprocmask(SIG_BLOCK, &blocked, &before_);
+}
+
+BlockedSignals::~BlockedSignals() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+int BlockedSignals::poll(std::vector<pollfd> &news) const { return ppoll(news.data(), news.size(), nullptr, &before_); }
+
+void forget_signals(bool ignored) {
+  for (const int signal : signals) {
+    struct sigaction action{};
+    sigaction(signal, nullptr, &action);
+    if (signal == SIGTERM || action.sa_handler != SIG_IGN)
+      std::signal(signal, ignored && signal != SIGTERM ? SIG_IGN : SIG_DFL);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
 
 } // namespace cli

@@ -2,10 +2,14 @@
 #include "stylize.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <string_view>
 
+#include "core/door.h"
 #include "core/i18n.h"
+#include "core/modelsfolder.h"
 #include "failure.h"
 #include "paint.h"
 #include "pictures.h"
@@ -19,6 +23,7 @@
 namespace cli {
 namespace {
 
+namespace fs = std::filesystem;
 using raster::sentence;
 using raster::shown;
 
@@ -30,10 +35,10 @@ std::string quoted(const std::string &path) {
 
 // “a.png”, “b.png”
 std::string names_of(const std::vector<Style> &styles) {
-  std::string names;
+  std::vector<std::string> names;
   for (const Style &style : styles)
-    names += (names.empty() ? "" : ", ") + sentence(_("“%s”"), shown(style.picture).c_str());
-  return names;
+    names.push_back(sentence(_("“%s”"), shown(style.picture).c_str()));
+  return raster::listed(names);
 }
 
 // Tells people on standard error, and keeps the losses.
@@ -82,27 +87,48 @@ struct Targets {
   std::string report, losses, plot;
 };
 
-// Tries whether everything can be written, and that nothing is written over something else: nobody should wait for a picture only to
-// find that out.
+struct File {
+  std::string_view option;
+  std::string path;
+};
+
+// All that is read.
+std::vector<File> sources_of(const CommandLine &line) {
+  std::vector<File> files{{"CONTENT", line.content},
+                          {"--start-image", line.start_image},
+                          {"--start-content", line.start_content},
+                          {"--resume", line.resume},
+                          {"--model", pastiche::model_file(line.options.model, pastiche::core_file().parent_path())}};
+  for (const Style &style : line.styles)
+    files.insert(files.end(), {{"--style", style.picture}, {"--mask", style.mask}});
+  return files;
+}
+
+// The photograph may be replaced by its painting, and work that is gone on with is kept where it was.
+bool may_replace(std::string_view option, std::string_view other) {
+  return (option == "--output" && other == "CONTENT") || (option == "--checkpoint" && other == "--resume");
+}
+
+// Tries whether everything can be written, and that nothing is written over something else, whatever name it has there: nobody should wait
+// for a picture only to find that out.
 Targets find_targets(const CommandLine &line) {
-  struct File {
-    const char *option;
-    std::string target;
-  };
-  std::vector<File> files;
+  std::vector<File> files = sources_of(line);
   const auto find = [&](const char *option, const std::string &path) -> std::string {
     if (path.empty())
       return {};
     const std::string target = raster::target_of(path);
+    std::error_code ignored;
     for (const File &file : files)
-      if (file.target == target)
-        throw UsageError(sentence(_("%s and %s are the same file."), option, file.option));
+      if (!may_replace(option, file.option) && (file.path == target || fs::equivalent(file.path, target, ignored)))
+        throw UsageError(sentence(_("%s and %s are the same file."), option, file.option.data()));
     files.push_back({option, target});
     const raster::Workspace probe(target);
     return target;
   };
   find("--output", line.output);
   find("--checkpoint", line.checkpoint);
+  if (!line.checkpoint.empty())
+    find("--checkpoint", line.checkpoint + ".unfinished"); // the name that it has while it is written
   Targets targets;
   targets.report = find("--report", line.report);
   targets.losses = find("--losses", line.losses);

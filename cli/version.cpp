@@ -5,6 +5,7 @@
 
 #include "core/door.h"
 #include "core/i18n.h"
+#include "raster/sentence.h"
 #include "surroundings.h"
 
 namespace cli {
@@ -14,9 +15,7 @@ void tell(const Surroundings &all) {
   // Translators: which library multiplies matrices, how it spreads the work, and its file: “OpenBLAS (openmp, /usr/lib/libblas.so.3)”.
   std::printf(_("matrix products %s (%s, %s)\n"), all.blas.c_str(), all.blas_threads.empty() ? "?" : all.blas_threads.c_str(),
               all.blas_file.c_str());
-  std::string features;
-  for (const std::string &feature : all.cpu_features)
-    features += (features.empty() ? "" : ", ") + feature;
+  const std::string features = raster::listed(all.cpu_features);
   for (const Device &device : all.devices)
     if (device.name == "cpu")
       // Translators: the processor's name, on how many threads it works, and what it can do: “AVX2, AVX-512”.

@@ -19,17 +19,16 @@
 #include <cstring>
 #include <fstream>
 #include <limits>
-#include <map>
 #include <new>
 #include <sstream>
 
 #include "core/door.h"
 #include "core/i18n.h"
 #include "failure.h"
+#include "modelhash.h"
 #include "motion.h"
 #include "paint.h"
 #include "pictures.h"
-#include "raster/checksum.h"
 #include "raster/error.h"
 #include "raster/picture.h"
 #include "raster/sentence.h"
@@ -103,19 +102,11 @@ private:
 // So that the peak that is told is that of the picture, not of one before it.
 void forget_peak_memory() { std::ofstream("/proc/self/clear_refs") << 5; }
 
-std::string hash_of_model(const std::string &path) {
-  static std::map<std::string, std::string> known; // reading it again for every picture would take longer than its hash is worth
-  std::string &hash = known[path];
-  if (hash.empty())
-    hash = raster::sha256_of_file(path);
-  return hash;
-}
-
 // `steps` are those that were asked for.
 std::vector<Argument> further_options(const Workshop &workshop, const Place &place, int steps) {
   std::vector<Argument> options;
-  if (workshop.capacity.memory > 0)
-    options.push_back({"memory", std::to_string(workshop.capacity.memory)});
+  if (const int32_t memory = place.alone ? workshop.capacity.whole_memory : workshop.capacity.memory; memory > 0)
+    options.push_back({"memory", std::to_string(memory)});
   if (place.start) {
     const Task &before = workshop.plan[place.series][*place.start];
     options.push_back({"start-image", before.path(workshop.folder)});
@@ -159,6 +150,7 @@ bool begins_scene(const Task &before, const Task &now, int size) {
 // Nothing when it was stopped or turned down.
 std::optional<Json> paint_picture(const CommandLine &line, Teller &teller) {
   std::string error;
+  bool out_of_memory = false;
   try {
     const Painted painted = cli::paint(line, teller);
     if (painted.stopped || teller.turned_down)
@@ -166,10 +158,16 @@ std::optional<Json> paint_picture(const CommandLine &line, Teller &teller) {
     return line_of(painted, teller.notes);
   } catch (const std::bad_alloc &) {
     error = _("There is not enough memory for these pictures; choose a smaller --size.");
-  } catch (const std::exception &failure) {
+    out_of_memory = true;
+  } catch (const OutOfMemory &failure) {
     error = failure.what();
+    out_of_memory = true;
+  } catch (const std::exception &failure) {
+    error = pastiche::reason_of(failure);
   }
   Json failed{{"status", "failed"}, {"error", error}};
+  if (out_of_memory)
+    failed["out_of_memory"] = true; // for the process that has this worker
   return failed;
 }
 
@@ -179,7 +177,10 @@ std::optional<Json> paint_place(const Workshop &workshop, const Place &place, in
   const CommandLine plain = task.line(workshop.folder);
   const auto paint = [&](std::optional<size_t> start, Teller &teller) {
     auto line = paint_picture(
-        task.line(workshop.folder, further_options(workshop, {place.series, place.frame, start}, plain.options.steps)), teller);
+        task.line(workshop.folder,
+                  further_options(workshop, {.series = place.series, .frame = place.frame, .start = start, .alone = place.alone},
+                                  plain.options.steps)),
+        teller);
     if (line && line->at("status") == "done" && workshop.plan[place.series].size() > 1 && teller.loss > 0 && std::isfinite(teller.loss))
       (*line)["scene_loss"] = teller.loss;
     return line;
@@ -231,7 +232,7 @@ void work(const Workshop &workshop, int orders, int news) {
   for (std::string order; !stop.stop_asked() && !(order = next_order(file)).empty();) {
     std::istringstream words(order);
     Place place{};
-    words >> place.series >> place.frame;
+    words >> place.series >> place.frame >> place.alone;
     if (size_t start = 0; words >> start >> place.scene_loss)
       place.start = start;
     forget_peak_memory();
@@ -263,26 +264,25 @@ void set_environment(const Capacity &capacity, int number) {
 // --- in the process that has workers ----------------------------------------------------------------------------------------------
 
 Worker::Worker(const Workshop &workshop, int number, const std::function<void()> &leave) {
-  std::array<int, 2> orders{}, news{};
-  if (pipe2(orders.data(), O_CLOEXEC) != 0 || pipe2(news.data(), O_CLOEXEC) != 0)
-    throw Failure(sentence(_("No process can be started: %s."), std::strerror(errno)));
+  std::array<int, 2> orders{-1, -1}, news{-1, -1};
   std::fflush(nullptr);
   const pid_t parent = getpid();
-  process = fork();
-  if (process < 0)
-    throw Failure(sentence(_("No process can be started: %s."), std::strerror(errno)));
+  if (pipe2(orders.data(), O_CLOEXEC) == 0 && pipe2(news.data(), O_CLOEXEC) == 0)
+    process = fork();
+  if (process < 0) {
+    const std::string why = std::strerror(errno);
+    for (const int end : {orders[0], orders[1], news[0], news[1]})
+      if (end >= 0)
+        close(end);
+    throw Failure(sentence(_("No process can be started: %s."), why.c_str()));
+  }
   if (process == 0) {
 #ifdef __linux__
     prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
     if (getppid() != parent)
       _exit(1);
-    // A Ctrl-C goes to all processes of the terminal; what it means is decided by one.
-    std::signal(SIGINT, SIG_IGN);
-    std::signal(SIGTERM, SIG_DFL);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
+    forget_signals(true);
     close(orders[1]);
     close(news[0]);
     leave();
@@ -313,7 +313,7 @@ Worker::~Worker() {
 
 void Worker::paint(const Place &place) {
   painting = place;
-  std::string order = sentence("%zu %zu", place.series, place.frame);
+  std::string order = sentence("%zu %zu %d", place.series, place.frame, place.alone);
   if (place.start)
     order += sentence(" %zu %.17g", *place.start, place.scene_loss);
   order += "\n";
@@ -344,6 +344,7 @@ Worker::News Worker::hear() {
       news.progress = message["progress"];
     if (message.contains("line")) {
       news.line = message["line"];
+      news.out_of_memory = news.line->erase("out_of_memory") > 0;
       painting.reset();
     }
   }

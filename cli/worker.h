@@ -27,6 +27,7 @@ struct Place {
   size_t series, frame;
   std::optional<size_t> start; // the frame of the same series whose result this one starts from
   double scene_loss = 0;       // of that frame, as its line of the report says; 0: unknown
+  bool alone = false;          // it is painted while no other one is, with all the memory
 };
 
 // A process that paints one picture after the other, so that one that crashes loses only its picture. It ends with this one, however that
@@ -53,6 +54,7 @@ public:
     std::string fault;                          // why it cannot paint at all, translated; empty: it can
     std::optional<double> progress;             // of the picture, 0 to 1
     std::optional<nlohmann::ordered_json> line; // the picture is finished: its line of the report
+    bool out_of_memory = false;                 // why it failed
     bool ended = false;                         // the process is gone
   };
   News hear();

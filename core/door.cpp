@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdlib>
-#include <filesystem>
 
 #include "i18n.h"
 
@@ -14,6 +14,8 @@ namespace pastiche {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char *libtorch_package = "libtorch2.6"; // of Debian 13
 
 // LibTorch's OpenMP threads spin for milliseconds whenever they wait. With another program on the same cores every one of some thousand
 // waits a second then costs a time slice, and a run takes ten times as long. OpenMP reads this when it is loaded, which may be long before
@@ -29,13 +31,32 @@ fs::path place_of(const char *name) {
   return found == places.end() ? places.front() : *found;
 }
 
+// What a process does at signals. Libraries that come with LibTorch, for networks of computers, take SIGHUP, SIGSEGV and others for
+// themselves as soon as they are loaded.
+class Signals {
+public:
+  Signals() {
+    for (int signal = 1; signal < NSIG; ++signal)
+      sigaction(signal, nullptr, &actions_[static_cast<size_t>(signal)]);
+  }
+  void restore() const {
+    for (int signal = 1; signal < NSIG; ++signal)
+      sigaction(signal, &actions_[static_cast<size_t>(signal)], nullptr);
+  }
+
+private:
+  std::array<struct sigaction, NSIG> actions_{};
+};
+
 void *open(const fs::path &path, std::string &why) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) {
     why = sentence(_("there is no %s"), path.c_str());
     return nullptr;
   }
+  const Signals signals;
   void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  signals.restore();
   if (!library)
     why = dlerror();
   return library;
@@ -53,8 +74,7 @@ struct Opened {
 
   Opened() {
     std::string why;
-    const char *given = std::getenv("PASTICHE_CORE");
-    const fs::path path = given ? given : place_of("libpastiche-core.so");
+    const fs::path path = core_file();
     if (void *library = open(path, why)) {
       decltype(&pastiche_abi) abi = nullptr;
       if (!find_symbol(library, "pastiche_abi", abi) || abi() != PASTICHE_ABI) {
@@ -74,13 +94,18 @@ struct Opened {
         return;
       why = dlerror();
     }
-    fault = sentence(
-        _("The painting engine cannot be opened (%s); install LibTorch, in Debian and Ubuntu the package libtorch2.6, and Pastiche again."),
-        why.c_str());
+    fault =
+        sentence(_("The painting engine cannot be opened (%s); install LibTorch, in Debian and Ubuntu the package %s, and Pastiche again."),
+                 why.c_str(), libtorch_package);
   }
 };
 
 } // namespace
+
+fs::path core_file() {
+  const char *given = std::getenv("PASTICHE_CORE");
+  return given ? given : place_of("libpastiche-core.so");
+}
 
 void *open_library(const char *name, std::string &why) { return open(place_of(name), why); }
 

@@ -3,6 +3,7 @@
 // is missing, and can then say what to install. Does not need LibTorch.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "pastiche.h"
@@ -23,10 +24,12 @@ struct Core {
   decltype(&pastiche_result_free) result_free;
 };
 
+// The core's library: that in the environment variable PASTICHE_CORE; else looked for in this order: in the folder of the running program,
+// in ../core beside that folder (the build tree), in the folder it was configured to be installed in.
+std::filesystem::path core_file();
+
 // Opens the core once per process and keeps it open. Takes about half a second the first time; may be called from any
-// thread. Looked for, in this order: the path in the environment variable PASTICHE_CORE, the folder of the running
-// program, ../core beside that folder (the build tree), the folder it was configured to be installed in.
-// Returns nullptr and a translated sentence in `fault` when it cannot be opened.
+// thread. Returns nullptr and a translated sentence in `fault` when it cannot be opened.
 const Core *open_core(std::string &fault);
 
 // Opens a library that is installed with the core, but for the path in the environment in the same places, and leaves it open. Null and

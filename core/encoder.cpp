@@ -4,13 +4,13 @@
 #include <dlfcn.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
 
 #include "error.h"
+#include "modelsfolder.h"
 #include "safetensors.h"
 #include "threads.h"
 
@@ -371,24 +371,10 @@ double Encoder::operations_per_pixel(const std::vector<std::string> &names) cons
 }
 
 fs::path find_model(const std::string &name_or_path) {
-  if (name_or_path.find('/') != std::string::npos || name_or_path.ends_with(".safetensors"))
-    return name_or_path;
-  const std::string file = name_or_path + ".safetensors";
-  std::vector<fs::path> folders;
   Dl_info self;
-  if (dladdr(reinterpret_cast<void *>(&find_model), &self) && self.dli_fname) {
-    const fs::path here = fs::absolute(self.dli_fname).parent_path();
-    folders = {here / "models", here / ".." / "models"}; // installed, in the build tree
-  }
-  if (const char *data = std::getenv("XDG_DATA_HOME"); data && *data)
-    folders.push_back(fs::path(data) / "pastiche" / "models");
-  else if (const char *home = std::getenv("HOME"); home && *home)
-    folders.push_back(fs::path(home) / ".local/share/pastiche/models");
-  for (const fs::path &folder : folders) {
-    std::error_code ignored;
-    if (fs::exists(folder / file, ignored))
-      return folder / file;
-  }
+  const bool known = dladdr(reinterpret_cast<void *>(&find_model), &self) && self.dli_fname;
+  if (fs::path file = model_file(name_or_path, known ? fs::absolute(self.dli_fname).parent_path() : fs::path()); !file.empty())
+    return file;
   if (name_or_path == "vgg16" || name_or_path == "vgg19")
     throw Error(
         PASTICHE_BAD_MODEL,

@@ -19,8 +19,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Of the squares whose steps are timed: two sizes give what a step costs and what each pixel adds.
-constexpr int64_t small_side = 96, large_side = 320;
+// Of the squares whose steps are timed: a size and half of it give what a step costs and what each pixel adds. No larger than the painting.
+constexpr int64_t least_side = 64, most_side = 256;
+
+constexpr double seconds_to_measure = 0.3; // at each of them, and what the step at hand still takes
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -48,10 +50,11 @@ double seconds_per_step(const Recipe &recipe, int64_t side) {
   const Evaluate evaluate = [&](const torch::Tensor &image, const torch::Tensor &gradient) {
     return objective.evaluate(image, gradient).total();
   };
+  const auto begin = Clock::now();
   optimizer->step(evaluate); // also sets up oneDNN
-  constexpr int64_t steps = 5;
+  constexpr int64_t most_steps = 5;
   double least = std::numeric_limits<double>::infinity();
-  for (int64_t i = 0; i < steps; ++i) {
+  for (int64_t i = 0; i < most_steps && (i == 0 || seconds_since(begin) < seconds_to_measure); ++i) {
     const auto start = Clock::now();
     const int64_t before = optimizer->evaluations();
     optimizer->step(evaluate);
@@ -65,7 +68,8 @@ struct Cost {
   double per_step, per_pixel;
 };
 
-Cost measure_cost(const Recipe &recipe) {
+Cost measure_cost(const Recipe &recipe, int64_t large_side) {
+  const int64_t small_side = large_side / 2;
   const double small = seconds_per_step(recipe, small_side), large = seconds_per_step(recipe, large_side);
   const double per_pixel = std::max(0.0, large - small) / static_cast<double>(large_side * large_side - small_side * small_side);
   return {std::max(0.0, small - per_pixel * static_cast<double>(small_side * small_side)), per_pixel};
@@ -75,11 +79,14 @@ Cost measure_cost(const Recipe &recipe) {
 Cost remembered_cost(const Recipe &recipe) {
   static std::mutex mutex;
   static std::map<std::string, Cost> known;
+  int64_t side = least_side;
+  while (side < most_side && static_cast<double>(side * side) < recipe.finest().area())
+    side *= 2;
   std::ostringstream key;
   const LossWeights weights = recipe.weights();
   const pastiche_options &options = recipe.job().options;
-  key << recipe.encoder().name() << recipe.encoder().device() << recipe.encoder().precision() << options.optimizer << ' '
-      << options.history;
+  key << recipe.encoder().name() << recipe.encoder().device() << recipe.encoder().precision() << options.optimizer << ' ' << options.history
+      << ' ' << side;
   for (const double weight : {weights.content, weights.gram, weights.mean_std, weights.wasserstein, weights.feature,
                               weights.feature_gradient, weights.laplacian, weights.tv})
     key << (weight > 0);
@@ -92,7 +99,7 @@ Cost remembered_cost(const Recipe &recipe) {
     key << (recipe.job().styles[i].mask != nullptr);
   const std::scoped_lock lock(mutex);
   const auto found = known.find(key.str());
-  return found != known.end() ? found->second : known[key.str()] = measure_cost(recipe);
+  return found != known.end() ? found->second : known[key.str()] = measure_cost(recipe, side);
 }
 
 } // namespace
@@ -108,7 +115,8 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
   estimate.scales = static_cast<int32_t>(recipe.scales().size());
   const Size finest = recipe.finest();
 
-  const auto [per_step, per_pixel] = remembered_cost(recipe);
+  // At strength 0 nothing is painted.
+  const auto [per_step, per_pixel] = estimate.memory_only || recipe.scales().empty() ? Cost{} : remembered_cost(recipe);
 
   // What is held all the time. Colours: four channels of the host, whose pictures may not be loaded yet, and three of ours.
   release_kept_blocks();
@@ -135,20 +143,20 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
   double passing = 12 * style_pixels + (matches_style ? 12 * finest.area() : 0);
   (recipe.settles_by_target() ? bytes : passing) += target_bytes;
   bytes += 12 * finest.area();
-  const Problem sample = sample_problem(recipe, small_side);
+  const Problem sample = sample_problem(recipe, least_side);
   const std::vector<std::string> layers = Objective::layers_of(sample);
   Share share = recipe.share_memory(plannable_share * limit - bytes - passing, passing, sample, finest);
   const std::vector<Tile> tiles = Objective::cut(encoder, layers, finest.width, finest.height, share.most_pixels);
   const double tile_bytes = recipe.bytes_per_tile_pixel(sample);
 
   const Share least = recipe.share_memory(0, 0, sample, finest); // history of 1
+  constexpr double held_besides = 1.06; // by the time of the finest scale, as measured at 2 megapixels: of the scales before it
   estimate.least_bytes = static_cast<int64_t>(
+      held_besides *
       (bytes + std::max(least.optimizer_bytes, passing) + least.kept_bytes + tile_bytes * recipe.least_tile_pixels(sample, finest)) /
       plannable_share);
   if (tiles.empty())
-    throw Error(PASTICHE_OUT_OF_MEMORY,
-                sentence(_("The %lld MiB that may be used are too little for this picture; it takes at least %lld MiB."),
-                         static_cast<long long>(estimate.limit_bytes >> 20), static_cast<long long>((estimate.least_bytes >> 20) + 1)));
+    throw too_little_memory(estimate.limit_bytes, estimate.least_bytes);
 
   estimate.tiles = static_cast<int32_t>(tiles.size());
   double seen = 0, most = 0;

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <system_error>
 
 namespace pastiche {
 
@@ -28,6 +29,11 @@ std::string vsentence(const char *format, va_list arguments) {
   std::vsnprintf(text.data(), text.size() + 1, format, again);
   va_end(again);
   return text;
+}
+
+std::string reason_of(const std::exception &failure) {
+  const auto *of_system = dynamic_cast<const std::system_error *>(&failure);
+  return of_system ? of_system->code().message() : failure.what();
 }
 
 } // namespace pastiche

@@ -67,6 +67,13 @@ int64_t memory_limit(int64_t mebibytes) {
   return resident_bytes() + free / 4 * 3;
 }
 
+Error too_little_memory(int64_t limit, int64_t least) {
+  if (least <= limit)
+    return {PASTICHE_OUT_OF_MEMORY, _("There is not enough memory for this size; choose a smaller detail size.")};
+  return {PASTICHE_OUT_OF_MEMORY, sentence(_("The %lld MiB that may be used are too little for this picture; it takes at least %lld MiB."),
+                                           static_cast<long long>(limit >> 20), static_cast<long long>((least >> 20) + 1))};
+}
+
 int64_t free_device_bytes(torch::Device device) {
   if (!device.is_cuda())
     return 0;

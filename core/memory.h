@@ -7,6 +7,8 @@
 
 #include <torch/types.h>
 
+#include "error.h"
+
 namespace pastiche {
 
 int64_t resident_bytes(); // of this process now
@@ -23,6 +25,9 @@ int64_t memory_limit(int64_t mebibytes);
 // The share of the limit that is planned with. What was planned came out up to a tenth higher at 24 megapixels: libraries that are mapped
 // in on the way, gaps between blocks.
 constexpr double plannable_share = 0.88;
+
+// What to tell when a limit in bytes does not let a picture be painted that needs at least so much, as far as can be foreseen.
+Error too_little_memory(int64_t limit, int64_t least);
 
 // Free memory of a CUDA device; 0 when it cannot be told.
 int64_t free_device_bytes(torch::Device device);

@@ -66,7 +66,7 @@ template <class Work> pastiche_status guarded(const pastiche_job *job, pastiche_
   } catch (const std::exception &failure) {
     if (pastiche::is_out_of_memory(failure))
       return fail_for_memory(error);
-    const std::string text = failure.what(), first_line = text.substr(0, text.find('\n'));
+    const std::string text = pastiche::reason_of(failure), first_line = text.substr(0, text.find('\n'));
     return fail(PASTICHE_INTERNAL,
                 pastiche::sentence(_("The painting engine failed (%s); please report this."), first_line.c_str()).c_str(), error);
   } catch (...) {

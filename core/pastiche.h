@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-#define PASTICHE_ABI 5
+#define PASTICHE_ABI 6
 #define PASTICHE_EXPORT __attribute__((visibility("default")))
 
 typedef enum pastiche_status {
@@ -172,6 +172,7 @@ typedef struct pastiche_estimate {
   int64_t peak_bytes;  /* of the process, with the pictures that the host holds */
   int64_t limit_bytes; /* what options.memory stands for */
   int64_t least_bytes; /* the smallest limit with which this job can be done */
+  int32_t memory_only; /* set by the host: not 0: the seconds are not wanted, and nothing has to be measured; they are 0 then */
 } pastiche_estimate;
 
 typedef struct pastiche_result pastiche_result;
@@ -228,8 +229,7 @@ PASTICHE_EXPORT pastiche_status pastiche_extract_features(const pastiche_job *jo
 PASTICHE_EXPORT void pastiche_features_free(pastiche_features *features);
 
 /* What a job will take. Measures a few small steps, so that it takes about a second; the next time it knows them unless the network or
- * the losses are others. The pixels of the pictures are not looked at and may
- * be NULL. */
+ * the losses are others. The pixels of the pictures are not looked at and may be NULL. */
 PASTICHE_EXPORT pastiche_status pastiche_estimate_job(const pastiche_job *job, pastiche_estimate *estimate, pastiche_error *error);
 
 /* Paints job->content in the style of job->styles. Blocks; one run at a time per process uses all cores.

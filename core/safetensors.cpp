@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "safetensors.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -11,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "durable.h"
 #include "error.h"
 
 namespace pastiche {
@@ -78,12 +76,8 @@ void write_safetensors(const std::filesystem::path &path, const std::map<std::st
     file.write(static_cast<const char *>(values.const_data_ptr()), static_cast<std::streamsize>(values.nbytes()));
   }
   file.close();
-  // What is renamed must be on the disk before: after a power cut an empty file would stand in place of a good one.
-  const int descriptor = open(unfinished.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool safe = file && descriptor >= 0 && fsync(descriptor) == 0;
+  const bool safe = file && make_durable(unfinished);
   const int why = errno ? errno : EIO;
-  if (descriptor >= 0)
-    close(descriptor);
   std::error_code failure;
   if (safe)
     std::filesystem::rename(unfinished, path, failure);

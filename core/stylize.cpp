@@ -111,8 +111,9 @@ public:
 private:
   torch::Tensor paint_scale(Pictures &pictures, size_t index, const torch::Tensor &before);
   torch::Tensor paint_scale_here(Pictures &pictures, size_t index, const torch::Tensor &before);
-  Objective make_objective(Problem problem, Share &share, Size size);
+  Objective make_objective(Problem problem, Share &share, Size size, int64_t least_limit);
   double free_bytes() const;
+  int64_t least_limit(double free_bytes, double passing_bytes, const Problem &problem, Size size) const;
   void save(const Checkpoint &checkpoint);
   void note(const std::string &sentence);
 
@@ -153,17 +154,22 @@ void Painting::save(const Checkpoint &checkpoint) {
   }
 }
 
-Objective Painting::make_objective(Problem problem, Share &share, Size size) {
+// The memory limit in bytes with which a scale can be painted; of what may be used now, `free_bytes` are free.
+int64_t Painting::least_limit(double free_bytes, double passing_bytes, const Problem &problem, Size size) const {
+  const Share least = recipe_.share_memory(0, passing_bytes, problem, size); // history of 1
+  const double needed = least.kept_bytes + std::max(0.0, least.optimizer_bytes - passing_bytes) +
+                        recipe_.bytes_per_tile_pixel(problem) * recipe_.least_tile_pixels(problem, size);
+  return memory_limit(job_.options.memory) + static_cast<int64_t>((needed - free_bytes) / plannable_share);
+}
+
+Objective Painting::make_objective(Problem problem, Share &share, Size size, int64_t least_limit) {
   for (;;) {
-    if (Objective::cut(recipe_.encoder(), Objective::layers_of(problem), size.width, size.height, share.most_pixels).empty())
-      throw Error(
-          PASTICHE_OUT_OF_MEMORY,
-          recipe_.encoder().device().is_cuda()
-              ? _("The graphics card has too little free memory to paint this picture; choose a smaller detail size, or the processor as "
-                  "device.")
-              : sentence(
-                    _("The %lld MiB that may be used leave no room to paint this picture in; allow more, or choose a smaller detail size."),
-                    static_cast<long long>(memory_limit(job_.options.memory) >> 20)));
+    if (Objective::cut(recipe_.encoder(), Objective::layers_of(problem), size.width, size.height, share.most_pixels).empty()) {
+      if (recipe_.encoder().device().is_cuda())
+        throw Error(PASTICHE_OUT_OF_MEMORY, _("The graphics card has too little free memory to paint this picture; choose a smaller detail "
+                                              "size, or the processor as device."));
+      throw too_little_memory(memory_limit(job_.options.memory), least_limit);
+    }
     try {
       return Objective(recipe_.encoder(), problem, share.most_pixels);
     } catch (const std::exception &failure) {
@@ -215,12 +221,13 @@ torch::Tensor Painting::paint_scale_here(Pictures &pictures, size_t index, const
       if (name != "image")
         free += bytes_of({tensor}); // the optimiser's, which the share counts
   Share share = recipe_.share_memory(free, bytes_of(passing), problem, size);
+  const int64_t least = least_limit(free, bytes_of(passing), problem, size);
   passing.clear();
   if (resumed_) {
     share.history = resumed_->history;
     share.most_pixels = std::min(share.most_pixels, resumed_->most_pixels);
   }
-  Objective objective = make_objective(std::move(problem), share, size);
+  Objective objective = make_objective(std::move(problem), share, size, least);
   if (drops_target)
     pictures.target = pictures.start = torch::Tensor();
   release_kept_blocks(); // those of the styles have other sizes

@@ -90,7 +90,19 @@ uint64_t TensorIndex::data_start(std::span<const std::byte> start, uint64_t file
   return length_bytes + header_bytes;
 }
 
+void refuse_stand_in(std::span<const std::byte> file) {
+  std::string begin(reinterpret_cast<const char *>(file.data()), std::min<size_t>(file.size(), 256));
+  begin.erase(0, begin.find_first_not_of(" \t\r\n\xEF\xBB\xBF"));
+  std::ranges::transform(begin, begin.begin(),
+                         [](char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter; });
+  if (begin.starts_with("version https://git-lfs"))
+    throw Damage(_("it is only Git LFS's pointer to the file; “git lfs pull” gets the file itself"));
+  if (begin.starts_with("<!doctype html") || begin.starts_with("<html"))
+    throw Damage(_("it is a web page; download the file itself"));
+}
+
 TensorIndex::TensorIndex(std::span<const std::byte> start, uint64_t file_bytes) {
+  refuse_stand_in(start);
   const uint64_t data = data_start(start, file_bytes);
   if (start.size() < data)
     throw Damage(_("the header is cut off"));

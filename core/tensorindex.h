@@ -21,6 +21,9 @@ struct Damage : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Throws Damage for what often lies in the place of a file: a web page, or what Git has of a large file until that is fetched.
+void refuse_stand_in(std::span<const std::byte> file);
+
 class TensorIndex {
 public:
   struct Entry {

@@ -31,7 +31,8 @@ std::vector<Model> read(const json &described) {
                       .licence = value.at("licence"),
                       .file_sha256 = text_or_nothing(value.at("file_sha256")),
                       .tensors_sha256 = text_or_nothing(value.at("tensors_sha256")),
-                      .begins = value.at("begins")});
+                      .begins = value.at("begins"),
+                      .caffe_begins = value.value("caffe_begins", std::map<std::string, std::vector<double>>{})});
   return models;
 }
 

@@ -39,6 +39,8 @@ struct Model {
   std::optional<std::string> file_sha256;            // of the whole published file, as its publisher states it; hexadecimal
   std::optional<std::string> tensors_sha256;         // of the tensors that Pastiche keeps (encoderfile.h)
   std::map<std::string, std::vector<double>> begins; // by torchvision's name, the first values of a tensor, to four decimals
+  // The same of the network that its inventors trained in Caffe, which others publish under torchvision's names too.
+  std::map<std::string, std::vector<double>> caffe_begins;
 };
 
 // Read anew from the file that the environment variable PASTICHE_CATALOGUE names, if it does: for tests, and for a house that keeps copies

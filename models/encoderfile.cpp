@@ -21,7 +21,8 @@ using nlohmann::json;
 using pastiche::Damage;
 using pastiche::sentence;
 
-constexpr double largest_value = 1000, largest_spread_ratio = 16, beginning_within = 6e-5;
+constexpr double largest_value = 1000, largest_spread_ratio = 16, beginning_within = 6e-5,
+                 beginning_within_16_bits = 2.5e-3; // half a step of bfloat16 below 1 is 2e-3
 
 struct Wanted {
   std::string name;   // in the encoder's file
@@ -92,6 +93,13 @@ void check_values(const Tensor &tensor, const Wanted &wanted) {
     throw Damage(sentence(_("%s has values that no trained network has"), wanted.source.c_str()));
 }
 
+bool begins_with(const Tensor &tensor, const std::vector<double> &values, double within) {
+  for (size_t i = 0; i < values.size(); ++i)
+    if (!(std::abs(value_at(tensor, i) - values[i]) <= within))
+      return false;
+  return true;
+}
+
 const Tensor &find(const StateDict &weights, const std::string &name) {
   const auto found = weights.find(name);
   if (found == weights.end())
@@ -142,20 +150,27 @@ void check(const StateDict &weights, const Vgg &network) {
 }
 
 void check_beginnings(const StateDict &weights, const Model &model) {
-  for (const auto &[name, values] : model.begins) {
-    const Tensor &tensor = find(weights, name);
-    for (size_t i = 0; i < values.size(); ++i)
-      if (const double value = value_at(tensor, i); !(std::abs(value - values[i]) <= beginning_within))
-        throw Damage(sentence(_("%s is not the one that was published"), name.c_str()));
-  }
+  for (const auto &[name, values] : model.begins)
+    if (!begins_with(find(weights, name), values, beginning_within))
+      throw Damage(sentence(_("%s is not the one that was published"), name.c_str()));
 }
 
-void write_encoder(const std::string &path, const StateDict &weights, const Vgg &network,
+Input input_of(const StateDict &weights, const Model &model) {
+  const auto begins = [&](const auto &entry) { return begins_with(find(weights, entry.first), entry.second, beginning_within_16_bits); };
+  const auto count = static_cast<size_t>(std::ranges::count_if(model.caffe_begins, begins));
+  if (count > 0 && count < model.caffe_begins.size())
+    throw Damage(_("it is Caffe's network with its colours in an order that is not known"));
+  return count > 0 ? Input::caffe : Input::torchvision;
+}
+
+void write_encoder(const std::string &path, const StateDict &weights, const Vgg &network, Input input,
                    const std::map<std::string, std::string> &metadata) {
   json described = metadata;
   described["format"] = "pastiche-encoder-1";
   described["layers"] = described_layers(network).dump();
-  described["input"] = json{{"order", "RGB"}, {"range", {0, 1}}, {"mean", {0.485, 0.456, 0.406}}, {"std", {0.229, 0.224, 0.225}}}.dump();
+  const json torchvision{{"order", "RGB"}, {"range", {0, 1}}, {"mean", {0.485, 0.456, 0.406}}, {"std", {0.229, 0.224, 0.225}}};
+  const json caffe{{"order", "BGR"}, {"range", {0, 255}}, {"mean", {103.939, 116.779, 123.68}}, {"std", {1, 1, 1}}};
+  described["input"] = (input == Input::caffe ? caffe : torchvision).dump();
   described["style_layers"] = "relu1_1 relu2_1 relu3_1 relu4_1 relu5_1";
   described["content_layers"] = "relu4_2";
   json header{{"__metadata__", described}};

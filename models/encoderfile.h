@@ -25,9 +25,16 @@ void check(const StateDict &weights, const Vgg &network);
 // Whether the weights are the ones that the catalogue names, as far as its `begins` tell. Throws pastiche::Damage.
 void check_beginnings(const StateDict &weights, const Model &model);
 
-// Writes `weights`, which were checked, to `path`: zero padding, maximum pooling, torchvision's preprocessing, style layers relu1_1 …
-// relu5_1, content layer relu4_2; `metadata` (name, source, licence …) besides. Numbers keep their type and value. Throws Failure.
-void write_encoder(const std::string &path, const StateDict &weights, const Vgg &network,
+// How a network was trained to see pictures: torchvision's in RGB from 0 to 1, centred and scaled; Caffe's in BGR from 0 to 255, centred.
+enum class Input { torchvision, caffe };
+
+// Whose the weights of a model are, told by the catalogue's `caffe_begins`, also when they were rounded to 16 bits. Throws pastiche::Damage
+// for Caffe's with the colours of the first weights in another order.
+Input input_of(const StateDict &weights, const Model &model);
+
+// Writes `weights`, which were checked, to `path`: zero padding, maximum pooling, style layers relu1_1 … relu5_1, content layer relu4_2;
+// `metadata` (name, source, licence …) besides. Numbers keep their type and value. Throws Failure.
+void write_encoder(const std::string &path, const StateDict &weights, const Vgg &network, Input input,
                    const std::map<std::string, std::string> &metadata);
 
 // SHA-256, hexadecimal, of the tensors in the order that write_encoder gives them: whatever the metadata are, it stays the same.

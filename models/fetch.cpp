@@ -217,7 +217,7 @@ private:
         throw Damage(_("its SHA-256 is another"));
       fetched.tensors_compared = true;
     }
-    fetched.path = install(model_.name, weights, model_.network, model_.source, model_.licence);
+    fetched.path = install(model_.name, weights, model_.network, Input::torchvision, model_.source, model_.licence);
     return fetched;
   }
 

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/mappedfile.h"
+#include "core/tensorindex.h"
 #include "failure.h"
 #include "raster/checksum.h"
 #include "raster/sentence.h"
@@ -24,11 +25,12 @@ using raster::shown;
 
 constexpr size_t least_sum_letters = 8; // PyTorch's files have eight
 
-// The piece of the SHA-256 in a name such as vgg19-dcbb9e9d.pth; empty when there is none.
+// The piece of the SHA-256 in a name such as vgg19-dcbb9e9d.pth; empty when there is none. Digits alone are a date or some other number.
 std::string sum_in_name(const std::string &path) {
   const std::string stem = fs::path(path).stem();
   const std::string piece = stem.substr(stem.rfind('-') + 1);
-  const bool is_sum = piece.size() >= least_sum_letters && piece.size() < stem.size() && fs::path(path).extension() == ".pth" &&
+  const bool is_sum = piece.find_first_not_of("0123456789") != std::string::npos && piece.size() >= least_sum_letters &&
+                      piece.size() < stem.size() && fs::path(path).extension() == ".pth" &&
                       std::ranges::all_of(piece, [](char letter) { return g_ascii_isxdigit(letter) && !g_ascii_isupper(letter); });
   return is_sum ? piece : "";
 }
@@ -51,11 +53,12 @@ Imported import(const std::string &path, const std::string &wanted_name) {
   if (!wanted_name.empty())
     check_free_name(wanted_name);
   const MappedFile file(path);
-  const std::string sum = raster::sha256(file.bytes()), promised = sum_in_name(path);
-  if (!sum.starts_with(promised))
-    throw Failure(sentence(_("“%s” is damaged: its SHA-256 does not begin with %s, as its name says. Get it again."), shown(path).c_str(),
-                           promised.c_str()));
   try {
+    pastiche::refuse_stand_in(file.bytes());
+    const std::string sum = raster::sha256(file.bytes()), promised = sum_in_name(path);
+    if (!sum.starts_with(promised))
+      throw Failure(sentence(_("“%s” is damaged: its SHA-256 does not begin with %s, as its name says. Get it again."), shown(path).c_str(),
+                             promised.c_str()));
     const StateDict weights = torchvision_names(state_dict(file.bytes()));
     const std::vector<Model> known = catalogue();
     const Model &model = model_of(weights, known);
@@ -66,7 +69,7 @@ Imported import(const std::string &path, const std::string &wanted_name) {
     const std::string source =
         is_published ? model.source : sentence("imported from %s (SHA-256 %s)", shown(fs::path(path).filename()).c_str(), sum.c_str());
     return {.name = name,
-            .path = install(name, weights, model.network, source, is_published ? model.licence : "unknown"),
+            .path = install(name, weights, model.network, input_of(weights, model), source, is_published ? model.licence : "unknown"),
             .title = model.network.title,
             .is_published = is_published};
   } catch (const Damage &damage) {

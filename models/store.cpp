@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/mappedfile.h"
+#include "core/modelsfolder.h"
 #include "failure.h"
 #include "raster/checksum.h"
 #include "raster/sentence.h"
@@ -36,7 +37,7 @@ fs::path path_of(const std::string &name) { return fs::path(store_folder()) / (n
 
 } // namespace
 
-std::string store_folder() { return fs::path(g_get_user_data_dir()) / "pastiche" / "models"; }
+std::string store_folder() { return pastiche::models_folder(); }
 
 std::vector<Installed> installed_models() {
   std::vector<Installed> models;
@@ -69,7 +70,7 @@ void check_free_name(const std::string &name) {
     throw Failure(sentence(_("There is a model “%s” already; remove it first, or choose another name."), name.c_str()));
 }
 
-std::string install(const std::string &name, const StateDict &weights, const Vgg &network, const std::string &source,
+std::string install(const std::string &name, const StateDict &weights, const Vgg &network, Input input, const std::string &source,
                     const std::string &licence) {
   std::error_code why;
   fs::create_directories(store_folder(), why);
@@ -77,7 +78,7 @@ std::string install(const std::string &name, const StateDict &weights, const Vgg
     throw Failure(sentence(_("The folder “%s” cannot be made: %s."), shown(store_folder()).c_str(), why.message().c_str()));
   const std::string path = path_of(name);
   raster::Workspace workspace(path);
-  write_encoder(workspace.file(), weights, network, {{"name", name}, {"source", source}, {"license", licence}});
+  write_encoder(workspace.file(), weights, network, input, {{"name", name}, {"source", source}, {"license", licence}});
   // First, so that no model is ever there without it.
   raster::write_text(path + sum_ending, raster::sha256(MappedFile(workspace.file()).bytes()) + "  " + name + ending + "\n");
   workspace.publish();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The models that are installed for this user, where the core looks for them by name (core/encoder.h, find_model): files NAME.safetensors
-// in $XDG_DATA_HOME/pastiche/models, each with the SHA-256 that it was written with beside it in NAME.safetensors.sha256, which sha256sum
-// reads too.
+// The models that are installed for this user, where the core looks for them by name (core/modelsfolder.h): files NAME.safetensors, each
+// with the SHA-256 that it was written with beside it in NAME.safetensors.sha256, which sha256sum reads too.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +36,7 @@ void check_free_name(const std::string &name);
 
 // Makes the folder and writes a model into it, which appears when it is whole; returns its path. The weights were checked. Throws Failure,
 // raster::Error or pastiche::Error.
-std::string install(const std::string &name, const StateDict &weights, const Vgg &network, const std::string &source,
+std::string install(const std::string &name, const StateDict &weights, const Vgg &network, Input input, const std::string &source,
                     const std::string &licence);
 
 // Reads a model from beginning to end. Throws Failure when its bytes are not those that were written or it is no model, pastiche::Error

@@ -15,4 +15,12 @@ std::string shown_size(uint64_t bytes) {
   return text;
 }
 
+std::string listed(const std::vector<std::string> &members) {
+  std::string text;
+  for (const std::string &member : members)
+    // Translators: between the members of a list.
+    text += (text.empty() ? "" : _(", ")) + member;
+  return text;
+}
+
 } // namespace raster

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/i18n.h"
 
@@ -15,5 +16,8 @@ std::string shown(const std::string &path);
 
 // A number of bytes with its unit, such as 80.1 MB.
 std::string shown_size(uint64_t bytes);
+
+// “a, b, c”, as the user's language joins a list.
+std::string listed(const std::vector<std::string> &members);
 
 } // namespace raster

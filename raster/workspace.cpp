@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "workspace.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/durable.h"
 #include "core/i18n.h"
 #include "error.h"
 #include "sentence.h"
@@ -63,15 +63,12 @@ Workspace::~Workspace() {
 }
 
 void Workspace::publish() {
+  if (!pastiche::make_durable(path))
+    fail_to_write(target);
   struct stat before{};
   if (stat(target.c_str(), &before) == 0)
     chmod(path.c_str(), before.st_mode & 07777);
-  // Without this a crash of the machine soon after could leave an empty file in the place of a whole one.
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool safe = descriptor >= 0 && fsync(descriptor) == 0;
-  if (descriptor >= 0)
-    close(descriptor);
-  if (!safe || rename(path.c_str(), target.c_str()) != 0)
+  if (rename(path.c_str(), target.c_str()) != 0)
     fail_to_write(target);
 }
 

@@ -7,14 +7,15 @@
 ;
 ; (pastiche-batch PATTERN STYLE FOLDER [#:NAME VALUE]...)
 ;
-; PATTERN   the pictures: a path with * and ? in its last part; relative paths start where GIMP was started. Or a list of
-;           pictures, see below
+; PATTERN   the pictures: a path with * and ? in its last part, which names that begin with a dot do not match; relative paths
+;           start where GIMP was started. Or a list of pictures, see below
 ; STYLE     the style picture, in any format that GIMP opens; or a list of them, (list "a.png" "b.png"): then every picture
 ;           is painted once in each
 ; FOLDER    where the results go; made when it is missing
 ;
-; #:recursive TRUE      also takes the pictures in all folders below that of PATTERN, but for FOLDER, links, and those whose names
-;                       begin with a dot; the results lie below FOLDER as their pictures do there
+; #:recursive TRUE      also takes the pictures in all folders below that of PATTERN, but for FOLDER, links, those whose names begin
+;                       with a dot, and @eaDir and the like, in which disk stations and systems keep their own; the results lie
+;                       below FOLDER as their pictures do there
 ; #:name "…"            the result's name without its ending; {picture} and {style} stand for the names of the two files
 ;                       without theirs. A / in it makes folders: "{style}/{picture}". Left out, it is "{picture}", and
 ;                       "{picture}-{style}" with a list of styles
@@ -205,26 +206,52 @@
              (list picture (substring parent root (string-length parent)) style settings)))
          pictures)))
 
-; The paths of the pictures, in the order of their names, a folder's own before those below it.
+; The paths of the pictures, in the order of their names, a folder's own before those below it. (file-glob finds nothing in a folder with
+; brackets in its name.)
 (define (pastiche-batch-find pattern folder recursive)
   (let ((last-part (pastiche-batch-file-name pattern)))
     (let find ((parent (car (pastiche-batch-path pattern))))
-      (append (pastiche-batch-keep (lambda (path) (and (not (= (file-type path) FILE-TYPE-DIR))
-                                                       (not (pastiche-batch-report? (pastiche-batch-file-name path)))))
-                                   (pastiche-batch-sort (car (file-glob #:pattern (string-append parent last-part)))))
+      (for-each (lambda (name)
+                  (if (string=? name "")
+                      (pastiche-batch-say parent ": left out: a name that is not UTF-8, which Script-Fu cannot open")))
+                (pastiche-batch-entries (if (string=? parent "") "." parent)))
+      (append (map (lambda (name) (string-append parent name))
+                   (pastiche-batch-sort (pastiche-batch-keep (lambda (name)
+                     (and (pastiche-batch-like? last-part name)
+                          (not (pastiche-batch-report? name))
+                          (not (= (file-type (string-append parent name)) FILE-TYPE-DIR))))
+                     (pastiche-batch-names parent))))
               (if recursive
                   (apply append (map (lambda (name) (find (string-append parent name DIR-SEPARATOR)))
                                      (pastiche-batch-folders parent folder)))
                   '())))))
 
-; The names of the folders in a folder, but for hidden ones and the one at the path `excluded`.
+; The names of the folders in a folder, but for hidden ones, those that disk stations and systems keep for themselves, and the one at the
+; path `excluded`.
 (define (pastiche-batch-folders parent excluded)
   (pastiche-batch-sort (pastiche-batch-keep (lambda (name)
     (let ((path (string-append parent name)))
       (and (not (char=? (string-ref name 0) #\.))
+           (not (member name '("@eaDir" "@Recycle" "#recycle" "#snapshot" "$RECYCLE.BIN" "System Volume Information" "lost+found"
+                               "__MACOSX")))
            (= (file-type path) FILE-TYPE-DIR)
            (not (member excluded (list path (string-append path DIR-SEPARATOR)))))))
-    (pastiche-batch-entries (if (string=? parent "") "." parent)))))
+    (pastiche-batch-names parent))))
+
+; The names in a folder. One that is not UTF-8, for which Script-Fu has "", cannot be opened here.
+(define (pastiche-batch-names parent)
+  (pastiche-batch-keep (lambda (name) (not (string=? name "")))
+                       (pastiche-batch-entries (if (string=? parent "") "." parent))))
+
+; Whether a name is like a pattern with * and ?. Hidden names are only like patterns that begin with a dot.
+(define (pastiche-batch-like? pattern name)
+  (and (or (not (char=? (string-ref name 0) #\.)) (pastiche-batch-match "^\\." pattern 0))
+       (let like? ((pattern (string->list pattern)) (name (string->list name)))
+         (cond ((null? pattern) (null? name))
+               ((char=? (car pattern) #\*) (or (like? (cdr pattern) name) (and (pair? name) (like? pattern (cdr name)))))
+               ((null? name) #f)
+               ((or (char=? (car pattern) #\?) (char=? (car pattern) (car name))) (like? (cdr pattern) (cdr name)))
+               (else #f)))))
 
 ; --- parts ----------------------------------------------------------------------------------------------------------
 
@@ -485,7 +512,7 @@
 
 ; ("a/" "picture" ".png") for a/picture.png; each may be empty.
 (define (pastiche-batch-path path)
-  (pastiche-batch-match (string-append "^((?:.*[\\Q" DIR-SEPARATOR "\\E])?)(.*?)(\\.[^.]+|)$") path 3))
+  (pastiche-batch-match (string-append "(?s)^((?:.*[\\Q" DIR-SEPARATOR "\\E])?)(.*?)(\\.[^.]+|)\\z") path 3))
 
 (define (pastiche-batch-file-name path)
   (apply string-append (cdr (pastiche-batch-path path))))

@@ -166,6 +166,84 @@ class Painting(Batch):
         self.batch("style.png", "--name", "of {folder}")
         self.assertIn(f"of {self.folder.name}.png", self.results())
 
+    def test_names_that_are_patterns_too(self):
+        for name in ("[Rome 2024]/a.png", "[Rome 2024]/[x]y.png", "[Rome 2024]/xy.png"):
+            self.picture(name)
+        for words, painted in [
+            (["[Rome 2024]"], ["[x]y.png", "a.png", "xy.png"]),
+            (["[Rome 2024]", "--recursive"], ["[x]y.png", "a.png", "xy.png"]),
+            (["[Rome 2024]/*.png"], ["[x]y.png", "a.png", "xy.png"]),
+            (["[Rome 2024]/[x]y.png"], ["[x]y.png"]),
+            (["[Rome 2024]/[a-b].png"], ["a.png"]),
+            (["[[]Rome*/a.png"], ["a.png"]),
+            (["[Rome 2024]/[[]x]y*"], ["[x]y.png"]),
+            (["*/a.png"], ["a.png"]),
+        ]:
+            with self.subTest(words=words):
+                self.batch(*words, "--name", "{picture}", "--quiet")
+                self.assertEqual(self.results(), painted)
+                shutil.rmtree(self.folder / "out")
+
+    def test_any_name_can_be_painted(self):
+        names = [b"-x.png", b"two\nlines.png", b"caf\xe9.png", b"caf\xe8.png", b"x" * 251 + b".png"]
+        for number, name in enumerate(names):
+            self.picture("in/plain.png", number)
+            os.rename(self.folder / "in/plain.png", os.path.join(os.fsencode(self.folder), b"in", name))
+        for painted in (5, 0):
+            self.assertIn(f"Painted: {painted}; done already: {5 - painted}; failed: 0.", self.batch("in"))
+        self.assertEqual(sorted(os.listdir(os.path.join(os.fsencode(self.folder), b"out"))), sorted([*names, b"pastiche-batch.jsonl"]))
+        self.assertIn("caf\\xE9.png", [line["output"] for line in self.lines()])
+        shutil.copy(self.folder / "in/-x.png", self.folder)
+        status, _, err = self.run_program("batch", "--style", "style.png", "--output-dir", "-out", "--", "-x.png")
+        self.assertEqual(status, 0, err)
+        self.assertEqual(self.results("-out"), ["-x.png"])
+
+    def test_what_is_named_twice_is_painted_once(self):
+        self.pictures(2)
+        (self.folder / "link").symlink_to("in")
+        for words in (["in/1.png", "in/1.png", "./in/1.png"], ["in", "in/1.png"], ["in/*", "link/1.png"]):
+            said = self.batch(*words)
+            self.assertIn("failed: 0.", said)
+        self.assertEqual(self.results(), ["1.png", "2.png"])
+        self.manifest("list.csv", "content,strength\nin/1.png,0.3\nin/1.png,0.3\n", "--style", "style.png")
+        said = self.manifest("list.csv", "content,strength\nin/1.png,0.3\nin/1.png,0.4\n", "--style", "style.png", expected=2)
+        self.assertIn("“in/1.png” and “in/1.png” would both become “1.png”; give each an output of its own", said)
+
+    def test_two_names_that_become_one_are_told_with_a_remedy(self):
+        self.pictures(1)
+        self.magick("photo.png", "in/1.jpg")
+        said = self.batch("in", "--format", "png", expected=2)
+        self.assertIn("“in/1.jpg” and “in/1.png” would both become “1.png”; name the results otherwise with --name, where {ending} stands", said)
+        self.batch("in", "--format", "png", "--name", "{picture}-{ending}")
+        self.assertEqual(self.results(), ["1-jpg.png", "1-png.png"])
+        (self.folder / "more").mkdir()
+        shutil.copy(self.folder / "style.png", self.folder / "more/style.png")
+        said = self.batch("in/1.png", "--style", "more/style.png", "--each", expected=2)
+        self.assertIn("In two of the styles “in/1.png” would become “1-style.png”; give the styles' files different names.", said)
+
+    def test_what_is_none_of_the_users_is_left_out_and_counted(self):
+        for name in ("in/1.png", "in/._1.png", "in/@eaDir/1.png", "in/.thumbnails/1.png", "in/.notes"):
+            self.picture(name) if name.endswith("png") else (self.folder / name).touch()
+        self.assertIn("Left out: 3 ", self.batch("in", "--recursive"))
+        self.assertEqual(self.results(), ["1.png"])
+        self.assertIn("Left out: 1 hidden or system's file or folder, “in/._1.png”.", self.batch("in"))
+        self.assertNotIn("Left out", self.batch("in/1.png"))
+        self.assertIn("Left out: 1 ", self.batch("in/*"))
+
+    def test_a_folder_that_cannot_be_read_does_not_end_the_rest(self):
+        self.pictures(1)
+        folder = os.open(self.folder / "in", os.O_RDONLY)
+        for _ in range(20):  # longer than a path can be
+            os.mkdir("x" * 250, dir_fd=folder)
+            inner = os.open("x" * 250, os.O_RDONLY, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        os.close(folder)
+        said = self.batch("in", "--recursive", expected=1)
+        self.assertRegex(said, r"(?m)^pastiche: The folder “in/x+.*” cannot be read: ")
+        self.assertIn("Painted: 1; done already: 0; failed: 0.", said)
+        self.assertEqual(self.results(), ["1.png"])
+
     def test_several_styles_are_mixed_or_each_is_painted(self):
         self.pictures(1)
         self.magick("style.png", "-flip", "waves.png")
@@ -187,6 +265,19 @@ class Painting(Batch):
         self.pictures(2)
         self.batch("in", "--jobs", "2", "--memory", "4096")
         self.assertEqual([line["received"]["memory"] for line in self.lines()], [2048, 2048])
+
+    def test_what_is_too_large_for_its_share_gets_all_the_memory(self):
+        # The core that stands in needs 3000 MiB for a model of that name.
+        self.pictures(5)
+        rows = "content,model\nin/1.png,\nin/2.png,hungry\nin/3.png,\nin/4.png,hungry\nin/5.png,\n"
+        said = self.manifest("list.csv", rows, "--style", "style.png", "--jobs", "2", "--memory", "4096")
+        self.assertIn("Painted: 5; done already: 0; failed: 0.", said)
+        memory = {line["output"]: line["received"]["memory"] for line in self.lines()}
+        self.assertEqual(memory, {"1.png": 2048, "2.png": 4096, "3.png": 2048, "4.png": 4096, "5.png": 2048})
+        said = self.manifest("list.csv", rows, "--style", "style.png", "--jobs", "2", "--memory", "2048", "--seed", "2", expected=1)
+        self.assertIn("Painted: 3; done already: 0; failed: 2.", said)
+        self.assertIn("“out/2.png” is not painted: 3000 MiB are needed.", said)
+        self.assertNotIn("out_of_memory", str(self.lines()))
 
     def test_cards_are_shared_out(self):
         """One worker for each of the cards that are to be used."""
@@ -221,6 +312,15 @@ class Again(Batch):
         self.assertIn("Painted: 0;", self.batch("in", "--strength", "0.9"))
         self.assertIn("Painted: 0;", self.batch("in", "--strength", "0.9", "--memory", "4096"))
         self.assertIn("Painted: 3;", self.batch(), "what was painted last counts")
+
+    def test_another_model_of_the_same_name_is_another_model(self):
+        self.pictures(1)
+        models = self.folder / "data/pastiche/models"
+        models.mkdir(parents=True)
+        environment = {"XDG_DATA_HOME": str(self.folder / "data")}
+        for content, painted in (("one", 1), ("one", 0), ("two", 1), ("two", 0)):
+            (models / "mine.safetensors").write_text(content)
+            self.assertIn(f"Painted: {painted};", self.batch("in", "--model", "mine", environment=environment))
 
     def test_a_torn_line_is_none(self):
         self.pictures(2)
@@ -317,6 +417,8 @@ class Failures(Batch):
         self.picture("in/1.jpg")
         (self.folder / "empty").mkdir()
         (self.folder / "list.csv").write_text("content\nin/1.png\n")
+        (self.folder / "link.csv").symlink_to("list.csv")
+        (self.folder / "m.safetensors").write_text("a network")
         to = ["--output-dir", "out"]
         good = ["in/1.png", "--style", "style.png", *to]
         for arguments, words in [
@@ -329,6 +431,7 @@ class Failures(Batch):
             (["empty", "--style", "style.png", *to], "There is no picture in the folder “empty”."),
             (["empty", "-r", "--style", "style.png", *to], "There is no picture in the folder “empty” or below it."),
             (["*.jpeg", "--style", "style.png", *to], "No file matches “*.jpeg”."),
+            (["[]", "--style", "style.png", *to], "No file matches “[]”."),
             ([*good, "--strenth", "1"], "There is no option “--strenth”; see “pastiche batch --help”"),
             ([*good, "--strength", "2"], "--strength takes a number from 0 to 1, not “2”"),
             ([*good, "--checkpoint", "x"], "“--checkpoint” is an option of “pastiche stylize”, not of “pastiche batch”"),
@@ -345,6 +448,10 @@ class Failures(Batch):
             (["in", "--format", "png", "--style", "style.png", *to], "“in/1.jpg” and “in/1.png” would both become “1.png”"),
             (["in/1.png", "--style", "style.png", "--output-dir", "in"], "“in/1.png” would take the place of “in/1.png”"),
             (["in/1.png", "--style", "style.png", "--output-dir", ".", "--name", "style"], "would take the place of “style.png”"),
+            ([*good, "--report", "style.png"], "The report “style.png” would be written into “style.png”"),
+            ([*good, "--report", "out/1.png"], "The report “out/1.png” would be written into “out/1.png”"),
+            (["--manifest", "list.csv", "--style", "style.png", *to, "--report", "link.csv"], "The report “link.csv” would be written into “list.csv”"),
+            ([*good, "--model", "./m.safetensors", "--report", "m.safetensors"], "would be written into “./m.safetensors”"),
         ]:
             with self.subTest(arguments=arguments):
                 self.assertIn(words, self.fails(2, "batch", *arguments))
@@ -376,6 +483,29 @@ class Manifests(Batch):
         self.assertEqual(told["in/2.png"], ([("style.png", 1)], 5))
         self.assertEqual(told["in/3.png"], ([("photo.png", 1)], 9))
 
+    def test_the_line_that_makes_a_list_copes_with_any_name(self):
+        page = (Path(__file__).parents[2] / "docs/cluster.md").read_text()
+        line = next(line for line in page.splitlines() if line.startswith("    (echo content; "))
+        names = ["a, b.jpg", 'say "x".jpg', "two\nlines.jpg", "-x.JPG", "below/[c].jpg", ";.jpg"]
+        for number, name in enumerate(names):
+            self.picture(f"photos/{name}", number)
+        subprocess.run(["bash", "-c", line], cwd=self.folder, check=True)
+        status, _, err = self.run_program("batch", "--manifest", "list.csv", "--style", "style.png", "--output-dir", "out")
+        self.assertEqual(status, 0, err)
+        self.assertEqual(sorted(line["content"] for line in self.lines()), sorted(f"photos/{name}" for name in names))
+
+    def test_what_spreadsheets_leave_empty_is_nothing(self):
+        self.pictures(2)
+        said = self.manifest("list.csv", "content,,strength,,\n,,,,\nin/1.png,,0.7,,\n,,,,,,\nin/2.png,,,\n,,\n", "--style", "style.png")
+        self.assertIn("Painted: 2;", said)
+        self.assertEqual({line["output"]: line["options"]["strength"] for line in self.lines()}, {"1.png": 0.7, "2.png": 0.5})
+
+    def test_semicolons_separate_where_the_decimal_point_is_a_comma(self):
+        self.pictures(1)
+        self.magick("photo.png", "in/a, b.png")
+        self.manifest("list.csv", 'content;strength;output\r\nin/1.png;0,7;"x;y.png"\r\nin/a, b.png;;\r\n;;\r\n', "--style", "style.png")
+        self.assertEqual({line["output"]: line["options"]["strength"] for line in self.lines()}, {"x;y.png": 0.7, "a, b.png": 0.5})
+
     def test_json_and_jsonl_say_the_same(self):
         self.pictures(2)
         self.magick("-size", "4x4", "xc:white", "mask.png")
@@ -401,11 +531,14 @@ class Manifests(Batch):
             ("a.csv", "content,stile\n", "line 1: “stile” is nothing that a picture can have"),
             ("a.csv", "content,jobs\n", "line 1: “jobs” is nothing that a picture can have"),
             ("a.csv", head, "There is no picture in “a.csv”"),
-            ("a.csv", head + "in/1.png,style.png,\nin/2.png,style.png\n", "line 3: There are 2 values for 3 columns."),
+            ("a.csv", head + "in/1.png,style.png,\nin/2.png,style.png\n", "line 3: There are fewer values (2) than columns (3)."),
             ("a.csv", head + 'in/1.png,"style\n.png",\nin/2.png,style.png,2\n', "line 4: --strength takes a number from 0 to 1, not “2”"),
             ("a.csv", head + '\n\nin/1.png,"style.png,\n', "line 4: A quotation mark is opened here and never closed."),
             ("a.csv", head + 'in/1.png,"style"x,\n', "line 2: After a closing quotation mark"),
             ("a.csv", head + ",style.png,1\n", "line 2: “content” is missing."),
+            ("a.csv", "content,,style\nin/1.png,x,style.png\n", "line 2: “x” stands in a column that has no name in the first line."),
+            ("a.csv", "content,style\nin/1.png,style.png,,x\n", "line 2: “x” stands in a column that has no name"),
+            ("a.csv", 'content;style\n"in/1.png",style.png\n', "line 2: After a closing quotation mark there must be a “;”"),
             ("a.csv", "content,style,output\nin/1.png,style.png,one.gif\n", "line 2: The name “one.gif” does not tell what kind of file"),
             ("a.csv", "content,style,output\nin/1.png,style.png,a.png\nin/2.png,style.png,x/../a.png\n", "“in/1.png” and “in/2.png” would both become “a.png”"),
             ("a.json", "[\n{},\n{]\n", "line 3: This is not JSON"),
@@ -565,6 +698,12 @@ class Sequences(Batch):
         self.assertAlmostEqual(starts[2]["first_pixel"][0], 1 - 20 / 255, places=3)
         self.assertEqual([line.get("start_image") for line in lines], [None, "out/frame9.png", "out/frame10.png"])
 
+    def test_frames_that_are_named_are_in_the_order_of_their_numbers(self):
+        for number in (1, 2, 12):
+            self.magick("-size", "6x4", f"xc:rgb({number},0,0)", f"in/f{number}.png")
+        self.batch("in/f1.png", "in/f12.png", "in/f2.png", "--sequence")
+        self.assertEqual([line["output"] for line in self.lines()], ["f1.png", "f2.png", "f12.png"])
+
     def test_it_goes_on_where_it_ended_and_jumps_over_bad_frames(self):
         self.pictures(5)
         (self.folder / "in/3.png").write_text("no picture")
@@ -605,7 +744,7 @@ class Stopping(Batch):
 
     def test_ctrl_c_writes_nothing_that_is_not_finished(self):
         self.pictures(3)
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             process = self.start_endless()
             process.send_signal(number)
             out, err = process.communicate(timeout=60)
@@ -614,6 +753,27 @@ class Stopping(Batch):
             self.assertIn("Painted: 0; done already: 0; failed: 0.", out)
             self.assertEqual(self.results(), [])
             self.assertEqual(self.lines(), [])
+
+    def test_it_stops_while_it_finds_out_what_a_picture_takes(self):
+        self.pictures(3)
+        process = self.start("batch", "in", "--style", "style.png", "--output-dir", "out", "--model", "unsure", "--jobs", "2")
+        self.assertEqual(process.stderr.readline(), "There is no knowing.\n")
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, err)
+        self.assertIn("Painted: 0; done already: 0; failed: 0.", out)
+
+    def test_it_paints_without_standard_streams(self):
+        self.pictures(3)
+
+        def close_all():
+            for descriptor in range(3):
+                os.close(descriptor)
+
+        process = self.start("batch", "in", "--style", "style.png", "--output-dir", "out", "--jobs", "2", preexec_fn=close_all)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(self.results(), ["1.png", "2.png", "3.png"])
 
     def test_no_process_stays_behind(self):
         self.pictures(3)

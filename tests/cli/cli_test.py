@@ -422,7 +422,7 @@ class Stopping(CommandLine):
         return process.returncode, out, err
 
     def test_the_first_signal_stops_and_writes_the_best_so_far(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(number.name):
                 process = self.start_and_await_the_first_step("--report", "report.json")
                 process.send_signal(number)

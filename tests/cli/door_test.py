@@ -1,23 +1,30 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the pastiche command hands to the core and makes of what it hears from it, with a core that tells what it got (test_core.cpp).
-Arguments: the program, that core."""
+Arguments: the program, that core, a library whose fsync() fails (failing_fsync.cpp)."""
 
 import csv
+import errno
+import fcntl
 import json
 import math
 import os
+import pty
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
+import termios
+import unicodedata
 import unittest
 from xml.etree import ElementTree
 
 from command_line import PROGRAM, CommandLine
 
 CORE = os.path.abspath(sys.argv.pop(1))
+FAILING_FSYNC = os.path.abspath(sys.argv.pop(1))
 STYLE, CONTENT, TOTAL = (lambda step: 64 / step), (lambda step: 1 / step), (lambda step: 65 / step + 0.875)
 
 
@@ -32,13 +39,17 @@ class Door(CommandLine):
     def received(self, *arguments, **options):
         return self.report(*arguments, **options)["received"]
 
-    def stop_endless(self, *arguments):
-        """Presses Ctrl-C once it paints; returns what it said."""
+    def start_endless(self, *arguments):
         process = self.start(*arguments, "--model", "endless")
         for line in process.stderr:
             if "%" in line:
-                break
-        process.send_signal(signal.SIGINT)
+                return process
+        self.fail("it ended before the first step")
+
+    def stop_endless(self, *arguments, number=signal.SIGINT):
+        """Presses Ctrl-C once it paints; returns what it said."""
+        process = self.start_endless(*arguments)
+        process.send_signal(number)
         out, err = process.communicate(timeout=60)
         self.assertEqual((process.returncode, out), (130, ""), err)
         return err
@@ -53,6 +64,14 @@ class Opening(Door):
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, r"^pastiche: The library that follows what moves in a film cannot be opened \(there is no .*/libpastiche-motion\.so\); ")
         self.assertFalse((self.folder / "out.png").exists())
+
+
+    def test_a_signal_means_what_it_meant_before_the_core_was_opened(self):
+        process = self.start("estimate", "photo.png", "--style", "style.png", "--model", "unsure")
+        self.assertEqual(process.stderr.readline(), "There is no knowing.\n")
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, -signal.SIGHUP)
 
 
 class Styles(Door):
@@ -155,6 +174,76 @@ class Options(Door):
         self.assertIn("-out.png", self.names())
 
 
+class Disk(Door):
+    def environment(self, error):
+        return {"LD_PRELOAD": FAILING_FSYNC, "FSYNC_ERROR": str(error)}
+
+    def test_a_file_system_that_cannot_be_asked_for_safety_is_trusted(self):
+        for error in (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS):
+            self.paint("--report", "report.json", environment=self.environment(error))
+            self.assertEqual(self.names(), sorted([*self.before, "out.png", "report.json"]))
+            (self.folder / "out.png").unlink()
+
+    def test_a_full_or_broken_disk_is_an_error(self):
+        (self.folder / "out.png").write_text("what was there before")
+        for error in (errno.ENOSPC, errno.EIO):
+            said = self.fails(1, "stylize", "photo.png", "--style", "style.png", "--output", "out.png", environment=self.environment(error))
+            self.assertIn(os.strerror(error), said)
+            self.assertEqual((self.folder / "out.png").read_text(), "what was there before")
+
+
+class Overwriting(Door):
+    def setUp(self):
+        super().setUp()
+        for name in ("mask.png", "start.png", "before.png"):
+            shutil.copy(self.folder / "photo.png", self.folder / name)
+        for name in ("mine.safetensors", "run"):
+            (self.folder / name).write_text(name)
+        models = self.folder / "data/pastiche/models"
+        models.mkdir(parents=True)
+        (models / "own.safetensors").write_text("own")
+        os.symlink("style.png", self.folder / "link.png")
+        os.link(self.folder / "mask.png", self.folder / "other.png")
+        self.line = ["stylize", "photo.png", "--style", "style.png", "--mask", "mask.png", "--start-image", "start.png"]
+        self.line += ["--start-content", "before.png", "--resume", "run"]
+
+    def contents(self):
+        return {str(path): path.read_bytes() for path in self.folder.rglob("*") if path.is_file()}
+
+    def refused(self, option, path, *more, environment={}):
+        before = self.contents()
+        output = [] if option == "--output" else ["--output", "out.png"]
+        said = self.fails(2, *self.line, *more, *output, option, path, environment=environment)
+        self.assertIn(" are the same file.", said)
+        self.assertEqual(self.contents(), before)
+        return said
+
+    def test_what_is_read_is_never_written_over(self):
+        for option in ("--report", "--losses", "--plot", "--checkpoint", "--output"):
+            for path in ("photo.png", "style.png", "mask.png", "start.png", "before.png", "run", "link.png", "other.png", "./mask.png"):
+                if (option, path) not in (("--output", "photo.png"), ("--checkpoint", "run")):
+                    with self.subTest(option=option, path=path):
+                        self.refused(option, path)
+        self.assertEqual(self.refused("--losses", "other.png"), "--losses and --mask are the same file.")
+        (self.folder / "photo.png.unfinished").hardlink_to(self.folder / "style.png")
+        self.refused("--checkpoint", "photo.png")
+
+    def test_a_model_is_not_written_over_either(self):
+        self.refused("--report", "mine.safetensors", "--model", "./mine.safetensors")
+        own = "data/pastiche/models/own.safetensors"
+        self.refused("--checkpoint", own, "--model", "own", environment={"XDG_DATA_HOME": str(self.folder / "data")})
+
+    def test_what_is_written_is_not_written_over(self):
+        (self.folder / "a.json").write_text("old")
+        os.link(self.folder / "a.json", self.folder / "b.csv")
+        self.refused("--report", "a.json", "--losses", "b.csv")
+
+    def test_a_photograph_may_be_replaced_by_its_painting(self):
+        before = self.samples("photo.png").astype(int)
+        self.paint(output="photo.png")
+        self.assertLessEqual(abs(self.samples("photo.png") + before - 255).max(), 0)
+
+
 class Told(Door):
     def test_notes_are_told_like_warnings(self):
         _, err = self.paint("--model", "noted", "--report", "report.json")
@@ -233,11 +322,42 @@ class Told(Door):
         self.assertTrue(err.endswith("go on with --resume 'my run'\n"), err)
         self.assertEqual(self.names(), sorted([*self.before, "losses.csv", "losses.svg", "out.png"]))
 
+    def test_the_end_of_the_terminal_keeps_the_best_so_far(self):
+        self.stop_endless("stylize", "photo.png", "--style", "style.png", "--output", "out.png", number=signal.SIGHUP)
+        self.assertIn("out.png", self.names())
+
+    def test_who_reads_what_is_said_may_go(self):
+        process = self.start("stylize", "photo.png", "--style", "style.png", "--output", "out.png", "--steps", "5000", stderr=subprocess.STDOUT)
+        process.stdout.readline()
+        process.stdout.close()
+        self.assertEqual(process.wait(timeout=60), 0)
+        self.assertEqual(self.samples("out.png").shape, (80, 120, 3))
+
     def test_styles_masks_and_start_are_freed_once_the_core_has_copied_them(self):
         self.magick("-size", "2000x1500", "xc:tomato", "large.png")
         got = self.received("--size", "0", "--mask", "large.png", "--start-image", "large.png", content="large.png", style="large.png")
         floats = 2000 * 1500 * (4 + 1 + 4)
         self.assertGreater(got["resident_before"] - got["resident_after"], 0.9 * floats * 4)
+
+
+class Columns(Door):
+    def test_a_bar_counts_the_columns_of_wide_characters(self):
+        catalog = self.folder / "po/zh_CN/LC_MESSAGES"
+        catalog.mkdir(parents=True)
+        source = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "%3d %%, %s left"\nmsgstr "%3d %%，还剩 %s"\n'
+        subprocess.run(["msgfmt", "-o", catalog / "pastiche.mo", "-"], input=source.encode(), check=True)
+        locale = self.folder / "zh_CN.UTF-8"  # made here, so that the test does not depend on what the machine has
+        subprocess.run(["localedef", "--no-archive", "-i", "zh_CN", "-f", "UTF-8", locale], check=True, capture_output=True)
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 50, 0, 0))
+        translated = {"LOCPATH": str(self.folder), "LC_ALL": locale.name, "LANGUAGE": "zh_CN", "PASTICHE_LOCALEDIR": str(self.folder / "po")}
+        process = self.start("stylize", "photo.png", "--style", "style.png", "--output", "out.png", stderr=theirs, environment=translated)
+        process.communicate(timeout=60)
+        shown = os.read(ours, 65536).decode()
+        os.close(ours)
+        os.close(theirs)
+        bar = re.search(r"\r(\[[^\r\n\x1b]*还剩[^\r\n\x1b]*)\x1b\[K", shown)[1]
+        self.assertEqual(sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in bar), 49)
 
 
 class Estimate(Door):

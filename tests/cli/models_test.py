@@ -450,6 +450,12 @@ class Keep(Models):
         self.models("remove", "tiny")
         self.assertIn("pastiche models fetch tiny", self.models("list").splitlines()[2])
 
+    def test_an_empty_home_is_no_folder(self):
+        here = self.folder / ".local/share/pastiche/models"
+        here.mkdir(parents=True)
+        (here / "of-this-folder.safetensors").touch()
+        self.assertNotIn("of-this-folder", self.models("list", environment={"HOME": "", "XDG_DATA_HOME": ""}))
+
     def test_there_can_be_more_than_one_built_in(self):
         def of_two(*arguments):
             command = [OF_TWO_MODELS, "models", *arguments]
@@ -633,9 +639,38 @@ class Import(Models):
         self.file = self.folder / f"tiny-{hashlib.sha256(raw).hexdigest()[:8]}.pth"
         self.file.write_bytes(raw)
         self.import_it()
-        self.file = self.folder / "tiny-00000000.pth"
+        self.file = self.folder / "tiny-0000000a.pth"
         self.file.write_bytes(raw)
         self.assertIn("damaged", self.import_refused())
+        self.file = self.folder / "tiny-20240131.pth"  # a date
+        self.file.write_bytes(raw)
+        self.import_it()
+
+    def test_caffe_s_networks_see_blue_first_and_up_to_255(self):
+        begins = {name: [round(float(value), 4) for value in self.tensors[name].flat[:3]] for name in ("features.0.weight", "features.0.bias")}
+        self.use_catalogue(catalogue_entry(caffe_begins=begins))
+        torchvision = {"order": "RGB", "range": [0, 1], "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}
+        caffe = {"order": "BGR", "range": [0, 255], "mean": [103.939, 116.779, 123.68], "std": [1, 1, 1]}
+        for state, expected in [
+            (self.state, caffe),
+            ({name: tensor.bfloat16().float() for name, tensor in self.state.items()}, caffe),
+            ({name: torch.from_numpy(tensor) for name, tensor in weights(2).items()}, torchvision),
+        ]:
+            self.save(state).models("import", str(self.file))
+            self.assertEqual(json.loads(read_safetensors(self.store / "tiny.safetensors")[1]["input"]), expected)
+            self.models("remove", "tiny")
+        turned = {**self.state, "features.0.weight": self.state["features.0.weight"].flip(1).contiguous()}
+        self.assertIn("colours in an order that is not known", self.save(turned).import_refused())
+
+    def test_what_stands_in_for_a_file_is_called_what_it_is(self):
+        pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
+        for name in ("network.pth", "network-dcbb9e9d.pth", "network.safetensors"):
+            self.file = self.folder / name
+            self.file.write_text(pointer)
+            self.assertIn("Git LFS's pointer", self.import_refused())
+            for page in ("<!DOCTYPE html>\n<html><head>", "\ufeff \n<!doctype HTML>", "<html lang='en'>"):
+                self.file.write_text(page)
+                self.assertIn("it is a web page", self.import_refused())
 
     def test_what_was_published_is_recognised(self):
         raw = safetensors(self.tensors)

@@ -72,5 +72,6 @@ def catalogue_entry(**other):
         "file_sha256": None,
         "tensors_sha256": None,
         "begins": {},
+        "caffe_begins": {},
         **other,
     }

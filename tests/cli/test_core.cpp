@@ -6,12 +6,15 @@
 //   endless  takes steps until it is told to stop
 //   noted    has something to say
 //   crash    ends the process
+//   hungry   needs 3000 MiB
+//   unsure   never knows what it needs
 //   stuck    paints the start image once more, where there is one: its loss is the higher the further the red in its first pixel is from
 //            that of the negative, and the more green the content has there
 //   whole    estimates that no tiles are needed; with any other name there are six
 #include <unistd.h>
 
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -27,6 +30,9 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 constexpr int32_t scales = 2;
+
+// As a library does that LibTorch brings.
+[[maybe_unused]] const auto taken = std::signal(SIGHUP, [](int) {});
 
 Json text_or_null(const char *text) { return text ? Json(text) : Json(); }
 
@@ -100,6 +106,11 @@ bool take_step(const pastiche_job &job, double stuck_loss, int32_t scale, int32_
 } // namespace
 
 pastiche_status pastiche_estimate_job(const pastiche_job *job, pastiche_estimate *estimate, pastiche_error *error) {
+  if (std::string(job->options.model) == "unsure") {
+    std::fputs("There is no knowing.\n", stderr);
+    for (;;)
+      pause();
+  }
   if (job->options.memory == 1) {
     std::snprintf(error->message, sizeof error->message, "The limit is too small.");
     return PASTICHE_OUT_OF_MEMORY;
@@ -115,15 +126,19 @@ pastiche_status pastiche_estimate_job(const pastiche_job *job, pastiche_estimate
   estimate->tiles = whole ? 1 : 6;
   estimate->tile_width = whole ? job->content.width : 64;
   estimate->tile_height = whole ? job->content.height : 48;
-  estimate->seconds = 100.0 * job->style_count;
+  estimate->seconds = estimate->memory_only ? 0 : 100.0 * job->style_count;
   estimate->peak_bytes = 3LL << 29; // 1.5 GiB
   estimate->limit_bytes = int64_t{job->options.memory} << 20;
   estimate->least_bytes = 300 << 20;
   return PASTICHE_DONE;
 }
 
-pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, pastiche_error *) {
+pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, pastiche_error *error) {
   const std::string model = job->options.model;
+  if (model == "hungry" && job->options.memory < 3000) {
+    std::snprintf(error->message, sizeof error->message, "3000 MiB are needed.");
+    return PASTICHE_OUT_OF_MEMORY;
+  }
   if (model == "crash")
     _exit(3);
   Json told = received(*job);

@@ -37,7 +37,7 @@ void expect_torchvisions_features(const std::string &name, size_t layer_count) {
   ASSERT_EQ(model.name, name);
   ASSERT_NO_THROW(models::check(weights, model.network));
   const fs::path written = fs::temp_directory_path() / ("pastiche-test-" + std::to_string(getpid()) + "-" + name + ".safetensors");
-  models::write_encoder(written, weights, model.network, {{"name", name}});
+  models::write_encoder(written, weights, model.network, models::Input::torchvision, {{"name", name}});
 
   const torch::Tensor image = tensor(expected.extract("image").mapped());
   ASSERT_EQ(expected.size(), layer_count);
