@@ -9,7 +9,6 @@
 #include <sstream>
 
 #include <nlohmann/json.hpp>
-#include <torch/nn/functional.h>
 
 #include "error.h"
 #include "safetensors.h"
@@ -18,7 +17,6 @@ namespace pastiche {
 namespace {
 
 using nlohmann::json;
-namespace F = torch::nn::functional;
 namespace fs = std::filesystem;
 
 // A description that cannot be used; becomes an Error that also names the file.
@@ -81,7 +79,7 @@ torch::Tensor blur_weights(int64_t channels) {
 }
 
 torch::Tensor replicated(const torch::Tensor &maps, int64_t margin) {
-  return F::pad(maps, F::PadFuncOptions({margin, margin, margin, margin}).mode(torch::kReplicate));
+  return torch::replication_pad2d(maps, {margin, margin, margin, margin});
 }
 
 std::vector<std::string> words(const std::string &text) {
@@ -96,7 +94,7 @@ std::vector<std::string> words(const std::string &text) {
 
 } // namespace
 
-Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType precision) try : precision_(precision) {
+Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType precision, bool average) try : precision_(precision) {
   Safetensors file(path);
   if (text_entry(file, "format") != "pastiche-encoder-1")
     throw Unfit{_("its format is not pastiche-encoder-1")};
@@ -158,7 +156,7 @@ Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType p
     } else if (op == "relu") {
       layer.op = Op::relu;
     } else if ((op == "avgpool" || op == "maxpool" || op == "blurpool") && number("size") == 2) {
-      layer.op = op == "avgpool" ? Op::avgpool : op == "maxpool" ? Op::maxpool : Op::blurpool;
+      layer.op = op == "blurpool" ? Op::blurpool : op == "avgpool" || average ? Op::avgpool : Op::maxpool;
       if (layer.op == Op::blurpool)
         layer.weight = blur_weights(channels).to(device, precision);
     } else {
@@ -312,6 +310,10 @@ int64_t Encoder::stride(const std::string &name) const {
     if (is_pool(layers_[static_cast<size_t>(i)].op))
       stride *= 2;
   return stride;
+}
+
+torch::Tensor Encoder::weights_at(const std::string &layer, const torch::Tensor &pixels) const {
+  return torch::avg_pool2d(pixels, stride(layer));
 }
 
 int64_t Encoder::radius(const std::vector<std::string> &names) const {
