@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <ATen/CPUGeneratorImpl.h>
+
 namespace pastiche {
 namespace {
 
@@ -55,16 +57,20 @@ template <class Function> torch::Tensor in_strips(const torch::Tensor &image, co
   return result;
 }
 
-// Evenly spread pixels of the visible part, 3×N.
+// Pixels of the visible part, 3×N: one anywhere in each of N equal stretches of its rows, the same ones every time. Every n-th pixel would
+// lie in a few columns of the picture.
 torch::Tensor sample(const torch::Tensor &image, const torch::Tensor &alpha) {
-  torch::Tensor pixels = image.flatten(2).squeeze(0);
-  if (alpha.defined() && alpha.min().item<float>() < 0.5f) {
-    const torch::Tensor visible = (alpha.flatten() >= 0.5).nonzero().squeeze(1);
-    if (visible.numel() > 0)
-      pixels = pixels.index_select(1, visible);
+  torch::Tensor pixels = image.flatten(2).squeeze(0), visible;
+  if (alpha.defined() && alpha.min().item<float>() < 0.5f)
+    visible = (alpha.flatten() >= 0.5).nonzero().squeeze(1);
+  const bool part = visible.defined() && visible.numel() > 0;
+  const int64_t count = part ? visible.numel() : pixels.size(1);
+  if (count > sample_pixels) {
+    const torch::Tensor within = torch::rand({sample_pixels}, at::make_generator<at::CPUGeneratorImpl>(uint64_t{0}), torch::kDouble);
+    const torch::Tensor chosen = ((torch::arange(sample_pixels) + within) * (static_cast<double>(count) / sample_pixels)).to(torch::kLong);
+    return pixels.index_select(1, part ? visible.index_select(0, chosen) : chosen);
   }
-  const int64_t stride = (pixels.size(1) + sample_pixels - 1) / sample_pixels;
-  return pixels.slice(1, 0, pixels.size(1), stride);
+  return part ? pixels.index_select(1, visible) : pixels;
 }
 
 // The axes along which the distributions are compared. The first are lightness and two opponent colours, along which pictures vary most;
@@ -145,9 +151,8 @@ Moments moments(const torch::Tensor &image, const torch::Tensor &alpha) {
   return {mean, centred.mm(centred.t()) / static_cast<double>(colors.size(1))};
 }
 
-// Of a symmetric matrix without negative eigenvalues.
-torch::Tensor power(const torch::Tensor &matrix, double exponent) {
-  constexpr double smallest = 1e-8; // so that a gray or constant picture has an inverse
+// Of a symmetric matrix without negative eigenvalues but for rounding; those below `smallest` count as that.
+torch::Tensor power(const torch::Tensor &matrix, double exponent, double smallest = 0) {
   const auto [values, vectors] = at::linalg_eigh(matrix, "L");
   return (vectors * values.clamp_min(smallest).pow(exponent)).mm(vectors.t());
 }
@@ -156,7 +161,8 @@ torch::Tensor power(const torch::Tensor &matrix, double exponent) {
 
 torch::Tensor covariance_of(const torch::Tensor &painted, const torch::Tensor &content, const torch::Tensor &alpha) {
   const Moments from = moments(painted, alpha), to = moments(content, alpha);
-  const torch::Tensor root = power(from.covariance, 0.5), inverse = power(from.covariance, -0.5);
+  constexpr double invertible = 1e-8; // the covariance of a gray or constant picture has no inverse
+  const torch::Tensor root = power(from.covariance, 0.5), inverse = power(from.covariance, -0.5, invertible);
   const torch::Tensor turn = inverse.mm(power(root.mm(to.covariance).mm(root), 0.5)).mm(inverse);
   const auto column = [&](const torch::Tensor &mean) { return mean.view({1, 3, 1, 1}).to(painted.options()); };
   return in_strips(painted, [&](int64_t top, int64_t rows) {

@@ -95,7 +95,7 @@ std::vector<std::string> words(const std::string &text) {
 
 } // namespace
 
-Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType precision) try : precision_(precision) {
+Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType precision, bool average) try : precision_(precision) {
   Safetensors file(path);
   if (text_entry(file, "format") != "pastiche-encoder-1")
     throw Unfit{_("its format is not pastiche-encoder-1")};
@@ -157,7 +157,7 @@ Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType p
     } else if (op == "relu") {
       layer.op = Op::relu;
     } else if ((op == "avgpool" || op == "maxpool" || op == "blurpool") && number("size") == 2) {
-      layer.op = op == "avgpool" ? Op::avgpool : op == "maxpool" ? Op::maxpool : Op::blurpool;
+      layer.op = op == "blurpool" ? Op::blurpool : op == "avgpool" || average ? Op::avgpool : Op::maxpool;
       if (layer.op == Op::blurpool)
         layer.weight = blur_weights(channels).to(device, precision);
     } else {
@@ -314,6 +314,10 @@ int64_t Encoder::stride(const std::string &name) const {
     if (is_pool(layers_[static_cast<size_t>(i)].op))
       stride *= 2;
   return stride;
+}
+
+torch::Tensor Encoder::weights_at(const std::string &layer, const torch::Tensor &pixels) const {
+  return torch::avg_pool2d(pixels, stride(layer));
 }
 
 int64_t Encoder::radius(const std::vector<std::string> &names) const {

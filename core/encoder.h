@@ -29,8 +29,9 @@ public:
   //                   gets (value · range − mean) / std
   //   style_layers, content_layers   names separated by spaces; defaults for the losses
   // NAME.lens (C'×C), where there is one, belongs to layer NAME of C channels: style losses compare statistics of lens · features.
+  // With `average`, maximum poolings become means (Gatys, Ecker, Bethge 2016, section 2).
   // Throws Error (PASTICHE_BAD_MODEL) for anything that does not fit.
-  Encoder(const std::filesystem::path &file, torch::Device device, torch::ScalarType precision);
+  Encoder(const std::filesystem::path &file, torch::Device device, torch::ScalarType precision, bool average = false);
 
   // A forward pass, with what the way back needs of it.
   struct Trace {
@@ -53,6 +54,10 @@ public:
 
   // Pixels of the image per pixel of a layer's maps, along one side.
   int64_t stride(const std::string &layer) const;
+
+  // How much each place of a layer's maps counts, from how much each pixel of the image does (1×1×H×W): the mean of those that lie under
+  // it. The poolings leave out what does not fill a step at the right and lower edge, and so does this.
+  torch::Tensor weights_at(const std::string &layer, const torch::Tensor &pixels) const;
 
   // Pixels around a place of the image that the features there depend on, at the deepest of the layers.
   int64_t radius(const std::vector<std::string> &layers) const;

@@ -85,8 +85,8 @@ Cost remembered_cost(const Recipe &recipe) {
   std::ostringstream key;
   const LossWeights weights = recipe.weights();
   const pastiche_options &options = recipe.job().options;
-  key << recipe.encoder().name() << recipe.encoder().device() << recipe.encoder().precision() << options.optimizer << ' ' << options.history
-      << ' ' << side;
+  key << recipe.encoder().name() << recipe.encoder().device() << recipe.encoder().precision() << options.pooling << options.optimizer << ' '
+      << options.history << ' ' << side;
   for (const double weight : {weights.content, weights.gram, weights.mean_std, weights.wasserstein, weights.feature,
                               weights.feature_gradient, weights.laplacian, weights.tv})
     key << (weight > 0);
@@ -137,6 +137,7 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
     bytes += (job.styles[i].mask ? 4 : 0) * finest.area();
     style_pixels += here.area();
   }
+  bytes += 4 * recipe.coverage_pixels();
   // The painting; the target and a picture to start from, which may not be needed to the end; what only the losses' targets are made of.
   const double target_bytes = (job.start ? 24 : 12) * finest.area();
   const bool matches_style = job.options.match == PASTICHE_MATCH_STYLE && recipe.weights().match();
@@ -169,7 +170,7 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
     }
   }
   const double painting = bytes + std::max(share.optimizer_bytes, passing) + share.kept_bytes + tile_bytes * most;
-  const double at_end = bytes + (16 + 12 + 12) * content_pixels; // on its way to the host
+  const double at_end = bytes + (16 + 12 + 12 + (recipe.coverage_pixels() > 0 ? 4 : 0)) * content_pixels; // on its way to the host
   estimate.peak_bytes = static_cast<int64_t>(std::max(painting, at_end));
 
   // Forward passes take two fifths of a step; tiles take one more than whole pictures do.

@@ -64,7 +64,7 @@ ExtractedFeatures extract_features(const pastiche_job &job, pastiche_picture pic
   for (const std::string &name : names) {
     const torch::Tensor &maps = features.at(name);
     StatisticsSum sum(false);
-    sum.add(maps, image.visible.defined() ? torch::adaptive_avg_pool2d(image.visible, {maps.size(2), maps.size(3)}) : torch::Tensor());
+    sum.add(maps, image.visible.defined() ? recipe.encoder().weights_at(name, image.visible) : torch::Tensor());
     if (!(sum.total() > 0))
       throw Error(PASTICHE_INVALID_ARGUMENT, _("Nothing of the picture can be seen; use one that is not transparent."));
     const torch::Tensor gram = through(recipe.encoder().lens(name), sum.mean()).gram;

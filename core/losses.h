@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is minimised. Under Normalization::target every loss is divided by a measure of its target, so that a weight of 1 means the same at
-// every picture size, for every layer and for every style; under none it is what its paper has.
+// every picture size, for every layer and for every style; under none it is not. Total variation has no target and is the same under both.
 //
 // There are three kinds. Style losses are functions of sums over pixels, place losses compare feature maps pixel by pixel, image losses
 // need no features. All of them give their gradient in closed form, so that a picture can be worked on in tiles: the sums of its tiles
@@ -105,7 +105,8 @@ public:
                             const torch::Tensor &gradient) const = 0;
 };
 
-// Mean squared error (Gatys et al. 2016, eq. 1, per element):   none: Σ (F − P)² / CHW      target: Σ (F − P)² / Σ P²
+// Squared error (Gatys et al. 2016, eq. 1; its mean, as in the authors' programs, where the paper has half the sum, so that a weight does
+// not depend on the picture's size):   none: Σ (F − P)² / CHW      target: Σ (F − P)² / Σ P²
 class ContentLoss : public PlaceLoss {
 public:
   ContentLoss(const torch::Tensor &target, Normalization normalization);

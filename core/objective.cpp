@@ -173,8 +173,7 @@ std::map<std::string, Statistics> Objective::statistics_of(const torch::Tensor &
       const Rectangle own = own_part(tile, stride, maps);
       torch::Tensor weights;
       if (alpha.defined())
-        weights = seen(
-            seen_at(torch::adaptive_avg_pool2d(alpha, {image.size(2) / stride, image.size(3) / stride}), tile.seen, stride, maps), own);
+        weights = seen(seen_at(encoder_.weights_at(layer, alpha), tile.seen, stride, maps), own);
       sums.try_emplace(layer, needs_means(problem_.weights)).first->second.add(seen(maps, own), weights);
     }
   std::map<std::string, Statistics> means;
@@ -201,10 +200,8 @@ void Objective::add_regions(double most_pixels) {
       if (style.region.defined())
         weights = weights.defined() ? weights * style.region : style.region;
       if (weights.defined())
-        for (const std::string &layer : style_names_) {
-          const int64_t stride = encoder_.stride(layer);
-          region.weights[layer] = torch::adaptive_avg_pool2d(weights, {weights.size(2) / stride, weights.size(3) / stride});
-        }
+        for (const std::string &layer : style_names_)
+          region.weights[layer] = encoder_.weights_at(layer, weights);
     }
     Region &region = regions_[found->second];
     const auto statistics = statistics_of(style.color, style.alpha, most_pixels);

@@ -104,8 +104,11 @@ private:
   int64_t learnt_ = 0;
 };
 
-// Nocedal, Wright 2006, algorithm 7.4 (two-loop recursion) with the step projected into the box and shortened until the loss falls enough
-// (Armijo's condition, section 3.1). Nearly every step takes one evaluation.
+// Nocedal, Wright 2006, algorithm 7.4 (two-loop recursion), within the box: values on its edge whose gradient points out of it stay there,
+// and the curvature is that among the others (Bertsekas 1982, "Projected Newton methods for optimization problems with simple constraints",
+// section 2; Byrd, Lu, Nocedal, Zhu 1995, "A limited memory algorithm for bound constrained optimization", section 5). What would leave the
+// box is projected back, and the step is shortened until the loss falls enough for the way that is left (Armijo's condition along the
+// projection). Nearly every step takes one evaluation.
 class Lbfgs : public Optimizer {
 public:
   Lbfgs(const Settings &settings, torch::Tensor image) : Optimizer(settings, std::move(image)) {}
@@ -116,7 +119,6 @@ public:
     for (size_t i = 0; i < pairs_.size(); ++i) {
       state.tensors["moved " + std::to_string(i)] = pairs_[i].moved;
       state.tensors["turned " + std::to_string(i)] = pairs_[i].turned;
-      state.numbers["product " + std::to_string(i)] = pairs_[i].product;
     }
     return state;
   }
@@ -126,79 +128,85 @@ public:
     pairs_.clear();
     for (size_t i = 0; state.tensors.contains("moved " + std::to_string(i)); ++i)
       pairs_.push_back({state.tensors.at("moved " + std::to_string(i)).to(image_.device()),
-                        state.tensors.at("turned " + std::to_string(i)).to(image_.device()),
-                        state.numbers.at("product " + std::to_string(i))});
+                        state.tensors.at("turned " + std::to_string(i)).to(image_.device())});
   }
 
 private:
   struct Pair {
     torch::Tensor moved, turned; // s = x⁺ − x, y = ∇⁺ − ∇
-    double product;              // sᵀy
   };
 
-  torch::Tensor direction(const torch::Tensor &inside) const {
-    torch::Tensor d = -inside;
-    std::vector<double> shares(pairs_.size());
+  // 1 for values that may move, 0 for those that the edge of the box holds.
+  torch::Tensor free() const { return (((image_ > 0) | (gradient_ <= 0)) & ((image_ < 1) | (gradient_ >= 0))).to(image_.scalar_type()); }
+
+  torch::Tensor direction() const {
+    const torch::Tensor movable = free();
+    torch::Tensor d = -gradient_ * movable;
+    std::vector<double> products(pairs_.size()), shares(pairs_.size());
+    double scale = 0; // of the newest pair
     for (size_t i = pairs_.size(); i-- > 0;) {
-      shares[i] = inner_product(pairs_[i].moved, d) / pairs_[i].product;
-      d.sub_(pairs_[i].turned, shares[i]);
+      const torch::Tensor moved = pairs_[i].moved * movable, turned = pairs_[i].turned * movable;
+      products[i] = inner_product(moved, turned);
+      if (!curved(products[i], moved, turned)) {
+        products[i] = 0; // it was learnt from values that are held now
+        continue;
+      }
+      if (scale == 0)
+        scale = products[i] / inner_product(turned, turned);
+      shares[i] = inner_product(moved, d) / products[i];
+      d.sub_(turned, shares[i]);
     }
-    if (pairs_.empty())
-      d.mul_(settings_.first_rate * rate_scale_ / (root_mean_square(inside) + std::numeric_limits<double>::min()));
-    else
-      d.mul_(pairs_.back().product / inner_product(pairs_.back().turned, pairs_.back().turned));
+    d.mul_(scale > 0 ? scale : settings_.first_rate * rate_scale_ / (root_mean_square(d) + std::numeric_limits<double>::min()));
     for (size_t i = 0; i < pairs_.size(); ++i)
-      d.add_(pairs_[i].moved, shares[i] - inner_product(pairs_[i].turned, d) / pairs_[i].product);
+      if (products[i] > 0) {
+        const torch::Tensor turned = pairs_[i].turned * movable;
+        d.addcmul_(pairs_[i].moved, movable, shares[i] - inner_product(turned, d) / products[i]);
+      }
     return d;
+  }
+
+  static bool curved(double product, const torch::Tensor &moved, const torch::Tensor &turned) {
+    return product > 1e-10 * std::sqrt(inner_product(moved, moved) * inner_product(turned, turned));
   }
 
   bool advance(const Evaluate &evaluate) override {
     constexpr double enough = 1e-4;
     constexpr int64_t most_tries = 10;
-    torch::Tensor inside = pointing_inside(image_, gradient_), d = direction(inside);
-    double slope = inner_product(d, inside);
-    if (!(slope < 0)) {
-      pairs_.clear();
-      d = direction(inside);
-      slope = inner_product(d, inside);
-      if (!(slope < 0))
-        return false; // nothing to gain anywhere
-    }
     double length = 1;
     torch::Tensor there, gradient;
     double loss = 0;
     for (int64_t tries = 1;; ++tries) {
       // An evaluation needs all the memory there is, and few are not the last: the direction is worked out again for the others.
-      there = tries == 1 ? d : direction(inside = pointing_inside(image_, gradient_));
-      there.mul_(length).add_(image_).clamp_(0, 1);
-      inside = d = torch::Tensor();
-      if (!gradient.defined())
-        gradient = torch::empty_like(gradient_);
-      loss = evaluate_here(evaluate, there, gradient);
-      if (!std::isfinite(loss) || !std::isfinite(gradient.sum().item<double>())) {
-        // The base class takes it back, to the best image, whose memory must not be written over below.
-        image_ = there;
-        loss_ = std::numeric_limits<double>::quiet_NaN();
-        return true;
+      there = direction().mul_(length).add_(image_).clamp_(0, 1);
+      const double slope = inner_product(gradient_, there - image_);
+      if (slope < 0) {
+        if (!gradient.defined())
+          gradient = torch::empty_like(gradient_);
+        loss = evaluate_here(evaluate, there, gradient);
+        if (!std::isfinite(loss) || !std::isfinite(gradient.sum().item<double>())) {
+          // The base class takes it back, to the best image, whose memory must not be written over below.
+          image_ = there;
+          loss_ = std::numeric_limits<double>::quiet_NaN();
+          return true;
+        }
+        if (loss <= loss_ + enough * slope)
+          break;
       }
-      if (loss <= loss_ + enough * length * slope)
-        break;
       if (tries == most_tries) {
         if (pairs_.empty())
-          return false;
+          return false; // nothing to gain anywhere
         pairs_.clear(); // what was learnt misleads
         return true;
       }
       // The lowest point of the parabola through both losses and the slope.
-      length *= std::clamp(-slope * length / (2 * (loss - loss_ - slope * length)), 0.1, 0.5);
+      length *= slope < 0 ? std::clamp(-slope / (2 * (loss - loss_ - slope)), 0.1, 0.5) : 0.5;
     }
     at::sub_out(image_, there, image_);
     at::sub_out(gradient_, gradient, gradient_);
-    const double product = inner_product(image_, gradient_);
-    if (product > 1e-10 * std::sqrt(inner_product(image_, image_) * inner_product(gradient_, gradient_))) {
+    if (curved(inner_product(image_, gradient_), image_, gradient_)) {
       if (static_cast<int64_t>(pairs_.size()) >= settings_.history)
         pairs_.pop_front();
-      pairs_.push_back({image_, gradient_, product});
+      pairs_.push_back({image_, gradient_});
     }
     image_ = there;
     gradient_ = gradient;
@@ -239,10 +247,6 @@ Optimizer::Optimizer(const Settings &settings, torch::Tensor image)
 double Optimizer::evaluate_here(const Evaluate &evaluate, const torch::Tensor &image, const torch::Tensor &gradient) {
   ++evaluations_;
   return evaluate(image, gradient);
-}
-
-torch::Tensor Optimizer::pointing_inside(const torch::Tensor &image, const torch::Tensor &gradient) {
-  return gradient.masked_fill(((image <= 0) & (gradient > 0)) | ((image >= 1) & (gradient < 0)), 0);
 }
 
 void Optimizer::keep_best() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Ways to minimise a loss of an image whose values must stay within 0..1. None of them ends worse than the best image it has seen: a step
-// that leads to numbers that are none, or to a loss beyond all reason, is taken back and tried smaller.
+// Ways to minimise a loss of an image whose values must stay within 0..1. A step that leads to numbers that are none, or to a loss beyond
+// all reason, is taken back and tried smaller. Without averaging none of them ends worse than the best image it has seen.
 #pragma once
 
 #include <functional>
@@ -31,7 +31,8 @@ public:
   static std::unique_ptr<Optimizer> make(const Settings &settings, torch::Tensor image);
   virtual ~Optimizer() = default;
 
-  // One step; evaluates once and, where a step must be taken back, again. Returns whether there is any use in another one.
+  // One step. Evaluates once; before the first step and after one that was taken back once more, and again whenever L-BFGS shortens a step.
+  // Returns whether there is any use in another one.
   bool step(const Evaluate &evaluate);
 
   const torch::Tensor &image() const { return image_; }
@@ -62,9 +63,6 @@ protected:
   virtual void keep_best();  // when loss_ is the lowest so far
 
   double evaluate_here(const Evaluate &evaluate, const torch::Tensor &image, const torch::Tensor &gradient);
-
-  // Where a value lies on the edge of the box and the gradient points out of it, there is nothing to gain.
-  static torch::Tensor pointing_inside(const torch::Tensor &image, const torch::Tensor &gradient);
 
   Settings settings_;
   torch::Tensor image_, gradient_, best_;

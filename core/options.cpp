@@ -34,6 +34,10 @@ constexpr std::array normalizations{
     Choice{"target", N_("By the size of its target")},
     Choice{"none", N_("None")},
 };
+constexpr std::array poolings{
+    Choice{"model", N_("As the model has it")},
+    Choice{"average", N_("The mean")},
+};
 constexpr std::array devices{
     Choice{"auto", N_("The fastest there is")},
     Choice{"cpu", N_("Processor (CPU)")},
@@ -105,6 +109,10 @@ const std::array table{
     Option{"normalization", N_("Normalisation"),
            N_("Whether a loss is divided by the size of its target, so that weights mean the same for every picture"), true,
            ChoiceOption{&O::normalization, normalizations, PASTICHE_NORMALIZE_TARGET}},
+    Option{"pooling", N_("Pooling"),
+           N_("How the network reduces what it sees from layer to layer: as the model does it, or always by the mean, which gives smoother "
+              "pictures where the model takes the largest value, as VGG-19 does"),
+           true, ChoiceOption{&O::pooling, poolings, PASTICHE_POOLING_MODEL}},
     Option{"start", N_("Start from"), N_("What the painting grows from"), true, ChoiceOption{&O::start, starts, PASTICHE_START_CONTENT}},
     Option{"scales", N_("Scales"),
            N_("How many sizes are painted one after the other, each up to twice as large; 0 chooses, 1 paints only the last"), true,
@@ -149,6 +157,12 @@ const std::array named_sets{
     Preset{"gatys", N_("As in the paper of 2016: VGG-19, one scale, 1000 steps of L-BFGS from noise; takes long"),
            [](O &o) {
              o.model = "vgg19";
+             o.pooling = PASTICHE_POOLING_AVERAGE;
+             o.content_layers = "relu4_2";
+             o.style_layers = "relu1_1 relu2_1 relu3_1 relu4_1 relu5_1";
+             o.normalization = PASTICHE_NORMALIZE_NONE;
+             o.content_weight = 1; // section 3: 10⁻³ of the style's
+             o.style_weight = 1000;
              o.size = 512;
              o.scales = 1;
              o.steps = 1000;

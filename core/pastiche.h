@@ -3,8 +3,8 @@
  *
  * libpastiche-core.so is the only part of Pastiche that is linked with LibTorch. Hosts open it at run time
  * (core/door.h), so that they start at once and can say what is missing when LibTorch is not there. No C++ type and no
- * exception crosses this interface. Every struct begins with its own size, set by whoever fills it, so that fields can
- * be added at the end without breaking older hosts.
+ * exception crosses this interface. Options, job, step, estimate and features begin with their own sizes, set by whoever fills them: a host
+ * that was built with another version of this header is refused.
  *
  * Pixels are interleaved R, G, B, A floats, row after row without padding, top row first, in sRGB with its transfer
  * function (babl "R'G'B'A float"), alpha not premultiplied. Values outside 0..1 are clamped on entry.
@@ -42,7 +42,8 @@ typedef struct pastiche_image {
   const float *rgba; /* width * height * 4 values */
 } pastiche_image;
 
-/* How much each place counts, 0..1, row after row without padding, top row first. Values outside are clamped. */
+/* How much each place counts, 0..1, row after row without padding, top row first. Values outside are clamped. Where the masks of all styles
+ * add up to less than 1, the painting fades into the content. */
 typedef struct pastiche_mask {
   int32_t width; /* any size; fitted to the content */
   int32_t height;
@@ -52,7 +53,7 @@ typedef struct pastiche_mask {
 typedef struct pastiche_style {
   pastiche_image image;
   double weight;             /* how much this style counts beside the others; at least 0, the sum above 0 */
-  const pastiche_mask *mask; /* where in the content this style is painted, softly; NULL: everywhere */
+  const pastiche_mask *mask; /* where in the content this style is painted; NULL: everywhere */
 } pastiche_style;
 
 typedef enum pastiche_color {
@@ -67,8 +68,12 @@ typedef enum pastiche_start { PASTICHE_START_CONTENT = 0, PASTICHE_START_NOISE =
 typedef enum pastiche_match { PASTICHE_MATCH_STYLE = 0, PASTICHE_MATCH_CONTENT = 1 } pastiche_match;
 typedef enum pastiche_normalization {
   PASTICHE_NORMALIZE_TARGET = 0, /* every loss is divided by a measure of its target */
-  PASTICHE_NORMALIZE_NONE = 1    /* the losses as their papers have them */
+  PASTICHE_NORMALIZE_NONE = 1    /* the losses as their papers have them; core/losses.h tells where not */
 } pastiche_normalization;
+typedef enum pastiche_pooling {
+  PASTICHE_POOLING_MODEL = 0,  /* as the model has it */
+  PASTICHE_POOLING_AVERAGE = 1 /* the mean where the model has the maximum */
+} pastiche_pooling;
 typedef enum pastiche_device { PASTICHE_DEVICE_AUTO = 0, PASTICHE_DEVICE_CPU = 1, PASTICHE_DEVICE_CUDA = 2 } pastiche_device;
 typedef enum pastiche_precision {
   PASTICHE_PRECISION_AUTO = 0, /* bfloat16 on processors that multiply it fast, else float32 */
@@ -84,6 +89,7 @@ typedef struct pastiche_options {
   int32_t start;         /* pastiche_start */
   int32_t match;         /* pastiche_match: whose features feature_weight and gradient_weight compare with */
   int32_t normalization; /* pastiche_normalization */
+  int32_t pooling;       /* pastiche_pooling */
   int32_t device;        /* pastiche_device */
   int32_t precision;     /* pastiche_precision */
   int32_t size;          /* pixels */
@@ -238,13 +244,15 @@ PASTICHE_EXPORT pastiche_status pastiche_estimate_job(const pastiche_job *job, p
  * pixels must stay until pastiche_run returns; the pixels of all other pictures are copied before the first callback. */
 PASTICHE_EXPORT pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, pastiche_error *error);
 
-/* The painted picture, of the content's width and height and with the content's alpha. Owned by the result. */
+/* The painted picture, of the content's width and height and with the content's alpha. Where all masks are 0, and at strength 0, its pixels
+ * are the content's, unclamped. Owned by the result. */
 PASTICHE_EXPORT pastiche_image pastiche_result_image(const pastiche_result *result);
 
 /* JSON object: model, model_file (its path), device, precision, optimizer, seed, seconds, peak_bytes, evaluations, stopped, notes: a list
  * of translated sentences about what went other than asked for (a smaller tile, another device), and scales: a list of {width, height,
- * tiles, steps, seconds, content_loss, style_loss, feature_loss, laplacian_loss, tv_loss, total_loss, history} with the losses of the last
- * step, and in history the list of total losses after every step. Owned by the result. Numbers do not depend on the locale. */
+ * tiles, steps, seconds, content_loss, style_loss, feature_loss, laplacian_loss, tv_loss, total_loss, history} with the losses of the
+ * image that was kept, and in history the list of total losses after every step. Owned by the result. Numbers do not depend on the locale.
+ */
 PASTICHE_EXPORT const char *pastiche_result_report(const pastiche_result *result);
 
 PASTICHE_EXPORT void pastiche_result_free(pastiche_result *result);

@@ -155,8 +155,7 @@ torch::Device choose_device(int32_t wanted) {
 
 Recipe::Recipe(const pastiche_job &job, torch::Device device)
     : job_(job), options_(job.options), model_file_(find_model(options_.model ? options_.model : "compact")),
-      encoder_(model_file_, device, choose_precision(options_.precision, device)), content_size_{job.content.width, job.content.height},
-      working_(working_size(content_size_, options_)),
+      encoder_(open_encoder(device)), content_size_{job.content.width, job.content.height}, working_(working_size(content_size_, options_)),
       padded_{std::max(working_.width, smallest_side), std::max(working_.height, smallest_side)} {
   keep_large_blocks();
   const auto layers = [&](const char *option, const char *text, const std::vector<std::string> &standard) {
@@ -174,7 +173,11 @@ Recipe::Recipe(const pastiche_job &job, torch::Device device)
         std::ranges::count_if(scales_, [](const Scale &scale) { return scale.size().area() < overview_side * overview_side * 1.01; }));
 }
 
-void Recipe::move_to(torch::Device device) { encoder_ = Encoder(model_file_, device, choose_precision(options_.precision, device)); }
+Encoder Recipe::open_encoder(torch::Device device) const {
+  return {model_file_, device, choose_precision(options_.precision, device), options_.pooling == PASTICHE_POOLING_AVERAGE};
+}
+
+void Recipe::move_to(torch::Device device) { encoder_ = open_encoder(device); }
 
 Size Recipe::finest() const { return scales_.empty() ? padded_ : scales_.back().size(); }
 
@@ -341,16 +344,41 @@ torch::Tensor Recipe::settle(const Pictures &pictures, const torch::Tensor &imag
                             : with_style_colors(image, visible, pictures.styles, 1);
 }
 
-torch::Tensor Recipe::finish(const torch::Tensor &image, const torch::Tensor &content, const torch::Tensor &alpha) const {
+Size Recipe::coverage_size() const {
+  Size size{0, 0};
+  for (int32_t i = 0; i < job_.style_count; ++i) {
+    const pastiche_style &style = job_.styles[i];
+    if (style.weight > 0 && !style.mask)
+      return {0, 0};
+    if (style.weight > 0)
+      size = {std::max<int64_t>(size.width, style.mask->width), std::max<int64_t>(size.height, style.mask->height)};
+  }
+  return {std::min(size.width, content_size_.width), std::min(size.height, content_size_.height)};
+}
+
+double Recipe::coverage_pixels() const { return coverage_size().area(); }
+
+torch::Tensor Recipe::coverage() const {
+  const Size size = coverage_size();
+  torch::Tensor sum;
+  for (int32_t i = 0; size.width > 0 && i < job_.style_count; ++i)
+    if (job_.styles[i].weight > 0) {
+      const torch::Tensor mask = resize(from_host(*job_.styles[i].mask), size);
+      sum = sum.defined() ? sum.add_(mask) : mask;
+    }
+  return sum.defined() ? sum.clamp_max_(1) : sum;
+}
+
+torch::Tensor Recipe::finish(const torch::Tensor &image, const torch::Tensor &content, const torch::Tensor &counted) const {
   torch::Tensor painted = resize(image, padded_).narrow(3, 0, working_.width).narrow(2, 0, working_.height);
   painted = resize(painted, content_size_);
   switch (options_.color) {
   case PASTICHE_COLOR_CONTENT:
     return lightness_of(painted, content);
   case PASTICHE_COLOR_CONTENT_COVARIANCE:
-    return covariance_of(painted, content, alpha);
+    return covariance_of(painted, content, counted);
   case PASTICHE_COLOR_CONTENT_HISTOGRAM:
-    return ColorMap(painted, alpha, content, alpha)(painted);
+    return ColorMap(painted, counted, content, counted)(painted);
   default:
     return painted;
   }

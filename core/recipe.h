@@ -62,8 +62,14 @@ public:
   torch::Tensor settle(const Pictures &pictures, const torch::Tensor &image) const;
   bool settles_by_target() const { return style_colors() && color_amount() < 1; } // else it needs the styles alone
 
-  // The painting at the content's own size, in the colours asked for. `content` and `alpha` are the job's own.
-  torch::Tensor finish(const torch::Tensor &image, const torch::Tensor &content, const torch::Tensor &alpha) const;
+  // How much of each place of the content is painted over: the masks added up, 0..1, 1×1×H×W of any size; undefined: all of it. The size
+  // is that of the largest mask, but no larger than the content.
+  torch::Tensor coverage() const;
+  double coverage_pixels() const; // 0: undefined
+
+  // The painting at the content's own size, in the colours asked for. `content` is the job's own, `counted` (1×1×H×W; undefined: all) tells
+  // where their colours are compared.
+  torch::Tensor finish(const torch::Tensor &image, const torch::Tensor &content, const torch::Tensor &counted) const;
 
   Optimizer::Settings settings(size_t index, int64_t history) const;
   LossWeights weights() const;
@@ -93,6 +99,8 @@ private:
   bool style_colors() const { return options_.color == PASTICHE_COLOR_STYLE; }
   bool content_colors() const { return !style_colors() && options_.color != PASTICHE_COLOR_FREE; }
   double color_amount() const;
+  Size coverage_size() const;
+  Encoder open_encoder(torch::Device device) const;
 
   const pastiche_job &job_;
   const pastiche_options &options_;

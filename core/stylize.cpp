@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cmath>
 #include <deque>
-#include <limits>
 #include <optional>
 
 #include <nlohmann/json.hpp>
@@ -33,6 +32,31 @@ double bytes_of(const std::vector<torch::Tensor> &tensors) {
   for (const torch::Tensor &tensor : tensors)
     bytes += tensor.defined() ? static_cast<double>(tensor.nbytes()) : 0;
   return bytes;
+}
+
+// Fades a painting into the content's own pixels where it does not cover them; where nothing is painted these stay to the last bit.
+void uncover(std::vector<float> &painted, const pastiche_image &content, const torch::Tensor &coverage) {
+  const float *share = coverage.const_data_ptr<float>();
+  for (size_t i = 0; i < painted.size(); ++i) {
+    const float own = content.rgba[i], covered = share[i / 4];
+    if (covered <= 0)
+      painted[i] = own;
+    else if (i % 4 < 3 && std::isfinite(own))
+      painted[i] = std::lerp(own, painted[i], covered);
+  }
+}
+
+Json as_json(const Losses &losses) {
+  return {{"content_loss", losses.content},     {"style_loss", losses.style}, {"feature_loss", losses.feature},
+          {"laplacian_loss", losses.laplacian}, {"tv_loss", losses.tv},       {"total_loss", losses.total()}};
+}
+
+Losses losses_from(const Json &json) {
+  return {.content = json.at("content_loss"),
+          .style = json.at("style_loss"),
+          .feature = json.at("feature_loss"),
+          .laplacian = json.at("laplacian_loss"),
+          .tv = json.at("tv_loss")};
 }
 
 // How many steps the tolerance looks back.
@@ -233,18 +257,30 @@ torch::Tensor Painting::paint_scale_here(Pictures &pictures, size_t index, const
   release_kept_blocks(); // those of the styles have other sizes
   const auto optimizer = Optimizer::make(recipe_.settings(index, share.history), std::move(image).to(recipe_.encoder().device()));
 
-  Losses losses;
+  std::optional<Losses> losses, best; // of the optimiser's image, of the best one
+  Losses tried;                       // of what was evaluated last, which the optimiser may have taken back
   const Evaluate evaluate = [&](const torch::Tensor &at, const torch::Tensor &gradient) {
     for (;;) {
       try {
-        losses = objective.evaluate(at, gradient);
-        return losses.total();
+        tried = objective.evaluate(at, gradient);
+        if (!losses)
+          losses = best = tried;
+        return tried.total();
       } catch (const std::exception &failure) {
         if (!is_out_of_memory(failure) || !objective.shrink_tiles())
           throw;
         note(_("There was less memory than expected, so the picture was worked on in smaller tiles."));
       }
     }
+  };
+
+  const auto follow_optimizer = [&] {
+    if (optimizer->loss() == tried.total())
+      losses = tried;
+    else if (optimizer->loss() == best->total())
+      losses = best;
+    if (losses->total() <= best->total())
+      best = losses;
   };
 
   std::vector<double> history;
@@ -257,37 +293,27 @@ torch::Tensor Painting::paint_scale_here(Pictures &pictures, size_t index, const
     step = resumed_->step;
     useful = resumed_->useful;
     const Json &report = resumed_->reports.back();
-    // JSON has no infinity: losses of a step that the optimizer took back are null.
-    const auto loss = [&](const char *name) {
-      return report.at(name).is_null() ? std::numeric_limits<double>::quiet_NaN() : report.at(name).get<double>();
-    };
-    losses = {.content = loss("content_loss"),
-              .style = loss("style_loss"),
-              .feature = loss("feature_loss"),
-              .laplacian = loss("laplacian_loss"),
-              .tv = loss("tv_loss")};
+    losses = losses_from(report);
+    best = losses_from(report.at("best"));
     history = report.at("history").get<std::vector<double>>();
     recent = report.at("recent").get<std::deque<double>>();
     earlier_seconds = report.at("seconds").get<double>();
     resumed_.reset();
   }
   const auto report = [&] {
-    return Json{{"width", scale.width},
-                {"height", scale.height},
-                {"tiles", objective.tiles().size()},
-                {"steps", step},
-                {"evaluations", optimizer->evaluations()},
-                {"seconds", earlier_seconds + seconds_since(start)},
-                {"content_loss", losses.content},
-                {"style_loss", losses.style},
-                {"feature_loss", losses.feature},
-                {"laplacian_loss", losses.laplacian},
-                {"tv_loss", losses.tv},
-                {"total_loss", losses.total()},
-                {"history", history}};
+    Json json{{"width", scale.width},
+              {"height", scale.height},
+              {"tiles", objective.tiles().size()},
+              {"steps", step},
+              {"evaluations", optimizer->evaluations()},
+              {"seconds", earlier_seconds + seconds_since(start)}};
+    json.update(as_json(*losses));
+    json["history"] = history;
+    return json;
   };
   while (step < scale.steps && useful && !stopped_) {
     useful = optimizer->step(evaluate);
+    follow_optimizer();
     ++step;
     history.push_back(optimizer->loss());
     recent.push_back(optimizer->best_loss());
@@ -295,17 +321,19 @@ torch::Tensor Painting::paint_scale_here(Pictures &pictures, size_t index, const
       useful &= recent.front() - recent.back() >= job_.options.tolerance * recent.front();
       recent.pop_front();
     }
-    stopped_ = progress_.report(index, step, losses, [&] { return to_host(optimizer->image().to(torch::kCPU), alpha); });
+    stopped_ = progress_.report(index, step, *losses, [&] { return to_host(optimizer->image().to(torch::kCPU), alpha); });
     if (job_.checkpoint && (stopped_ || seconds_since(last_checkpoint_) >= checkpoint_seconds)) {
       Json all = reports_;
       all.push_back(report());
       all.back()["recent"] = recent;
+      all.back()["best"] = as_json(*best);
       save({fingerprint_, index, step, share.history, share.most_pixels, useful, all, optimizer->state()});
     }
   }
   image = optimizer->result(evaluate);
   if (!image.defined())
     throw Error(PASTICHE_BAD_MODEL, _("The model gives no usable numbers for this picture; use another model or 32-bit float."));
+  follow_optimizer();
   reports_.push_back(report());
   evaluations_ += optimizer->evaluations();
   return image.to(torch::kCPU).contiguous();
@@ -330,9 +358,10 @@ Outcome Painting::paint() {
     }
   }
 
-  torch::Tensor image;
+  torch::Tensor image, coverage;
   {
     // The host may free all but the content at the first step.
+    coverage = recipe_.coverage();
     const size_t count = recipe_.scales().size();
     Pictures overviews, whole;
     if (first < count && recipe_.from_overviews(first))
@@ -352,11 +381,21 @@ Outcome Painting::paint() {
   }
 
   release_kept_blocks();
-  const Image content = from_host(job_.content);
-  torch::Tensor painted = fill_transparent(content);
-  if (image.defined())
-    painted = recipe_.finish(image, painted, content.alpha);
-  image = torch::Tensor();
+  std::vector<float> painted;
+  if (image.defined()) {
+    const Image content = from_host(job_.content);
+    if (coverage.defined())
+      coverage = resize(coverage, content.width(), content.height());
+    torch::Tensor counted = content.alpha;
+    if (coverage.defined())
+      counted = counted.defined() ? counted * coverage : coverage;
+    image = recipe_.finish(image, fill_transparent(content), counted);
+    painted = to_host(image, content.alpha);
+    if (coverage.defined())
+      uncover(painted, job_.content, coverage);
+  } else {
+    painted.assign(job_.content.rgba, job_.content.rgba + int64_t{4} * job_.content.width * job_.content.height);
+  }
 
   const Encoder &encoder = recipe_.encoder();
   const Json report{{"model", encoder.name()},
@@ -371,8 +410,8 @@ Outcome Painting::paint() {
                     {"stopped", stopped_},
                     {"notes", notes_},
                     {"scales", reports_}};
-  return {job_.content.width, job_.content.height, to_host(painted, content.alpha),
-          report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace), stopped_};
+  return {job_.content.width, job_.content.height, std::move(painted), report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace),
+          stopped_};
 }
 
 } // namespace

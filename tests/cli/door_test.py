@@ -140,6 +140,7 @@ class Options(Door):
         gatys = self.report("--preset", "gatys")
         self.assertEqual((gatys["received"]["model"], gatys["received"]["start"]), ("vgg19", 1))
         self.assertEqual((gatys["options"]["optimizer"], gatys["options"]["color"], gatys["options"]["scales"]), ("lbfgs", "free", 1))
+        self.assertEqual((gatys["options"]["normalization"], gatys["options"]["pooling"]), ("none", "average"))
         both = self.report("--preset", "gatys", "--preset", "quick", "--model", "compact")
         self.assertEqual((both["received"]["model"], both["options"]["optimizer"]), ("compact", "lbfgs"))
 

@@ -70,6 +70,56 @@ TEST(ColorMap, TransparentPixelsLendNoColour) {
   EXPECT_TRUE(ColorMap(image, {}, style, alpha * 0)(image).isfinite().all().item<bool>());
 }
 
+TEST(ColorMap, EveryColumnOfALargePictureLendsColours) {
+  torch::manual_seed(8);
+  // Each of so many rows lends four pixels only. A border of one pixel in black is a fortieth of the picture.
+  const torch::Tensor image = torch::rand({1, 3, 4000, 80});
+  const torch::Tensor bordered = flat(0.4, 0.6, 0.8, 1).expand({1, 3, 4000, 80}).clone();
+  bordered.narrow(3, 0, 1).zero_();
+  bordered.narrow(3, 79, 1).zero_();
+  const torch::Tensor right = flat(0.4, 0.6, 0.8, 1).flatten() * 78 / 80;
+  EXPECT_LT((means(ColorMap(image, {}, bordered, {})(image)) - right).abs().max().item<float>(), 0.01);
+  EXPECT_TRUE(torch::equal(ColorMap(image, {}, bordered, {})(image), ColorMap(image, {}, bordered, {})(image)));
+}
+
+TEST(ColorMap, LinesLendNoMoreColourThanTheyCover) {
+  torch::manual_seed(9);
+  const torch::Tensor image = torch::rand({1, 3, 64, 64}), green = flat(0.2, 0.6, 0.3, 1);
+  const torch::Tensor style = green.expand({1, 3, 800, 1200}).clone();
+  style.slice(3, 0, 1200, 60).copy_(flat(1, 0, 1, 1));
+  EXPECT_GT(share_near(ColorMap(image, {}, style, {})(image), 0.2, 0.6, 0.3, 0.02), 0.9);
+  // What is visible is sampled as evenly.
+  const torch::Tensor alpha = torch::zeros({1, 1, 800, 1200});
+  alpha.narrow(3, 0, 600).fill_(1);
+  EXPECT_GT(share_near(ColorMap(image, {}, style, alpha)(image), 0.2, 0.6, 0.3, 0.02), 0.9);
+}
+
+namespace {
+
+// Gray in two values, half of the picture each.
+torch::Tensor two_grays(float one, float other) { return torch::cat({flat(one, one, one), flat(other, other, other)}, 3); }
+
+} // namespace
+
+TEST(CovarianceOf, TheSamePictureStaysAsItIs) {
+  torch::manual_seed(10);
+  const torch::Tensor image = torch::rand({1, 3, 40, 40}) * 0.8 + 0.1;
+  EXPECT_LT((covariance_of(image, image, {}) - image).abs().max().item<float>(), 1e-3);
+  EXPECT_LT((covariance_of(two_grays(0.3, 0.6), two_grays(0.3, 0.6), {}) - two_grays(0.3, 0.6)).abs().max().item<float>(), 1e-3);
+  EXPECT_LT((covariance_of(flat(0.3, 0.3, 0.3), flat(0.3, 0.3, 0.3), {}) - 0.3).abs().max().item<float>(), 1e-3);
+}
+
+TEST(CovarianceOf, APictureWithoutColourTakesAllColourAway) {
+  torch::manual_seed(11);
+  // Speckle of 0.02 about gray: along the axes in which the content does not vary, the gain is 0.
+  const torch::Tensor speckled = two_grays(0.3, 0.6) + 0.02 * torch::randn({1, 3, 24, 48});
+  const torch::Tensor gray = covariance_of(speckled, two_grays(0.4, 0.5), {});
+  EXPECT_LT((gray.amax(1) - gray.amin(1)).max().item<float>(), 1e-3);
+  EXPECT_LT((covariance_of(speckled, flat(0.4, 0.5, 0.6), {}) - flat(0.4, 0.5, 0.6, 1)).abs().max().item<float>(), 1e-3);
+  // Between grays the map is the line through the two points, whatever their distances are.
+  EXPECT_LT((covariance_of(two_grays(0.2, 0.3), two_grays(0.1, 0.9), {}) - two_grays(0.1, 0.9)).abs().max().item<float>(), 1e-3);
+}
+
 TEST(LightnessOf, KeepsLightnessOfOneAndHueOfTheOther) {
   torch::manual_seed(7);
   const torch::Tensor image = torch::rand({1, 3, 16, 16}) * 0.9 + 0.05;

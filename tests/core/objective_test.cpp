@@ -9,6 +9,9 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "core/image.h"
+#include "core/options.h"
+#include "core/recipe.h"
 #include "reference.h"
 
 namespace {
@@ -180,6 +183,32 @@ TEST(Objective, LossesAndGradientsAreThoseOfPyTorch) {
             EXPECT_LT(reference::difference(result.gradient, 3 * pictures.expected(name + " gradient")), allowed);
           }
     }
+}
+
+TEST(Objective, ThePresetGatysIsThePaper) {
+  Safetensors expected = reference::expected("paper");
+  const auto pixels = [&](const char *role) { return to_host(expected.read(role).to(torch::kFloat), {}); };
+  const auto view = [](const std::vector<float> &rgba) { return pastiche_image{64, 72, rgba.data()}; };
+  const std::vector<float> content = pixels("content"), painted_like = pixels("style");
+  const pastiche_style style{view(painted_like), 1, nullptr};
+  const std::string model = reference::file("paper");
+  pastiche_job job{};
+  job.content = view(content);
+  job.styles = &style;
+  job.style_count = 1;
+  set_defaults(job.options);
+  std::ranges::find(presets(), std::string_view("gatys"), [](const Preset &preset) {
+    return std::string_view(preset.name);
+  })->apply(job.options);
+  job.options.model = model.c_str();
+  const Recipe recipe(job, torch::kCPU);
+  ASSERT_EQ(recipe.scales().size(), 1u);
+  const Problem problem = recipe.problem(recipe.read(false), recipe.scales().front());
+  const Result result = evaluate(Objective(recipe.encoder(), problem, everything), expected.read("image").to(torch::kFloat));
+  EXPECT_NEAR(result.losses.content / expected.read("content loss").item<double>(), 1, 1e-4);
+  EXPECT_NEAR(result.losses.style / expected.read("style loss").item<double>(), 1000, 0.1);
+  EXPECT_EQ(result.losses.total(), result.losses.content + result.losses.style);
+  EXPECT_LT(reference::difference(result.gradient, 1000 * expected.read("gradient")), 1e-4);
 }
 
 TEST(Objective, LossesAddUp) {

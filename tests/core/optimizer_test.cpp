@@ -57,6 +57,25 @@ TEST(Optimizer, LbfgsSolvesWhatIsIllConditionedInFewSteps) {
   EXPECT_GT((descent - goal).abs().max().item<float>(), 1e-2);
 }
 
+TEST(Optimizer, LbfgsFollowsTheEdgeOfTheBox) {
+  // Pairs of values, each with the loss c (x − a)ᵀ Q (x − a), Q = (1 0.9; 0.9 1). Where a₁ lies outside, x₁ is held at the edge e, since
+  // the derivative there, 2c · 0.095, points out of the box; x₂ is where its own derivative is 0: a₂ − 0.9 (e − a₁).
+  const torch::Tensor goal = torch::tensor({1.5, -0.5, 0.3, 0.5, 0.5, 0.6}).view({2, 3}), curvature = torch::tensor({1.0, 30.0, 1000.0});
+  const torch::Tensor right = torch::tensor({1.0, 0.0, 0.3, 0.95, 0.05, 0.6}).view({2, 3});
+  const Evaluate coupled = [&](const torch::Tensor &image, const torch::Tensor &gradient) {
+    const torch::Tensor difference = image.view({2, 3}) - goal, other = difference.flip(0);
+    gradient.view({2, 3}).copy_(2 * curvature * (difference + 0.9 * other));
+    return (curvature * (difference.square() + 0.9 * difference * other)).sum().item<double>();
+  };
+  const auto optimizer =
+      Optimizer::make({.kind = PASTICHE_LBFGS, .steps = 30, .first_rate = 0.03, .history = 8}, torch::full({1, 1, 2, 3}, 0.5));
+  const auto distance = [&] { return (optimizer->image().view({2, 3}) - right).abs().max().item<float>(); };
+  for (int64_t step = 0; step < 30 && distance() > 1e-4 && optimizer->step(coupled); ++step)
+    ;
+  EXPECT_LT(distance(), 1e-4);
+  EXPECT_LT(optimizer->evaluations(), 40); // hardly a trial is refused
+}
+
 TEST(Optimizer, FirstStepsHaveTheSizeAskedFor) {
   const torch::Tensor goal = torch::rand({1, 3, 9, 7}), start = torch::full_like(goal, 0.5);
   for (const pastiche_optimizer kind : kinds) {

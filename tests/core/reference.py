@@ -110,8 +110,10 @@ def image_losses(image, content, relative):
 
 
 def per_layer(mask, maps):
-    """A mask of a picture averaged to the size of a layer's maps."""
-    return None if mask is None else F.adaptive_avg_pool2d(mask, maps.shape[2:])
+    """A mask of a picture averaged over what each place of a layer's maps is pooled from, two rows and columns at a time."""
+    while mask is not None and mask.shape[2:] != maps.shape[2:]:
+        mask = F.avg_pool2d(mask, 2)
+    return mask
 
 
 def times(a, b):
@@ -158,6 +160,43 @@ def losses(pictures, features, layers, lenses):
         ]
         for name, value in sum_styles(seen["image"], guided, layers["style"], pictures["visible"], relative).items():
             yield f"{prefix} guided {name}", value
+
+
+def paper(folder):
+    """A network with VGG-19's layers but few channels, and one evaluation of Gatys, Ecker, Bethge 2016 with average pooling."""
+    layers, weights, channels = [], {}, 3
+    for block, (outputs, convolutions) in enumerate([(4, 2), (6, 2), (8, 4), (10, 4), (10, 1)], 1):
+        for number in range(1, convolutions + 1):
+            layers += [
+                {"op": "conv", "name": f"conv{block}_{number}", "kernel": 3, "padding": "zeros"},
+                {"op": "relu", "name": f"relu{block}_{number}"},
+            ]
+            weights[f"conv{block}_{number}.weight"] = torch.randn(outputs, channels, 3, 3) * (2 / (9 * channels)) ** 0.5
+            weights[f"conv{block}_{number}.bias"] = torch.rand(outputs) * 0.2
+            channels = outputs
+        layers.append({"op": "maxpool", "name": f"pool{block}", "size": 2})
+    source = {"order": "RGB", "range": [0, 1], "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}
+    metadata = {"format": "pastiche-encoder-1", "name": "paper", "layers": json.dumps(layers), "input": json.dumps(source)}
+    metadata |= {"style_layers": "relu3_1", "content_layers": "relu3_1"}  # not the paper's
+    save(folder / "paper.safetensors", weights, metadata)
+
+    averaging = [layer | {"op": layer["op"].replace("maxpool", "avgpool")} for layer in layers]
+    pictures = {role: torch.randint(65536, (1, 3, 72, 64)).double() / 65535 for role in ("image", "content", "style")}
+    image = pictures["image"].requires_grad_(True)
+    features = {role: encode(averaging, weights, source, picture) for role, picture in pictures.items()}
+
+    def gram(maps):  # eq. 3
+        return torch.einsum("nihw,njhw->ij", maps, maps)
+
+    content = F.mse_loss(features["image"]["relu4_2"], features["content"]["relu4_2"])  # eq. 1, with the mean for half the sum
+    style = 0
+    for layer in ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"):
+        ours, theirs = features["image"][layer], features["style"][layer]
+        n, m = ours.shape[1], ours.shape[2] * ours.shape[3]
+        style += ((gram(ours) - gram(theirs)) ** 2).sum() / (4 * n**2 * m**2) / 5  # eq. 4 and 5
+    (1e-3 * content + style).backward()  # eq. 7; α/β is 10⁻³
+    expected = {"content loss": content.reshape(1), "style loss": style.reshape(1), "gradient": image.grad, **pictures}
+    save(folder / "paper-expected.safetensors", {key: value.detach().clone() for key, value in expected.items()})
 
 
 def branched(folder):
@@ -313,6 +352,7 @@ def main():
         [(87, 119), (30, 45), (51, 40)],
     )
     branched(folder)
+    paper(folder)
 
 
 if __name__ == "__main__":
