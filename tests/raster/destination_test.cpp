@@ -113,27 +113,20 @@ TEST_F(DestinationTest, TheProfileIsKeptAndTheColoursAreThoseOfThePicture) {
   const Pixels pixels = flat(16, 16, {srgb[0] * 255, srgb[1] * 255, srgb[2] * 255, 255});
   int length = 0;
   babl_space_get_icc(adobe_space(), &length);
-  for (const char *name : {"a.png", "a.jpg", "a.tif"}) {
+  for (const char *name : {"a.png", "a.jpg", "a.tif", "a.webp"}) {
     SCOPED_TRACE(name);
+    const double tolerance = std::string(name).ends_with(".webp") ? 3 : 1.5;
     save(name, pixels, content_of("R'G'B' u8", adobe_space()));
     magick(std::string(name) + " found.icc");
     EXPECT_EQ(bytes("found.icc").size(), static_cast<size_t>(length));
     const std::vector<int> raw = samples(name, "rgb", 8);
-    EXPECT_NEAR(raw[0], 128, 1.5);
-    EXPECT_NEAR(raw[1], 100, 1.5);
-    EXPECT_NEAR(raw[2], 64, 1.5);
-    EXPECT_NEAR(raster::load(in(name)).pixels.rgba[0], srgb[0], 6e-3);
+    EXPECT_NEAR(raw[0], 128, tolerance);
+    EXPECT_NEAR(raw[1], 100, tolerance);
+    EXPECT_NEAR(raw[2], 64, tolerance);
+    EXPECT_NEAR(raster::load(in(name)).pixels.rgba[0], srgb[0], tolerance / 255);
     fs::remove(in("found.icc"));
   }
-  EXPECT_EQ(bytes("a.png").find("gAMA"), std::string::npos) << "GEGL's gamma chunk is wrong and would be believed";
-}
-
-TEST_F(DestinationTest, AWebpHoldsItsColoursInSrgb) {
-  save("a.webp", flat(16, 16, {139, 100, 60, 255}), content_of("R'G'B' u8", adobe_space()));
-  const std::vector<int> raw = samples("a.webp", "rgb", 8);
-  EXPECT_NEAR(raw[0], 139, 3);
-  EXPECT_NEAR(raw[1], 100, 3);
-  EXPECT_NEAR(raw[2], 60, 3);
+  EXPECT_EQ(bytes("a.png").find("gAMA"), std::string::npos);
 }
 
 TEST_F(DestinationTest, PlainSrgbNeedsNoProfile) {
