@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inputs.h"
 
-#include <glib.h>
 #include <glob.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include "commandline.h"
 #include "core/i18n.h"
 #include "failure.h"
+#include "raster/kinds.h"
 #include "raster/sentence.h"
 
 namespace cli {
@@ -26,12 +26,6 @@ bool comes_before(const fs::path &a, const fs::path &b) {
   return order < 0;
 }
 
-bool is_picture(const fs::path &path) {
-  constexpr const char *endings[] = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".gif", ".pgm", ".ppm"};
-  return std::ranges::any_of(endings,
-                             [ending = path.extension()](const char *known) { return g_ascii_strcasecmp(ending.c_str(), known) == 0; });
-}
-
 // The pictures of a folder as one collection, and those of the folders below as others.
 void take_folder(const fs::path &folder, const fs::path &below, bool recursive, const fs::path &excluded, std::vector<Collection> &found) {
   std::vector<fs::path> pictures, folders;
@@ -43,7 +37,7 @@ void take_folder(const fs::path &folder, const fs::path &below, bool recursive, 
       continue;
     std::error_code ignored;
     if (!entries->is_directory(ignored)) {
-      if (is_picture(path))
+      if (raster::kind_by_name(path))
         pictures.push_back(path);
     } else if (recursive && !entries->is_symlink(ignored) && !fs::equivalent(path, excluded, ignored)) {
       folders.push_back(path);

@@ -14,6 +14,7 @@
 #include "exr.h"
 #include "hdr.h"
 #include "png.h"
+#include "pnm.h"
 #include "rows.h"
 #include "sentence.h"
 #include "tiff.h"
@@ -76,10 +77,8 @@ Image open(Kind kind, const std::string &path, VipsFailOn strictness) {
     read(vips_gifload);
     break;
   case Kind::pnm:
-    read(vips_ppmload);
-    break;
   case Kind::exr:
-    break; // exr.h
+    break; // pnm.h, exr.h
   }
   return Image(image);
 }
@@ -121,18 +120,6 @@ Image without_extra_samples(Image image, Kind kind, const TiffHead &tiff) {
   return opacity && vips_bandjoin2(plain.get(), opacity.get(), &joined, static_cast<void *>(nullptr)) == 0 ? Image(joined) : nullptr;
 }
 
-// PNM files count to any number; libvips leaves the samples as they are.
-Image with_full_range(Image image) {
-  const int most = number(image.get(), "ppm-max-value");
-  const VipsBandFormat depth = vips_image_get_format(image.get());
-  const int full = depth == VIPS_FORMAT_UCHAR ? 255 : 65535;
-  if (most <= 0 || most == full || (depth != VIPS_FORMAT_UCHAR && depth != VIPS_FORMAT_USHORT))
-    return image;
-  const double scale = static_cast<double>(full) / most;
-  Image scaled = after(image, vips_linear1, scale, 0.5); // the cast cuts what is behind the point off
-  return scaled ? after(scaled, vips_cast, depth) : nullptr;
-}
-
 bool is_deep(const Image &image) { return vips_image_get_format(image.get()) != VIPS_FORMAT_UCHAR; }
 
 const char *type_of(VipsBandFormat depth) {
@@ -165,8 +152,8 @@ const Babl *space_of(Image &image, bool &has_profile, bool &is_unusable) {
   const int colors = colors_of(image);
   if (colors != 4) {
     const char *fault = nullptr;
-    const Babl *space = babl_space_from_icc(static_cast<const char *>(profile), static_cast<int>(length),
-                                            BABL_ICC_INTENT_RELATIVE_COLORIMETRIC, &fault);
+    const Babl *space =
+        babl_space_from_icc(static_cast<const char *>(profile), static_cast<int>(length), BABL_ICC_INTENT_RELATIVE_COLORIMETRIC, &fault);
     if (space && !fault && !babl_space_is_cmyk(space) && (colors == 1 || !babl_space_is_gray(space)))
       return space;
   }
@@ -202,8 +189,13 @@ Resolution resolution_of(VipsImage *image) {
   const double x = vips_image_get_xres(image), y = vips_image_get_yres(image);
   if (x == unknown || y == unknown || !(x > 0) || !(y > 0))
     return {};
-  // To a hundredth: files count per inch, centimetre or metre.
-  return {std::round(100 * millimetres_per_inch * x) / 100, std::round(100 * millimetres_per_inch * y) / 100};
+  // Files that count per metre cannot say a whole number per inch.
+  constexpr double dot_per_metre = 0.0255;
+  const auto per_inch = [](double per_millimetre) {
+    const double dots = millimetres_per_inch * per_millimetre, whole = std::round(dots);
+    return std::abs(dots - whole) < dot_per_metre ? whole : dots;
+  };
+  return {per_inch(x), per_inch(y)};
 }
 
 TiffHead look_at_tiff(Kind kind, const std::string &path) {
@@ -222,6 +214,8 @@ TiffHead look_at_tiff(Kind kind, const std::string &path) {
 StoredSize size_of(Kind kind, const std::string &path) {
   if (kind == Kind::exr)
     return {exr_size(path), 0};
+  if (kind == Kind::pnm)
+    return {pnm_size(path), 0};
   start();
   const Image image = open(kind, path, VIPS_FAIL_ON_NONE);
   look_at_tiff(kind, path);
@@ -247,8 +241,6 @@ std::optional<Stored> decode(Kind kind, const std::string &path, VipsFailOn stri
   const bool is_half = vips_image_get_format(image.get()) == VIPS_FORMAT_FLOAT && number(image.get(), VIPS_META_BITS_PER_SAMPLE) == 16;
   const bool has_several = number(image.get(), VIPS_META_N_PAGES) > 1 && (kind != Kind::tiff || tiff.pictures > 1);
   image = without_extra_samples(std::move(image), kind, tiff);
-  if (image)
-    image = with_full_range(std::move(image));
   if (!image)
     fail_as_damaged(path);
 
@@ -297,6 +289,8 @@ std::optional<Stored> decode(Kind kind, const std::string &path, VipsFailOn stri
 Stored read(Kind kind, const std::string &path) {
   if (kind == Kind::exr)
     return read_exr(path);
+  if (kind == Kind::pnm)
+    return read_pnm(path);
   start();
   // A JPEG of which bits have fallen over still shows nearly all of the picture.
   if (std::optional<Stored> stored = decode(kind, path, kind == Kind::jpeg ? VIPS_FAIL_ON_WARNING : VIPS_FAIL_ON_ERROR))
@@ -313,10 +307,10 @@ Stored read(Kind kind, const std::string &path) {
 
 VipsBandFormat depth_of(const Babl *format) {
   const std::string_view type = babl_get_name(babl_format_get_type(format, 0));
-  return type == "u8"     ? VIPS_FORMAT_UCHAR
-         : type == "u16"  ? VIPS_FORMAT_USHORT
-         : type == "u32"  ? VIPS_FORMAT_UINT
-         : type == "half" ? VIPS_FORMAT_NOTSET // which libvips does not know
+  return type == "u8"      ? VIPS_FORMAT_UCHAR
+         : type == "u16"   ? VIPS_FORMAT_USHORT
+         : type == "u32"   ? VIPS_FORMAT_UINT
+         : type == "half"  ? VIPS_FORMAT_NOTSET // which libvips does not know
          : type == "float" ? VIPS_FORMAT_FLOAT
                            : VIPS_FORMAT_DOUBLE;
 }

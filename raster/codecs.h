@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Picture files by libvips, and by OpenEXR those of its own. In a library of its own, which is opened when the first picture is read or
-// written: libvips brings a hundred other libraries along, which take longer to load than the rest of the program.
+// Picture files by libvips, those of OpenEXR by OpenEXR itself, and PNM files. In a library of its own, which is opened when the first
+// picture is read or written: libvips brings a hundred other libraries along, which take longer to load than the rest of the program.
 #pragma once
 
 #include <gegl.h>

@@ -105,16 +105,15 @@ void take_coded_colors(Stored &stored, CodedColors colors, const std::string &na
   Ref<GeglBuffer> light(gegl_buffer_new(&size, babl_format_with_space("RGBA half", space)));
   std::vector<float> row(size_t{4} * size.width);
   for (GeglRectangle place{0, 0, size.width, 1}; place.y < size.height; place.y++) {
-    gegl_buffer_get(stored.buffer.get(), &place, 1, in_space(babl_format("R'G'B'A float"), babl_format_get_space(stored.format)), row.data(),
-                    GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+    gegl_buffer_get(stored.buffer.get(), &place, 1, in_space(babl_format("R'G'B'A float"), babl_format_get_space(stored.format)),
+                    row.data(), GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
     for (size_t i = 0; i < row.size(); i += 4)
       to_light(&row[i], colors.transfer);
     gegl_buffer_set(light.get(), &place, 0, babl_format_with_space("RGBA float", space), row.data(), GEGL_AUTO_ROWSTRIDE);
   }
   stored.buffer = std::move(light);
   stored.format = in_space(stored.format, nullptr); // what is painted fits into sRGB
-  stored.notes.push_back(
-      sentence(_("“%s” has a high dynamic range; what is brighter in it than white paper was cut off."), name.c_str()));
+  stored.notes.push_back(sentence(_("“%s” has a high dynamic range; what is brighter in it than white paper was cut off."), name.c_str()));
 }
 
 } // namespace raster

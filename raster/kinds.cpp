@@ -13,9 +13,9 @@ struct Ending {
   Kind kind;
 };
 constexpr Ending endings[] = {
-    {".png", Kind::png},   {".apng", Kind::png},  {".jpg", Kind::jpeg}, {".jpeg", Kind::jpeg}, {".jpe", Kind::jpeg}, {".jfif", Kind::jpeg},
-    {".tif", Kind::tiff},  {".tiff", Kind::tiff}, {".webp", Kind::webp}, {".exr", Kind::exr},   {".gif", Kind::gif},  {".pnm", Kind::pnm},
-    {".pbm", Kind::pnm},   {".pgm", Kind::pnm},   {".ppm", Kind::pnm},
+    {".png", Kind::png},   {".apng", Kind::png}, {".jpg", Kind::jpeg},  {".jpeg", Kind::jpeg}, {".jpe", Kind::jpeg},
+    {".jfif", Kind::jpeg}, {".tif", Kind::tiff}, {".tiff", Kind::tiff}, {".webp", Kind::webp}, {".exr", Kind::exr},
+    {".gif", Kind::gif},   {".pnm", Kind::pnm},  {".pbm", Kind::pnm},   {".pgm", Kind::pnm},   {".ppm", Kind::pnm},
 };
 
 } // namespace

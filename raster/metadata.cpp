@@ -72,8 +72,8 @@ bool is_of_another_image(std::string_view tag) {
 
 // XMP of what lies behind the picture in its file and is left behind: gain maps, films, depths, sounds, more XMP.
 bool is_of_attachment(std::string_view tag) {
-  constexpr std::array of_attachments{"GCamera", "GContainer", "Container", "Item", "hdrgm", "HDRGainMap", "GImage", "GDepth", "GAudio",
-                                      "Device", "Camera", "DepthMap", "apdi", "xmpNote"};
+  constexpr std::array of_attachments{"GCamera", "GContainer", "Container", "Item",   "hdrgm",    "HDRGainMap", "GImage",
+                                      "GDepth",  "GAudio",     "Device",    "Camera", "DepthMap", "apdi",       "xmpNote"};
   return std::ranges::any_of(of_attachments, [tag](const char *name) { return tag.starts_with("Xmp." + std::string(name) + "."); });
 }
 
@@ -125,6 +125,19 @@ bool Metadata::is_adobe_rgb() const {
   constexpr int adobe_rgb = 2; // no standard's, but some cameras'
   return data && (text(data.get(), "Exif.Iop.InteroperabilityIndex").starts_with("R03") ||
                   gexiv2_metadata_try_get_tag_long(data.get(), "Exif.Photo.ColorSpace", nullptr) == adobe_rgb);
+}
+
+Resolution Metadata::resolution(const Resolution &otherwise) const {
+  if (!data || otherwise.is_known())
+    return otherwise;
+  const bool per_centimetre = gexiv2_metadata_try_get_tag_long(data.get(), "Exif.Image.ResolutionUnit", nullptr) == 3;
+  const auto read = [&](const char *tag, double otherwise) {
+    int dots = 0, divisor = 0;
+    if (!gexiv2_metadata_try_get_exif_tag_rational(data.get(), tag, &dots, &divisor, nullptr) || dots <= 0 || divisor <= 0)
+      return otherwise;
+    return static_cast<double>(dots) / divisor * (per_centimetre ? 2.54 : 1);
+  };
+  return {read("Exif.Image.XResolution", otherwise.x), read("Exif.Image.YResolution", otherwise.y)};
 }
 
 Credits Metadata::credits(const Credits &otherwise) const {

@@ -25,6 +25,9 @@ public:
   // Whether EXIF says that the colours are those of Adobe RGB (1998): DCF 2.0, 3.2.
   bool is_adobe_rgb() const;
 
+  // EXIF's, where nothing else is known.
+  Resolution resolution(const Resolution &otherwise) const;
+
   // Who made the picture and whose it is, of EXIF, XMP or IPTC; what they do not say is as in `otherwise`.
   Credits credits(const Credits &otherwise) const;
 

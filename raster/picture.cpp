@@ -126,7 +126,7 @@ Picture load(const std::string &path, int longest_side, double overview_side) {
   picture.metadata = Metadata(path);
   picture.credits = picture.metadata.credits(stored.credits);
   const int orientation = picture.metadata.orientation(stored.orientation);
-  picture.resolution = stored.resolution;
+  picture.resolution = picture.metadata.resolution(stored.resolution);
   if (lies_on_its_side(orientation))
     std::swap(picture.resolution.x, picture.resolution.y);
   const char *encoding = babl_format_get_encoding(picture.format);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 
@@ -33,23 +34,34 @@ const Babl *space_of(const std::string &gamma, const std::string &primaries) {
   if (!(exponent >= 1 && exponent <= 4))
     return nullptr;
   // The usual numbers stand for sRGB, whose curve is only nearly a power.
-  const Babl *curve = exponent > 2.19 && exponent < 2.21 ? babl_trc("sRGB") : babl_trc_gamma(exponent);
+  const bool has_usual_curve = exponent > 2.19 && exponent < 2.21;
+  constexpr std::array usual{0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06};
+  if (has_usual_curve && std::ranges::equal(xy, usual, [](double a, double b) { return std::abs(a - b) < 0.001; }))
+    return nullptr;
+  const Babl *curve = has_usual_curve ? babl_trc("sRGB") : babl_trc_gamma(exponent);
   return babl_space_from_chromaticities(nullptr, xy[0], xy[1], xy[2], xy[3], xy[4], xy[5], xy[6], xy[7], curve, curve, curve,
                                         BABL_SPACE_FLAG_EQUALIZE);
 }
 
-// 11.3.3.2: a keyword, a zero, and text in Latin-1.
-void take_credit(const std::string &chunk, Credits &credits) {
+// 11.3.3.2 and 11.3.3.4: a keyword and a zero; then text in Latin-1, or how it is compressed and in which language, and text in UTF-8.
+void take_credit(const std::string &chunk, bool is_international, Credits &credits) {
   const size_t end = chunk.find('\0');
   if (end == std::string::npos)
     return;
-  g_autofree char *text = g_convert(chunk.data() + end + 1, static_cast<gssize>(chunk.size() - end - 1), "UTF-8", "ISO-8859-1", nullptr,
-                                    nullptr, nullptr);
   const std::string keyword = chunk.substr(0, end);
-  if (text && keyword == "Author")
-    credits.author = text;
-  if (text && keyword == "Copyright")
-    credits.copyright = text;
+  std::string text = chunk.substr(end + 1);
+  if (is_international) {
+    const size_t language = text.find('\0', 2), translation = text.find('\0', language + 1);
+    if (text.empty() || text.front() != '\0' || language == std::string::npos || translation == std::string::npos)
+      return; // compressed, or damaged
+    text.erase(0, translation + 1);
+  }
+  g_autofree char *converted = g_convert(text.data(), static_cast<gssize>(text.size()), "UTF-8", is_international ? "UTF-8" : "ISO-8859-1",
+                                         nullptr, nullptr, nullptr);
+  if (converted && keyword == "Author")
+    credits.author = converted;
+  if (converted && keyword == "Copyright")
+    credits.copyright = converted;
 }
 
 } // namespace
@@ -78,8 +90,8 @@ PngHead png_head(const std::string &path) {
       is_srgb = true;
     else if (name == "acTL" && bytes.size() == 8)
       found.is_animated = number(bytes.data()) > 1;
-    else if (name == "tEXt")
-      take_credit(bytes, found.credits);
+    else if (name == "tEXt" || name == "iTXt")
+      take_credit(bytes, name == "iTXt", found.credits);
     file.seekg(data + std::streamoff{length} + 4); // its checksum
   }
   if (!is_srgb)

@@ -10,8 +10,8 @@
 namespace raster {
 
 void refuse_kind(const std::string &path) {
-  throw Error(sentence(_("“%s” is not a picture of a kind Pastiche reads: PNG, JPEG, TIFF, WebP, OpenEXR, GIF, PGM or PPM."),
-                       shown(path).c_str()));
+  throw Error(
+      sentence(_("“%s” is not a picture of a kind Pastiche reads: PNG, JPEG, TIFF, WebP, OpenEXR, GIF, PGM or PPM."), shown(path).c_str()));
 }
 
 void check_area(const std::string &path, Size size) {

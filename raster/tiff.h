@@ -7,9 +7,9 @@
 namespace raster {
 
 struct TiffHead {
-  bool is_raw = false;       // of a camera: its picture is a thumbnail, or nothing
-  int pictures = 0;          // but for thumbnails and masks
-  int opacity = -1;          // which of the extra samples it is, from 0; -1: none
+  bool is_raw = false;         // of a camera: its picture is a thumbnail, or nothing
+  int pictures = 0;            // but for thumbnails and masks
+  int opacity = -1;            // which of the extra samples it is, from 0; -1: none
   int unknown_compression = 0; // of the first picture, when it cannot be decoded
 };
 

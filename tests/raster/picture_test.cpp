@@ -256,7 +256,8 @@ TEST_F(PictureTest, AFileThatIsCutShortIsAnError) {
                         {"a.tif", ""}, {"a.webp", ""},
                         {"a.gif", ""}, {"a.ppm", ""}};
   for (const Case &c : cases) {
-    magick("-size 200x150 -seed 1 plasma:tomato-steelblue -depth 8 -define png:exclude-chunks=date,time " + std::string(c.options) + " " + c.name);
+    magick("-size 200x150 -seed 1 plasma:tomato-steelblue -depth 8 -define png:exclude-chunks=date,time " + std::string(c.options) + " " +
+           c.name);
     ASSERT_EQ(fault(c.name), "(loaded)") << c.name;
     const std::string whole = bytes(c.name);
     for (const size_t length : {size_t{12}, whole.size() / 8, whole.size() / 2, whole.size() * 9 / 10, whole.size() - 300}) {
