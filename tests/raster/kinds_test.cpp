@@ -107,17 +107,8 @@ std::string chunk(const std::string &name, const std::string &data) {
   return big(static_cast<uint32_t>(data.size())) + name + data + big(~sum);
 }
 
-class KindsTest : public Files {
+class KindsTest : public PictureFiles {
 protected:
-  std::string fault(const std::string &name) const {
-    try {
-      raster::load(in(name));
-    } catch (const raster::Error &error) {
-      return error.what();
-    }
-    return "(loaded)";
-  }
-
   // Puts a chunk behind the PNG's head.
   void insert(const std::string &name, const std::string &new_chunk) const {
     constexpr size_t head = 8 + 25;
@@ -182,6 +173,8 @@ TEST_F(KindsTest, ATiffIsTurnedOnceWhateverItsCompression) {
                            "-compress None -define tiff:tile-geometry=16x16"};
   for (const char *compression : options)
     for (int orientation = 1; orientation <= 8; orientation++) {
+      if (compression != options[0] && orientation != 3 && orientation != 6)
+        continue; // enough to tell whether it is turned twice
       SCOPED_TRACE(std::string(compression) + ", orientation " + std::to_string(orientation));
       magick("-size 20x10 xc:black -fill white -draw 'rectangle 0,0 3,3' -depth 8 " + std::string(compression) + " -orient " +
              std::array{"", "top-left", "top-right", "bottom-right", "bottom-left", "left-top", "right-top", "right-bottom",

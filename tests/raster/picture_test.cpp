@@ -13,18 +13,8 @@ namespace {
 
 using raster::Picture;
 
-class PictureTest : public Files {
+class PictureTest : public PictureFiles {
 protected:
-  // The sentence that loading ends with.
-  std::string fault(const std::string &name) const {
-    try {
-      raster::load(in(name));
-    } catch (const raster::Error &error) {
-      return error.what();
-    }
-    return "(loaded)";
-  }
-
   // A picture of 3 × 2 with a different colour everywhere.
   void make_six(const std::string &name, const std::string &options = "") const {
     magick("-size 3x2 xc:black -fill '#ff0000' -draw 'point 0,0' -fill '#00ff00' -draw 'point 1,0' -fill '#0000ff' -draw 'point 2,0' "
