@@ -103,8 +103,16 @@ std::string text(GExiv2Metadata *data, const char *tag) {
 void clear_if(GExiv2Metadata *data, char **tags, bool (*is_meant)(std::string_view)) {
   g_auto(GStrv) owner = tags;
   for (char **tag = tags; *tag; tag++)
-    if (is_meant(*tag))
+    if (is_meant(*tag)) {
       gexiv2_metadata_try_clear_tag(data, *tag, nullptr);
+      // And what it is a part of, as in Xmp.Container.Directory[1]/Container:Item, which has no value, and is only found if it has one.
+      std::string whole = *tag;
+      for (size_t end; (end = whole.find_last_of("/[")) != std::string::npos;) {
+        whole.resize(end);
+        set_text(data, whole, "-");
+        gexiv2_metadata_try_clear_tag(data, whole.c_str(), nullptr);
+      }
+    }
 }
 
 } // namespace
