@@ -6,8 +6,8 @@
 #include "core/i18n.h"
 #include "core/modelsfolder.h"
 #include "finding.h"
-#include "pictures.h"
-#include "raster/picture.h"
+#include "raster/codecs.h"
+#include "raster/error.h"
 #include "raster/sentence.h"
 
 namespace cli {
@@ -16,18 +16,13 @@ namespace {
 namespace fs = std::filesystem;
 using raster::sentence;
 
-Finding gegl() {
-  const Gegl started;
-  std::string missing;
-  for (const std::string &operation : raster::missing_operations())
-    missing += (missing.empty() ? "" : ", ") + operation;
-  if (missing.empty())
-    return {Health::well, _("GEGL can read and write every kind of picture that Pastiche knows.")};
-  return {Health::missing,
-          sentence(_("GEGL lacks %s, without which some kinds of picture cannot be read or written; is GEGL_PATH set, or a part of GEGL "
-                     "not installed?"),
-                   missing.c_str()),
-          "sudo apt install --reinstall libgegl-0.4-0t64"};
+Finding picture_files() {
+  try {
+    raster::codecs();
+    return {Health::well, _("Every kind of picture file that Pastiche knows can be read and written.")};
+  } catch (const raster::Error &error) {
+    return {Health::missing, error.what(), "sudo apt install --reinstall libvips42t64 pastiche-core"};
+  }
 }
 
 // Whether files could be put into a folder that may have to be made first.
@@ -56,7 +51,7 @@ Findings models() {
 } // namespace
 
 Findings examine_files() {
-  Findings findings{gegl()};
+  Findings findings{picture_files()};
   const Findings more = models();
   findings.insert(findings.end(), more.begin(), more.end());
   return findings;

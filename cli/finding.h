@@ -25,7 +25,7 @@ using Findings = std::vector<Finding>;
 // The painting engine and what it runs on: its model, matrix products, processor, graphics cards, memory and threads.
 Findings examine_engine();
 
-// What is read and written: GEGL's operations, the folder for models and the models in it.
+// What is read and written: the library for picture files, the folder for models and the models in it.
 Findings examine_files();
 
 // GIMP, and whether it will find the filter.

@@ -11,6 +11,7 @@
 #include "commandline.h"
 #include "core/i18n.h"
 #include "failure.h"
+#include "raster/kinds.h"
 #include "raster/sentence.h"
 
 namespace cli {
@@ -19,12 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 using raster::sentence;
 using raster::shown;
-
-bool is_picture(const fs::path &path) {
-  constexpr const char *endings[] = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr", ".gif", ".pgm", ".ppm"};
-  return std::ranges::any_of(endings,
-                             [ending = path.extension()](const char *known) { return g_ascii_strcasecmp(ending.c_str(), known) == 0; });
-}
 
 // What is hidden, and what disk stations and systems keep beside pictures: thumbnails, what was thrown away, earlier versions.
 bool is_none_of_the_users(const fs::path &path) {
@@ -43,7 +38,7 @@ void take_folder(const fs::path &folder, const fs::path &below, bool recursive, 
     const fs::path &path = entries->path();
     std::error_code ignored;
     const bool is_folder = entries->is_directory(ignored);
-    if (is_folder ? !recursive || entries->is_symlink(ignored) || fs::equivalent(path, excluded, ignored) : !is_picture(path))
+    if (is_folder ? !recursive || entries->is_symlink(ignored) || fs::equivalent(path, excluded, ignored) : !raster::kind_by_name(path))
       continue;
     if (is_none_of_the_users(path))
       found.left_out.push_back(path);

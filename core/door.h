@@ -32,8 +32,8 @@ std::filesystem::path core_file();
 // thread. Returns nullptr and a translated sentence in `fault` when it cannot be opened.
 const Core *open_core(std::string &fault);
 
-// Opens a library that is installed with the core, but for the path in the environment in the same places, and leaves it open. Null and
-// the reason, no whole sentence, when it cannot be opened.
+// Opens a library that is installed with the core, but for the path in the environment in the same places, and in raster/ of the build
+// tree, and leaves it open. Null and the reason, no whole sentence, when it cannot be opened.
 void *open_library(const char *name, std::string &why);
 
 } // namespace pastiche

@@ -19,17 +19,14 @@ public:
   // Throws Error when the file's kind has no room for so large a picture.
   void check_size(int width, int height) const;
 
-  // Writes the pixels in the manner of the picture they were painted from: its colour profile when that is one for RGB and the kind
-  // of file is not WebP, else sRGB; its depth where the kind of file has it (PNG 8 or 16 bits; JPEG and WebP 8; TIFF every depth; OpenEXR
-  // half or float); its alpha, or composed on white in a JPEG; its EXIF, XMP and IPTC with the orientation set to upright. In colour, or
-  // with `gray` in the gray of sRGB. The file appears under its name when it is whole; on Error nothing is left and what was there before
-  // stays. Returns sentences on what could not be kept.
+  // Writes the pixels in the manner of the picture they were painted from: its colour profile when that is one for RGB, else, and in
+  // OpenEXR, sRGB; its depth where the kind of file has it (PNG 8 or 16 bits; JPEG and WebP 8; TIFF every depth but half, which becomes
+  // float; OpenEXR half or float); its alpha, or composed on white in a JPEG; its resolution; its EXIF, XMP and IPTC with the orientation
+  // set to upright. In colour, or with `gray` in the gray of sRGB. The file appears under its name when it is whole; on Error nothing is
+  // left and what was there before stays. Returns sentences on what could not be kept.
   std::vector<std::string> save(const pastiche_image &pixels, Picture &content, bool gray) const;
 
 private:
-  enum class Kind { png, jpeg, tiff, webp, exr };
-  static Kind kind_of(const std::string &path);
-
   std::string given; // as the user wrote it, for sentences
   std::string path;  // with symbolic links followed
   Kind kind;

@@ -10,21 +10,15 @@
 #include <fstream>
 #include <string_view>
 
-#include "complaints.h"
 #include "core/i18n.h"
 #include "error.h"
-#include "gif.h"
-#include "jpeg.h"
-#include "png.h"
+#include "rows.h"
 #include "sentence.h"
-#include "webp.h"
 
 namespace raster {
 namespace {
 
 using namespace std::literals;
-
-enum class Kind { png, jpeg, tiff, webp, exr, gif, pnm };
 
 struct Signature {
   std::string_view start;
@@ -39,43 +33,16 @@ constexpr std::array signatures{
     Signature{"MM\0+"sv, Kind::tiff},
     Signature{"v/1\x01"sv, Kind::exr},
     Signature{"GIF8"sv, Kind::gif},
+    Signature{"P1"sv, Kind::pnm},
     Signature{"P2"sv, Kind::pnm},
     Signature{"P3"sv, Kind::pnm},
+    Signature{"P4"sv, Kind::pnm},
     Signature{"P5"sv, Kind::pnm},
     Signature{"P6"sv, Kind::pnm},
 };
 
-const char *loader_of(Kind kind) {
-  switch (kind) {
-  case Kind::png:
-    return "gegl:png-load";
-  case Kind::jpeg:
-    return nullptr; // jpeg.h
-  case Kind::tiff:
-    return "gegl:tiff-load";
-  case Kind::webp:
-    return "gegl:webp-load";
-  case Kind::exr:
-    return "gegl:exr-load";
-  case Kind::gif:
-    return "gegl:gif-load";
-  case Kind::pnm:
-    return "gegl:ppm-load";
-  }
-  return nullptr;
-}
-
-// A file that could be opened, and what can be said of it without decoding it.
-struct Source {
-  std::string path;
-  std::string name; // for sentences
-  Kind kind;
-  uint64_t bytes;
-};
-
-[[noreturn]] void fail_as_damaged(const Source &source) { throw Error(sentence(_("“%s” is damaged or cut short."), source.name.c_str())); }
-
-Source open(const std::string &path) {
+// The kind of a file that can be opened. Throws Error for others.
+Kind kind_of(const std::string &path) {
   const std::string name = shown(path);
   struct stat status{};
   if (stat(path.c_str(), &status) != 0) {
@@ -95,50 +62,15 @@ Source open(const std::string &path) {
   char start[16] = {};
   file.read(start, sizeof start);
   const std::string_view head(start, static_cast<size_t>(file.gcount()));
-  const auto bytes = static_cast<uint64_t>(status.st_size);
-  if (bytes == 0)
+  if (head.empty())
     throw Error(sentence(_("“%s” is empty."), name.c_str()));
   if (head.starts_with("RIFF") && head.substr(std::min<size_t>(8, head.size())).starts_with("WEBP"))
-    return {path, name, Kind::webp, bytes};
+    return Kind::webp;
+  const bool is_canon_raw = head.starts_with("II*\0"sv) && head.substr(std::min<size_t>(8, head.size())).starts_with("CR");
   for (const Signature &signature : signatures)
-    if (head.starts_with(signature.start))
-      return {path, name, signature.kind, bytes};
-  throw Error(
-      sentence(_("“%s” is not a picture of a kind Pastiche reads: PNG, JPEG, TIFF, WebP, OpenEXR, GIF, PGM or PPM."), name.c_str()));
-}
-
-// GEGL fills what is missing at the end of these with nothing and does not say so.
-void check_that_it_is_whole(const Source &source) {
-  bool whole = true;
-  if (source.kind == Kind::png)
-    whole = png_is_whole(source.path);
-  if (source.kind == Kind::webp)
-    whole = webp_is_whole(source.path);
-  if (source.kind == Kind::gif)
-    whole = gif_frame_is_whole(source.path);
-  if (!whole)
-    fail_as_damaged(source);
-}
-
-void check_size(const Source &source, int width, int height) {
-  if (int64_t{width} * height > most_pixels)
-    throw Error(sentence(_("“%s” has %d × %d pixels, more than the %d million that can be read."), source.name.c_str(), width, height,
-                         static_cast<int>(most_pixels / 1'000'000)));
-}
-
-bool is_about_the_profile(const std::string &complaint) { return complaint.find("icc") != std::string::npos; }
-
-// GEGL's operation that reads the file.
-GeglNode *make_loader(GeglNode *graph, const Source &source) {
-  return gegl_node_new_child(graph, "operation", loader_of(source.kind), "path", source.path.c_str(), nullptr);
-}
-
-Size stored_size(GeglNode *loader, const Source &source) {
-  const GeglRectangle size = gegl_node_get_bounding_box(loader);
-  if (size.width < 1 || size.height < 1)
-    fail_as_damaged(source);
-  check_size(source, size.width, size.height);
-  return {size.width, size.height};
+    if (head.starts_with(signature.start) && !is_canon_raw)
+      return signature.kind;
+  refuse_kind(path);
 }
 
 // What a picture is reduced by to have no side longer than asked for.
@@ -150,51 +82,11 @@ double scale_for(Size size, int longest_side) {
 // Whether an EXIF orientation exchanges width and height: EXIF 2.32, table 6.
 bool lies_on_its_side(int orientation) { return orientation >= 5; }
 
-Ref<GeglBuffer> decode(const Source &source, std::vector<std::string> &notes) {
-  if (source.kind == Kind::jpeg)
-    return read_jpeg(source.path, most_pixels, notes);
-
-  Complaints complaints;
-  const Ref<GeglNode> graph(gegl_node_new());
-  GeglNode *loader = make_loader(graph.get(), source);
-  const Size size = stored_size(loader, source);
-
-  GeglBuffer *decoded = nullptr;
-  GeglNode *sink = gegl_node_new_child(graph.get(), "operation", "gegl:buffer-sink", "buffer", &decoded, "format", nullptr, nullptr);
-  gegl_node_link(loader, sink);
-  gegl_node_process(sink);
-  Ref<GeglBuffer> buffer(decoded);
-
-  bool profile_is_unusable = false;
-  for (const std::string &complaint : complaints.heard())
-    if (is_about_the_profile(complaint))
-      profile_is_unusable = true;
-    else
-      fail_as_damaged(source);
-  if (!buffer)
-    fail_as_damaged(source);
-  if (source.kind == Kind::webp) {
-    const WebpProfile profile = webp_profile(source.path);
-    profile_is_unusable = profile.unusable;
-    const char *encoding = babl_format_get_encoding(gegl_buffer_get_format(buffer.get()));
-    gegl_buffer_set_format(buffer.get(), babl_format_with_space(encoding, profile.space)); // the samples stay as they are
-  }
-  if (profile_is_unusable)
-    notes.push_back(sentence(_("The colour profile of “%s” cannot be used; its colours are taken for sRGB."), source.name.c_str()));
-
-  // Even as plain text a sample takes as many bytes as in memory.
-  const auto bytes_per_pixel = static_cast<uint64_t>(babl_format_get_bytes_per_pixel(gegl_buffer_get_format(buffer.get())));
-  if (source.kind == Kind::pnm && source.bytes < bytes_per_pixel * static_cast<uint64_t>(size.width) * static_cast<uint64_t>(size.height))
-    fail_as_damaged(source);
-  return buffer;
-}
-
 // babl takes CMYK without a profile for linear light, which makes it far too bright. As other programs do, its inks are taken for the
 // complements of sRGB's values. Returns nothing for other pictures.
 Ref<GeglBuffer> plain_cmyk(GeglBuffer *buffer) {
-  const Babl *format = gegl_buffer_get_format(buffer);
-  const std::string_view encoding = babl_format_get_encoding(format);
-  if (babl_space_is_cmyk(babl_format_get_space(format)) || !(encoding.starts_with("CMYK") || encoding.starts_with("cmyk")))
+  const std::string_view encoding = babl_format_get_encoding(gegl_buffer_get_format(buffer));
+  if (!encoding.starts_with("CMYK"))
     return nullptr;
   Ref<GeglBuffer> inks(gegl_buffer_new(gegl_buffer_get_extent(buffer), babl_format("RGBA float")));
   gegl_buffer_copy(buffer, nullptr, GEGL_ABYSS_NONE, inks.get(), nullptr);
@@ -227,59 +119,37 @@ Pixels upright(Pixels stored, int orientation) {
 } // namespace
 
 Picture load(const std::string &path, int longest_side, double overview_side) {
-  const Source source = open(path);
-  check_that_it_is_whole(source);
+  Stored stored = codecs().read(kind_of(path), path);
   Picture picture;
-  Ref<GeglBuffer> buffer = decode(source, picture.notes);
-  picture.format = gegl_buffer_get_format(buffer.get());
+  picture.format = stored.format;
+  picture.notes = std::move(stored.notes);
   picture.metadata = Metadata(path);
-  if (Ref<GeglBuffer> inks = plain_cmyk(buffer.get()))
-    buffer = std::move(inks);
+  picture.credits = picture.metadata.credits(stored.credits);
+  const int orientation = picture.metadata.orientation(stored.orientation);
+  picture.resolution = picture.metadata.resolution(stored.resolution);
+  if (lies_on_its_side(orientation))
+    std::swap(picture.resolution.x, picture.resolution.y);
+  const char *encoding = babl_format_get_encoding(picture.format);
+  if (!stored.has_colors && picture.metadata.is_adobe_rgb() && std::string_view(encoding).starts_with("R'G'B'")) {
+    picture.format = babl_format_with_space(encoding, babl_space("Adobish"));
+    gegl_buffer_set_format(stored.buffer.get(), picture.format); // the samples stay as they are
+  }
+  if (Ref<GeglBuffer> inks = plain_cmyk(stored.buffer.get()))
+    stored.buffer = std::move(inks);
 
-  const GeglRectangle whole = *gegl_buffer_get_extent(buffer.get());
+  const GeglRectangle whole = *gegl_buffer_get_extent(stored.buffer.get());
   const double scale = scale_for({whole.width, whole.height}, longest_side);
-  const auto read_upright = [&](double reduced) {
-    Pixels pixels = upright(read(buffer.get(), whole, reduced), picture.metadata.orientation());
-    // GEGL 0.4 does not know that a gray TIFF may count from white.
-    if (source.kind == Kind::tiff && babl_format_get_n_components(picture.format) <= 2 && picture.metadata.zero_is_white())
-      for (size_t i = 0; i < pixels.rgba.size(); i++)
-        if (i % 4 != 3)
-          pixels.rgba[i] = 1 - pixels.rgba[i];
-    return pixels;
-  };
-  picture.pixels = read_upright(scale);
+  picture.pixels = upright(read(stored.buffer.get(), whole, scale), orientation);
   if (overview_side > 0)
-    picture.overview = read_upright(overview_scale(whole, overview_side));
+    picture.overview = upright(read(stored.buffer.get(), whole, overview_scale(whole, overview_side)), orientation);
   return picture;
 }
 
 Size size_of(const std::string &path, int longest_side) {
-  const Source source = open(path);
-  Size stored{};
-  if (source.kind == Kind::jpeg) {
-    const JpegSize size = jpeg_size(path);
-    check_size(source, size.width, size.height);
-    stored = {size.width, size.height};
-  } else {
-    Complaints complaints; // unheard: load() tells what is wrong
-    const Ref<GeglNode> graph(gegl_node_new());
-    stored = stored_size(make_loader(graph.get(), source), source);
-  }
-  const double scale = scale_for(stored, longest_side);
-  const Size read{scaled(stored.width, scale), scaled(stored.height, scale)};
-  return lies_on_its_side(Metadata(path).orientation()) ? Size{read.height, read.width} : read;
-}
-
-std::vector<std::string> missing_operations() {
-  std::vector<const char *> needed{"gegl:buffer-source", "gegl:buffer-sink", "gegl:png-save",
-                                   "gegl:tiff-save",     "gegl:webp-save",   "gegl:exr-save"};
-  for (const Kind kind : {Kind::png, Kind::tiff, Kind::webp, Kind::exr, Kind::gif, Kind::pnm})
-    needed.push_back(loader_of(kind));
-  std::vector<std::string> missing;
-  for (const char *operation : needed)
-    if (!gegl_has_operation(operation))
-      missing.emplace_back(operation);
-  return missing;
+  const StoredSize stored = codecs().size_of(kind_of(path), path);
+  const double scale = scale_for(stored.size, longest_side);
+  const Size read{scaled(stored.size.width, scale), scaled(stored.size.height, scale)};
+  return lies_on_its_side(Metadata(path).orientation(stored.orientation)) ? Size{read.height, read.width} : read;
 }
 
 } // namespace raster

@@ -2,10 +2,10 @@
 // Pictures from files, without GIMP.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "codecs.h"
 #include "metadata.h"
 #include "pixels.h"
 
@@ -16,24 +16,17 @@ struct Picture {
   Pixels overview;                // the same, reduced to about overview_side² pixels; empty when that was not asked for
   const Babl *format = nullptr;   // the file's own: colour space (profile), gray or colour, alpha or not, depth
   Metadata metadata;              // as in the file
+  Resolution resolution;          // of the upright picture
+  Credits credits;                // of the metadata, or of the file otherwise
   std::vector<std::string> notes; // translated sentences on what was not as it should be, but could be read
 };
 
-constexpr int64_t most_pixels = int64_t{1} << 29; // a picture that says it has more is not opened
-
-// Reads a PNG, JPEG, TIFF, WebP, OpenEXR, GIF (first frame), PGM or PPM file, told by its contents and not by its name. With
-// `longest_side` above 0 a larger picture is read reduced to it, well filtered; it never enlarges. GEGL must have been
+// Reads a PNG, JPEG, TIFF, WebP, OpenEXR, GIF or PNM file, told by its contents and not by its name; of several pictures in it the first,
+// with a note. With `longest_side` above 0 a larger picture is read reduced to it, well filtered; it never enlarges. GEGL must have been
 // initialised. Throws Error, and std::bad_alloc when there is no memory for it.
 Picture load(const std::string &path, int longest_side = 0, double overview_side = 0);
 
 // The size that load() would read the picture at, without decoding it. Throws Error, though not for all that load() finds wrong.
-struct Size {
-  int width, height;
-};
 Size size_of(const std::string &path, int longest_side = 0);
-
-// Names of those of GEGL's operations that reading and writing picture files needs and that are not installed. GEGL must have been
-// initialised.
-std::vector<std::string> missing_operations();
 
 } // namespace raster

@@ -25,6 +25,7 @@ from command_line import PROGRAM, CommandLine
 
 CORE = os.path.abspath(sys.argv.pop(1))
 FAILING_FSYNC = os.path.abspath(sys.argv.pop(1))
+CODECS = os.path.join(os.path.dirname(PROGRAM), "../raster/libpastiche-codecs.so")
 STYLE, CONTENT, TOTAL = (lambda step: 64 / step), (lambda step: 1 / step), (lambda step: 65 / step + 0.875)
 
 
@@ -58,6 +59,7 @@ class Door(CommandLine):
 class Opening(Door):
     def test_a_library_for_films_that_is_not_there_is_told(self):
         shutil.copy(PROGRAM, self.folder / "pastiche")
+        shutil.copy(CODECS, self.folder)
         line = ["stylize", "photo.png", "--style", "style.png", "--start-image", "photo.png", "--start-content", "photo.png", "--output", "out.png"]
         environment = {**os.environ, "PASTICHE_CORE": CORE, "LC_ALL": "C.UTF-8"}
         done = subprocess.run(["./pastiche", *line], cwd=self.folder, env=environment, capture_output=True, text=True)

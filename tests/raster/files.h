@@ -16,7 +16,8 @@
 #include <string>
 #include <vector>
 
-#include "raster/pixels.h"
+#include "raster/error.h"
+#include "raster/picture.h"
 
 namespace fs = std::filesystem;
 
@@ -68,6 +69,19 @@ protected:
   }
 
   fs::path folder;
+};
+
+class PictureFiles : public Files {
+protected:
+  // The sentence that loading ends with.
+  std::string fault(const std::string &name) const {
+    try {
+      raster::load(in(name));
+    } catch (const raster::Error &error) {
+      return error.what();
+    }
+    return "(loaded)";
+  }
 };
 
 // IEC 61966-2-1.

@@ -13,18 +13,8 @@ namespace {
 
 using raster::Picture;
 
-class PictureTest : public Files {
+class PictureTest : public PictureFiles {
 protected:
-  // The sentence that loading ends with.
-  std::string fault(const std::string &name) const {
-    try {
-      raster::load(in(name));
-    } catch (const raster::Error &error) {
-      return error.what();
-    }
-    return "(loaded)";
-  }
-
   // A picture of 3 × 2 with a different colour everywhere.
   void make_six(const std::string &name, const std::string &options = "") const {
     magick("-size 3x2 xc:black -fill '#ff0000' -draw 'point 0,0' -fill '#00ff00' -draw 'point 1,0' -fill '#0000ff' -draw 'point 2,0' "
@@ -256,10 +246,11 @@ TEST_F(PictureTest, AFileThatIsCutShortIsAnError) {
                         {"a.tif", ""}, {"a.webp", ""},
                         {"a.gif", ""}, {"a.ppm", ""}};
   for (const Case &c : cases) {
-    magick("-size 200x150 -seed 1 plasma:tomato-steelblue -depth 8 " + std::string(c.options) + " " + c.name);
+    magick("-size 200x150 -seed 1 plasma:tomato-steelblue -depth 8 -define png:exclude-chunks=date,time " + std::string(c.options) + " " +
+           c.name);
     ASSERT_EQ(fault(c.name), "(loaded)") << c.name;
     const std::string whole = bytes(c.name);
-    for (const size_t length : {size_t{12}, whole.size() / 8, whole.size() / 2, whole.size() * 9 / 10, whole.size() - 100}) {
+    for (const size_t length : {size_t{12}, whole.size() / 8, whole.size() / 2, whole.size() * 9 / 10, whole.size() - 300}) {
       put(c.name, whole.substr(0, length));
       EXPECT_EQ(fault(c.name), "“" + in(c.name) + "” is damaged or cut short.") << length << " of " << whole.size() << " bytes";
     }

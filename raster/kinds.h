@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The kinds of picture files, by the endings of their names.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace raster {
+
+enum class Kind { png, jpeg, tiff, webp, exr, gif, pnm };
+
+// By the ending of the name, in letters of any case; nothing when no such kind is read.
+std::optional<Kind> kind_by_name(const std::string &path);
+
+// All but GIF and PNM are written too.
+bool is_written(Kind kind);
+
+} // namespace raster
