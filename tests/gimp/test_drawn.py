@@ -32,7 +32,7 @@ KINDS = {
   (let ((layer (car (gimp-link-layer-new image "linked.png"))))
     (gimp-image-insert-layer image layer 0 0)
     layer))
-(define (draw-anew layer) (gimp-link-layer-set-file layer "linked.png"))
+(define (draw-anew layer) #t) ; Script-Fu of GIMP 3.2 cannot set its file
 (define (is-drawn layer) (car (gimp-item-id-is-link-layer layer)))"""),
 }
 PROGRAM = """
@@ -94,7 +94,8 @@ class Drawn(unittest.TestCase):
         self.assertIn("replaced\t2\t", told)
         before = picture("replaced-before.png")
         assert_same("replaced-painted.png", inverted(before) * (before[:, :, 3:] > 0))
-        return told
+        if kind != "text":  # rasterized, so that the painting stays
+            assert_same("replaced-after.png", inverted(before) * (before[:, :, 3:] > 0))
 
     def test_text(self):
         self.check("text")
@@ -103,9 +104,7 @@ class Drawn(unittest.TestCase):
     def test_vectors_and_links(self):
         for kind in ("vector", "link"):
             with self.subTest(kind):
-                told = self.check(kind)
-                # An ordinary layer now, so that the painting stays.
-                self.assertIn("replaced\t2\t0", told)
+                self.check(kind)
 
 
 if __name__ == "__main__":

@@ -120,16 +120,6 @@ PROGRAM = """
     (paint-inverted image (first-layer image))
     (save-layer image (first-layer image) "one-pixel.png"))))
 
-; A text layer is painted like by any filter of GIMP.
-(test-case "text" (lambda ()
-  (let* ((image (open-picture "photo.png"))
-         (font (car (gimp-context-get-font)))
-         (layer (car (gimp-text-layer-new image "Text" font 24 UNIT-PIXEL))))
-    (gimp-image-insert-layer image layer 0 0)
-    (save-layer image layer "text-before.png")
-    (paint-inverted image layer)
-    (save-layer image layer "text.png"))))
-
 (test-case "last values" (lambda ()
   (let* ((image (open-picture "photo.png")))
     (plug-in-pastiche #:run-mode RUN-WITH-LAST-VALS #:image image #:drawables (vector (first-layer image))
@@ -157,7 +147,7 @@ class Layers(unittest.TestCase):
         pictures.write(folder / "ramp.png", cls.ramp)
         pictures.write(folder / "style.png", pictures.noise(50, 50, seed=4))
         pictures.write(folder / "orange.png", pictures.flat(8, 8, (230, 120, 20)))
-        cls.outcomes = cls.profile.run_cases(PROGRAM, fonts=True)
+        cls.outcomes = cls.profile.run_cases(PROGRAM)
 
     def done(self, case):
         self.assertEqual(self.outcomes[case], "done")
@@ -240,15 +230,6 @@ class Layers(unittest.TestCase):
         expected = self.photo.copy()
         expected[9, 7] = 255 - expected[9, 7]
         numpy.testing.assert_array_equal(self.colors("one-pixel.png"), expected)
-
-    def test_a_text_layer(self):
-        self.done("text")
-        before = pictures.read(self.profile.pictures / "text-before.png")
-        after = pictures.read(self.profile.pictures / "text.png")
-        numpy.testing.assert_array_equal(after[:, :, 3], before[:, :, 3])
-        visible = before[:, :, 3] > 0
-        self.assertTrue(visible.any())
-        numpy.testing.assert_array_equal(after[visible][:, :3], 255 - before[visible][:, :3])
 
     def test_repeating_with_the_last_values(self):
         self.done("last values")
