@@ -72,6 +72,7 @@ std::vector<Layer> find_layers(GimpDrawable **drawables) {
                       .height = gimp_drawable_get_height(*drawable),
                       .x = x,
                       .y = y,
+                      .gray = gimp_drawable_is_gray(*drawable) != FALSE,
                       .selection = read_selection(*drawable, area)});
   }
   if (layers.empty())
@@ -90,6 +91,19 @@ raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, doubl
     fail_execution(_("“%s” was removed, resized or locked while it was being painted; nothing has been changed."), layer.name.c_str());
   g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(layer.drawable);
   return raster::read(buffer, part, scale);
+}
+
+raster::Pixels as_held(const Layer &layer, raster::Pixels painted) {
+  if (layer.gray) {
+    const Babl *color = babl_format("R'G'B'A float"), *gray = babl_format("Y'A float");
+    const auto width = static_cast<size_t>(painted.width);
+    std::vector<float> row(2 * width);
+    for (size_t first = 0; first < painted.rgba.size(); first += 4 * width) {
+      babl_process(babl_fish(color, gray), &painted.rgba[first], row.data(), painted.width);
+      babl_process(babl_fish(gray, color), row.data(), &painted.rgba[first], painted.width);
+    }
+  }
+  return painted;
 }
 
 bool can_take_painting(const Layer &layer) {

@@ -18,6 +18,7 @@ struct Layer {
   GeglRectangle area;                // what the selection covers of it, in the drawable's own coordinates
   int width, height;                 // of the drawable
   int x, y;                          // its place in the image
+  bool gray;                         // it holds no colours
   raster::Ref<GeglBuffer> selection; // of each pixel of the area how much is selected; null: nothing is selected, so that all is painted
   raster::Pixels painted{};          // empty: not painted yet
   std::string settings{};            // how it was painted
@@ -35,6 +36,9 @@ raster::Pixels read_overview(const Layer &layer);
 
 // A part of it, in the drawable's own coordinates; a `scale` below 1 reduces it. Throws Failure when the layer is gone.
 raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, double scale);
+
+// A painting as the layer will hold it: in gray where it holds no colours.
+raster::Pixels as_held(const Layer &layer, raster::Pixels painted);
 
 // Nothing keeps the user from working on the image while it is being painted: whether the layer can still take what is painted of it.
 bool can_take_painting(const Layer &layer);

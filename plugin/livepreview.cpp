@@ -248,9 +248,13 @@ void LivePreview::show() {
   const bool zoomed = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(zoom_));
   if (content_.rgba.empty())
     return;
+  const auto show_painted = [&](const raster::Pixels &painted) { canvas_.show_after(make_surface(as_held(layer_, painted))); };
   if (!zoomed) {
     canvas_.show_before(make_surface(content_), true);
-    canvas_.show_after(painted_ ? make_surface(*painted_) : nullptr);
+    if (painted_)
+      show_painted(*painted_);
+    else
+      canvas_.show_after(nullptr);
     return;
   }
   const Working size = working();
@@ -263,9 +267,9 @@ void LivePreview::show() {
   }
   canvas_.show_before(make_surface(spot_content_), false);
   if (spot_painted_)
-    canvas_.show_after(make_surface(*spot_painted_));
+    show_painted(*spot_painted_);
   else if (painted_)
-    canvas_.show_after(make_surface(enlarge(*painted_, find_part(spot_, size, *painted_), spot_.width, spot_.height)));
+    show_painted(enlarge(*painted_, find_part(spot_, size, *painted_), spot_.width, spot_.height));
   else
     canvas_.show_after(nullptr);
 }

@@ -27,11 +27,11 @@ namespace {
 constexpr double seconds_between_frames = 0.2;
 
 // Paints one layer, and meanwhile runs the main loop. Nothing when the user cancelled. Throws what ended the painting otherwise.
-std::optional<Painted> paint(Order order, size_t index, Progress &progress, RunWindow *window) {
+std::optional<Painted> paint(Order order, const Layer &layer, size_t index, Progress &progress, RunWindow *window) {
   g_autoptr(GMainLoop) loop = g_main_loop_new(nullptr, FALSE);
   if (window) {
     order.frame_seconds = seconds_between_frames;
-    window->begin_layer(index, order.content);
+    window->begin_layer(index, layer, order.content);
   }
   std::exception_ptr failure; // of what is called from the main loop, which is C
   std::unique_ptr<Painter> painter;
@@ -91,7 +91,7 @@ bool paint_all(std::vector<Layer> &layers, GimpProcedureConfig *config, const st
                 .styles = styles,
                 .regions = std::move(regions[i]),
                 .options = options};
-    std::optional<Painted> painted = paint(std::move(order), i, progress, window);
+    std::optional<Painted> painted = paint(std::move(order), layers[i], i, progress, window);
     if (!painted)
       return false;
     layers[i].settings = settings_as_json(config, *styles, *painted);
@@ -126,7 +126,7 @@ bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, G
   if (run_mode != GIMP_RUN_NONINTERACTIVE)
     gimp_displays_flush();
   if (window)
-    window->finish(layers.back().painted);
+    window->finish(layers.back());
   return true;
 }
 

@@ -110,8 +110,9 @@ void RunWindow::set_state(size_t index, const char *state) {
     gtk_label_set_text(GTK_LABEL(states_[index]), state);
 }
 
-void RunWindow::begin_layer(size_t index, const raster::Pixels &content) {
-  layer_ = index;
+void RunWindow::begin_layer(size_t index, const Layer &layer, const raster::Pixels &content) {
+  index_ = index;
+  layer_ = &layer;
   steps_shown_ = 0;
   plot_.clear();
   picture_.show(content);
@@ -130,13 +131,13 @@ void RunWindow::show_news() {
   const std::vector<Step> steps = painter_->steps_from(steps_shown_);
   steps_shown_ += steps.size();
   plot_.add(steps);
-  if (const auto frame = painter_->take_frame())
-    picture_.show(*frame);
+  if (auto frame = painter_->take_frame())
+    picture_.show(as_held(*layer_, std::move(*frame)));
   tell_state();
 }
 
 void RunWindow::end_layer() {
-  set_state(layer_, wish_ == Wish::keep ? _("kept as it is") : _("done"));
+  set_state(index_, wish_ == Wish::keep ? _("kept as it is") : _("done"));
   painter_ = nullptr;
 }
 
@@ -218,10 +219,10 @@ void RunWindow::save_plot() {
   }
 }
 
-void RunWindow::finish(const raster::Pixels &painted) {
+void RunWindow::finish(const Layer &painted) {
   if (!gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(stay_)))
     return;
-  picture_.show(painted);
+  picture_.show(as_held(painted, painted.painted));
   for (GtkWidget *widget : {pause_, stop_, stay_})
     gtk_widget_hide(widget);
   gtk_button_set_label(GTK_BUTTON(cancel_), _("_Close"));

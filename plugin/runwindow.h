@@ -23,15 +23,15 @@ public:
   RunWindow &operator=(const RunWindow &) = delete;
 
   // The layer number `index`, from 0, is being painted, by `painter`, which must stay until end_layer().
-  void begin_layer(size_t index, const raster::Pixels &content);
+  void begin_layer(size_t index, const Layer &layer, const raster::Pixels &content);
   void watch(Painter &painter);
   void show_news(); // of the painter
   void end_layer();
 
   Wish wish() const { return wish_; }
 
-  // When everything has been written: stays until it is closed, if that is what the user chose, with the picture that was painted last.
-  void finish(const raster::Pixels &painted);
+  // When everything has been written: stays until it is closed, if that is what the user chose, with the layer that was painted last.
+  void finish(const Layer &painted);
 
 private:
   void build_queue(const std::vector<Layer> &layers, GtkBox *box);
@@ -48,7 +48,8 @@ private:
   GtkWidget *state_, *time_, *bar_, *pause_, *stop_, *cancel_, *stay_;
   std::vector<GtkWidget *> states_; // of the layers, where there are several
   Painter *painter_ = nullptr;
-  size_t layer_ = 0;
+  const Layer *layer_ = nullptr; // that is painted
+  size_t index_ = 0;             // of it
   size_t steps_shown_ = 0;
   Wish wish_ = Wish::go_on;
   bool paused_ = false;

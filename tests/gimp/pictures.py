@@ -55,3 +55,8 @@ def to_linear(value):
 def from_linear(value):
     value = numpy.clip(value, 0.0, None)
     return numpy.where(value <= 0.0031308, value * 12.92, 1.055 * value ** (1 / 2.4) - 0.055)
+
+
+def luminance(color):
+    """The 8-bit gray of an 8-bit colour: from sRGB's primaries as adapted to D50, which is what ICC profiles and GIMP's gray speak of."""
+    return from_linear(to_linear(numpy.array(color) / 255.0) @ numpy.array([0.2225, 0.7169, 0.0606])) * 255.0

@@ -182,6 +182,16 @@ class Preview(PreviewTest):
         recent = (self.data / "pastiche" / "recent-styles").read_text().split()
         self.assertEqual(recent, [(self.data / "pastiche" / "styles" / "green.png").as_uri()])
 
+    def test_a_gray_layer(self):
+        """It holds the luminance of what is painted, and that is what is shown."""
+        pictures.write(self.folder / "photo.png", numpy.full((600, 800), 90, dtype=numpy.uint8))
+        gray = pictures.luminance(BLUE)
+        self.open_dialog('#:model "style"')
+        self.wait_for((gray,) * 3)
+        self.assertLess(find(self.look(), BLUE).sum(), PREVIEW)  # the chosen style's own picture
+        self.close("alt+a")
+        self.assertLessEqual(abs(self.painted() - gray).max(), 1)
+
     def test_several_styles(self):
         self.open_dialog('#:model "blend" #:strength 1')
         before = self.wait_for(BLUE, at_least=PREVIEW + LARGE).sum()
