@@ -10,8 +10,8 @@ namespace pastiche {
 // The sum of all values, a tensor without dimensions. Differentiable.
 torch::Tensor total(const torch::Tensor &values);
 
-// rowsᵀ · rows in float32, of N×C in float32 or bfloat16. In bfloat16 the hardware multiplies many times faster but rounds its sums to 8
-// bits; the sum over the rows is taken in float32 over blocks of them.
+// rowsᵀ · rows, of N×C; in float32 where they are in bfloat16, else in their own type. In bfloat16 the hardware multiplies many times
+// faster but rounds its sums to 8 bits; the sum over the rows is taken in float32 over blocks of them.
 torch::Tensor product_sum(const torch::Tensor &rows);
 
 } // namespace pastiche
