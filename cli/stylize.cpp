@@ -117,10 +117,14 @@ Targets find_targets(const CommandLine &line) {
     if (path.empty())
       return {};
     const std::string target = raster::target_of(path);
-    std::error_code ignored;
-    for (const File &file : files)
-      if (!may_replace(option, file.option) && (file.path == target || fs::equivalent(file.path, target, ignored)))
-        throw UsageError(sentence(_("%s and %s are the same file."), option, file.option.data()));
+    const auto is_target = [&](const File &file) {
+      std::error_code ignored;
+      return file.path == target || fs::equivalent(file.path, target, ignored);
+    };
+    // The photograph may also be its own style.
+    if (std::ranges::none_of(files, [&](const File &file) { return may_replace(option, file.option) && is_target(file); }))
+      if (const auto other = std::ranges::find_if(files, is_target); other != files.end())
+        throw UsageError(sentence(_("%s and %s are the same file."), option, other->option.data()));
     files.push_back({option, target});
     const raster::Workspace probe(target);
     return target;
