@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stylize.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
