@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/i18n.h"
+#include "failure.h"
 #include "explain.h"
 #include "raster/sentence.h"
 

@@ -3,18 +3,12 @@
 #pragma once
 
 #include <map>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "core/options.h"
 
 namespace cli {
-
-// Typed wrongly; what() is one translated sentence.
-struct UsageError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 enum class Action {
   help,

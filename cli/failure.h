@@ -5,6 +5,11 @@
 
 namespace cli {
 
+// Typed wrongly; what() is one translated sentence.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // Something went wrong that is not the command line's fault; what() is one translated sentence.
 struct Failure : std::runtime_error {
   using std::runtime_error::runtime_error;

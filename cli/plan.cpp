@@ -15,6 +15,7 @@
 
 #include "core/door.h"
 #include "core/i18n.h"
+#include "failure.h"
 #include "core/modelsfolder.h"
 #include "inputs.h"
 #include "journal.h"

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "stylize.h"
 
-#include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -11,7 +9,7 @@
 #include "core/door.h"
 #include "core/i18n.h"
 #include "core/modelsfolder.h"
-#include "failure.h"
+#include "files.h"
 #include "paint.h"
 #include "pictures.h"
 #include "plot/losses.h"
@@ -24,7 +22,6 @@
 namespace cli {
 namespace {
 
-namespace fs = std::filesystem;
 using raster::sentence;
 using raster::shown;
 
@@ -88,52 +85,27 @@ struct Targets {
   std::string report, losses, plot;
 };
 
-struct File {
-  std::string_view option;
-  std::string path;
-};
-
-// All that is read.
-std::vector<File> sources_of(const CommandLine &line) {
-  std::vector<File> files{{"CONTENT", line.content},
-                          {"--start-image", line.start_image},
-                          {"--start-content", line.start_content},
-                          {"--resume", line.resume},
-                          {"--model", pastiche::model_file(line.options.model, pastiche::core_file().parent_path())}};
-  for (const Style &style : line.styles)
-    files.insert(files.end(), {{"--style", style.picture}, {"--mask", style.mask}});
-  return files;
-}
-
-// The photograph may be replaced by its painting, and work that is gone on with is kept where it was.
-bool may_replace(std::string_view option, std::string_view other) {
-  return (option == "--output" && other == "CONTENT") || (option == "--checkpoint" && other == "--resume");
-}
-
-// Tries whether everything can be written, and that nothing is written over something else, whatever name it has there: nobody should wait
-// for a picture only to find that out.
+// Tries whether everything can be written, and that nothing is written over something else: nobody should wait for a picture only to find
+// that out.
 Targets find_targets(const CommandLine &line) {
-  std::vector<File> files = sources_of(line);
-  const auto find = [&](const char *option, const std::string &path) -> std::string {
-    if (path.empty())
-      return {};
-    const std::string target = raster::target_of(path);
-    const auto is_target = [&](const File &file) {
-      std::error_code ignored;
-      return file.path == target || fs::equivalent(file.path, target, ignored);
-    };
-    // The photograph may also be its own style.
-    if (std::ranges::none_of(files, [&](const File &file) { return may_replace(option, file.option) && is_target(file); }))
-      if (const auto other = std::ranges::find_if(files, is_target); other != files.end())
-        throw UsageError(sentence(_("%s and %s are the same file."), option, other->option.data()));
-    files.push_back({option, target});
-    const raster::Workspace probe(target);
-    return target;
+  Files files;
+  files.read("CONTENT", line.content);
+  files.read("--start-image", line.start_image);
+  files.read("--start-content", line.start_content);
+  files.read("--resume", line.resume);
+  files.read("--model", pastiche::model_file(line.options.model, pastiche::core_file().parent_path()));
+  for (const Style &style : line.styles) {
+    files.read("--style", style.picture);
+    files.read("--mask", style.mask);
+  }
+  const auto find = [&](const char *option, const std::string &path, std::string_view replaceable = "") {
+    return path.empty() ? "" : files.write(option, path, replaceable);
   };
-  find("--output", line.output);
-  find("--checkpoint", line.checkpoint);
+  // The photograph may be replaced by its painting, and work that is gone on with is kept where it was.
+  find("--output", line.output, "CONTENT");
+  find("--checkpoint", line.checkpoint, "--resume");
   if (!line.checkpoint.empty())
-    find("--checkpoint", line.checkpoint + ".unfinished"); // the name that it has while it is written
+    find("--checkpoint", line.checkpoint + ".unfinished", "--resume"); // the name that it has while it is written
   Targets targets;
   targets.report = find("--report", line.report);
   targets.losses = find("--losses", line.losses);

@@ -3,19 +3,16 @@
 #pragma once
 
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "cli/failure.h"
 #include "cli/helppage.h"
 #include "distillation.h"
 
 namespace training {
 
-// Typed wrongly; what() is one translated sentence.
-struct UsageError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
+using cli::UsageError;
 
 struct Asked {
   std::vector<std::string> folders, teachers, matches, stages;

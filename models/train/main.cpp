@@ -14,6 +14,7 @@
 #include <torch/cuda.h>
 #include <torch/utils.h>
 
+#include "cli/files.h"
 #include "cli/stop.h"
 #include "cli/terminal.h"
 #include "commandline.h"
@@ -58,6 +59,7 @@ std::vector<std::vector<int64_t>> stages_in(const std::vector<std::string> &word
 
 struct Teacher {
   std::string name;
+  std::string file;
   Network network;
 };
 
@@ -75,7 +77,8 @@ std::vector<Teacher> teachers_in(const std::vector<std::string> &words) {
     const size_t equals = word.find('=');
     if (equals == std::string::npos)
       refuse(sentence(_("“%s” is not a teacher: it wants a name and a file, such as vgg=vgg19.safetensors."), word.c_str()));
-    teachers.push_back({word.substr(0, equals), Network(word.substr(equals + 1))});
+    const std::string file = word.substr(equals + 1);
+    teachers.push_back({word.substr(0, equals), file, Network(file)});
   }
   return teachers;
 }
@@ -161,11 +164,16 @@ int train(Asked asked) {
   if (asked.name.empty())
     asked.name = raster::shown(std::filesystem::path(asked.output).stem());
   // What is wrong with the places is told now, not after hours.
-  for (std::string *file : {&asked.output, &asked.checkpoint})
-    if (!file->empty()) {
-      *file = raster::target_of(*file);
-      raster::Workspace{*file};
-    }
+  cli::Files files;
+  const auto beside = [&](const char *ending) {
+    const std::string path = std::filesystem::path(asked.output).replace_extension(ending).string();
+    return files.write(sentence(_("“%s”"), raster::shown(path).c_str()), path);
+  };
+  const std::string table_file = beside(".csv"), card_file = beside(".md");
+  asked.output = files.write("--output", asked.output);
+  if (!asked.checkpoint.empty())
+    asked.checkpoint = files.write("--checkpoint", asked.checkpoint);
+  files.read("--start-from", asked.start_from);
   const torch::Device device =
       asked.device == "cpu" || (asked.device == "auto" && !torch::cuda::is_available()) ? torch::kCPU : torch::kCUDA;
   Network student = asked.start_from.empty()
@@ -180,6 +188,7 @@ int train(Asked asked) {
   std::vector<std::string> names;
   std::vector<Network> networks;
   for (const Teacher &teacher : teachers) {
+    files.read("--teacher", teacher.file);
     names.push_back(teacher.name);
     networks.push_back(teacher.network);
   }
@@ -196,6 +205,8 @@ int train(Asked asked) {
 
   std::fprintf(stderr, "%s\n", _("Reading pictures…"));
   const training::Pictures pictures(asked.folders, asked.side, asked.crop);
+  for (const std::filesystem::path &file : pictures.files())
+    files.read("FOLDER", file);
   std::fprintf(stderr, _("Pictures: %zu. Files passed over: %zu.\n"), pictures.count(), pictures.passed_over());
 
   training::Distillation distillation(student, std::move(networks), pairs, asked.settings, device);
@@ -276,9 +287,8 @@ int train(Asked asked) {
                                    static_cast<long long>(asked.crop), static_cast<long long>(asked.crop), pictures.count())},
        {"lenses", asked.whiten > 0 ? sentence("whitened by %g, from %zu pictures", asked.whiten, pictures.count()) : "none"}},
       lenses);
-  const std::string stem = std::filesystem::path(asked.output).replace_extension().string();
-  raster::write_text(stem + ".csv", as_csv(history, pairs, names));
-  raster::write_text(stem + ".md",
+  raster::write_text(table_file, as_csv(history, pairs, names));
+  raster::write_text(card_file,
                      card(asked, distillation, teachers, names, pictures, losses, seconds_before + seconds_since(start), device));
   std::printf(_("“%s” is trained; its card and its losses lie beside it.\n"), raster::shown(asked.output).c_str());
   return 0;

@@ -32,6 +32,7 @@ Pictures::Pictures(const std::vector<std::string> &folders, int side, int64_t cr
   for (const fs::path &file : files) {
     try {
       const raster::Picture picture = raster::load(file.string(), side);
+      files_.push_back(file);
       if (std::min(picture.pixels.width, picture.pixels.height) >= crop) {
         const torch::Tensor color = pastiche::fill_transparent(pastiche::from_host(picture.pixels.view()));
         auto &part = count() % held_out_interval == held_out_interval - 1 ? held_out_ : learnt_;

@@ -26,10 +26,12 @@ public:
   torch::Tensor batch(Part part, int64_t count, uint64_t seed, int64_t step) const;
 
   size_t count() const { return learnt_.size() + held_out_.size(); }
+  const std::vector<std::filesystem::path> &files() const { return files_; } // all that are pictures, also those too small
   size_t passed_over() const { return passed_over_; }
 
 private:
   std::vector<torch::Tensor> learnt_, held_out_; // 3×H×W, uint8
+  std::vector<std::filesystem::path> files_;
   int64_t crop_;
   size_t passed_over_ = 0;
 };

@@ -138,6 +138,32 @@ class Train(unittest.TestCase):
         _, err = self.train("folder.safetensors", *STUDENT, status=1)
         self.assertIn("is a folder", err.splitlines()[0])
 
+    def test_what_is_read_is_never_written_over(self):
+        picture, teacher, other = (self.folder / name for name in ("pictures/below/3.ppm", "teacher.safetensors", "other.safetensors"))
+        shutil.copy(teacher, other)
+        (self.folder / "linked.csv").symlink_to(picture)
+        (self.folder / "linked.md").hardlink_to(teacher)
+        (self.folder / "started.md").symlink_to(other)
+        before = {path: path.read_bytes() for path in (picture, teacher, other)}
+        begun = ["--start-from", other, "--steps", "0"]
+        for said, *arguments in (
+            ("--output and FOLDER", picture, *STUDENT),
+            ("--checkpoint and FOLDER", "new.safetensors", *STUDENT, "--checkpoint", picture),
+            ("--output and --teacher", "./teacher.safetensors", *STUDENT),
+            ("“linked.md” and --teacher", "linked.safetensors", *STUDENT),
+            ("--output and --start-from", other, *begun),
+            ("“started.md” and --start-from", "started.safetensors", *begun),
+            ("--checkpoint and “new.csv”", "new.safetensors", *STUDENT, "--checkpoint", "new.csv"),
+            ("--output and “new.csv”", "new.csv", *STUDENT),
+        ):
+            with self.subTest(said=said):
+                _, err = self.train(*arguments, status=2)
+                self.assertEqual(err.splitlines()[-1], f"pastiche-train: {said} are the same file.")
+        (self.folder / "linked.md").unlink()
+        _, err = self.train("linked.safetensors", *STUDENT, status=2)
+        self.assertEqual(err.splitlines()[-1], "pastiche-train: “linked.csv” and FOLDER are the same file.")
+        self.assertEqual({path: path.read_bytes() for path in before}, before)
+
     def test_lenses_need_no_teachers(self):
         teacher = self.folder / "teacher.safetensors"
         self.train("lenses.safetensors", "--start-from", teacher, "--steps", "0", "--whiten", "1", teacher=None)
