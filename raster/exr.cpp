@@ -72,13 +72,13 @@ Layer picture_of(const Imf::MultiPartInputFile &file, const std::string &path) {
     return *combined;
   if (layers.size() == 1)
     return layers.front();
-  std::string names;
+  std::vector<std::string> names;
   for (const Layer &layer : layers)
-    names += sentence(names.empty() ? _("“%s”") : _(", “%s”"), layer.name.c_str());
+    names.push_back(sentence(_("“%s”"), layer.name.c_str()));
   throw Error(layers.empty() ? sentence(_("“%s” has no channels R, G and B, nor Y, that could be painted."), shown(path).c_str())
                              : sentence(_("“%s” has several layers (%s), none of which is called Combined; save the one that you want as a "
                                           "file of its own."),
-                                        shown(path).c_str(), names.c_str()));
+                                        shown(path).c_str(), listed(names).c_str()));
 }
 
 Size size_of(const Box2i &window, const std::string &path) {
