@@ -145,22 +145,23 @@ class Train(unittest.TestCase):
         (self.folder / "linked.md").hardlink_to(teacher)
         (self.folder / "started.md").symlink_to(other)
         before = {path: path.read_bytes() for path in (picture, teacher, other)}
+        untaught = [*STUDENT, "--steps", "0"]
         begun = ["--start-from", other, "--steps", "0"]
         for said, *arguments in (
-            ("--output and FOLDER", picture, *STUDENT),
-            ("--checkpoint and FOLDER", "new.safetensors", *STUDENT, "--checkpoint", picture),
-            ("--output and --teacher", "./teacher.safetensors", *STUDENT),
-            ("“linked.md” and --teacher", "linked.safetensors", *STUDENT),
+            ("--output and FOLDER", picture, *untaught),
+            ("--checkpoint and FOLDER", "new.safetensors", *untaught, "--checkpoint", picture),
+            ("--output and --teacher", "./teacher.safetensors", *untaught),
+            ("“linked.md” and --teacher", "linked.safetensors", *untaught),
             ("--output and --start-from", other, *begun),
             ("“started.md” and --start-from", "started.safetensors", *begun),
-            ("--checkpoint and “new.csv”", "new.safetensors", *STUDENT, "--checkpoint", "new.csv"),
-            ("--output and “new.csv”", "new.csv", *STUDENT),
+            ("--checkpoint and “new.csv”", "new.safetensors", *untaught, "--checkpoint", "new.csv"),
+            ("--output and “new.csv”", "new.csv", *untaught),
         ):
             with self.subTest(said=said):
                 _, err = self.train(*arguments, status=2)
                 self.assertEqual(err.splitlines()[-1], f"pastiche-train: {said} are the same file.")
         (self.folder / "linked.md").unlink()
-        _, err = self.train("linked.safetensors", *STUDENT, status=2)
+        _, err = self.train("linked.safetensors", *untaught, status=2)
         self.assertEqual(err.splitlines()[-1], "pastiche-train: “linked.csv” and FOLDER are the same file.")
         self.assertEqual({path: path.read_bytes() for path in before}, before)
 
