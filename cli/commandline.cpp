@@ -11,10 +11,10 @@
 
 #include <CLI/CLI.hpp>
 
-#include "core/i18n.h"
-#include "failure.h"
-#include "explain.h"
-#include "raster/sentence.h"
+#include "base/i18n.h"
+#include "base/sentence.h"
+#include "cli/explain/explain.h"
+#include "console/usageerror.h"
 
 namespace cli {
 namespace {
@@ -23,8 +23,8 @@ using pastiche::ChoiceOption;
 using pastiche::IntegerOption;
 using pastiche::NumberOption;
 using pastiche::Option;
+using pastiche::sentence;
 using pastiche::TextOption;
-using raster::sentence;
 
 constexpr double largest_weight = 1000;  // of a style, as of the losses in the option table
 constexpr double longest_timeout = 3600; // seconds
@@ -99,7 +99,7 @@ void apply_preset(const std::string &name, pastiche_options &options) {
       return preset.apply(options);
     names.emplace_back(preset.name);
   }
-  throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), "preset", raster::listed(names).c_str(), name.c_str()));
+  throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), "preset", pastiche::listed(names).c_str(), name.c_str()));
 }
 
 // Options that are the path of a file, and where it goes.
@@ -142,7 +142,7 @@ void set_styles(const std::vector<Argument> &arguments, CommandLine &line) {
       throw UsageError(sentence(_("--%s must come after the --style that it is for."), argument.name.c_str()));
     if (has_one)
       throw UsageError(
-          sentence(_("The style “%s” has --%s twice."), raster::shown(line.styles.back().picture).c_str(), argument.name.c_str()));
+          sentence(_("The style “%s” has --%s twice."), pastiche::shown(line.styles.back().picture).c_str(), argument.name.c_str()));
     has_one = true;
     return line.styles.back();
   };
@@ -559,7 +559,7 @@ std::string names_of(const ChoiceOption &kind) {
   std::vector<std::string> names;
   for (const pastiche::Choice &choice : kind.choices)
     names.emplace_back(choice.name);
-  return raster::listed(names);
+  return pastiche::listed(names);
 }
 
 std::string value_of(const Option &option, const pastiche_options &options) {

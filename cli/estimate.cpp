@@ -6,18 +6,19 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/door.h"
-#include "core/i18n.h"
-#include "failure.h"
-#include "job.h"
-#include "pictures.h"
-#include "progress.h"
-#include "raster/sentence.h"
+#include "base/failure.h"
+#include "base/i18n.h"
+#include "base/sentence.h"
+#include "cli/paint/job.h"
+#include "cli/paint/pictures.h"
+#include "cli/paint/progress.h"
+#include "host/door.h"
 
 namespace cli {
 namespace {
 
-using raster::shown;
+using pastiche::Failure;
+using pastiche::shown;
 
 // "1.5 GiB", in the user's language.
 std::string readable(int64_t bytes) {

@@ -8,16 +8,18 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/i18n.h"
-#include "failure.h"
-#include "raster/sentence.h"
+#include "base/failure.h"
+#include "base/i18n.h"
+#include "base/sentence.h"
 #include "xcf.h"
 
 namespace cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using raster::sentence;
+using pastiche::Failure;
+using pastiche::sentence;
+using pastiche::shown;
 
 constexpr int deepest = 8;
 
@@ -52,7 +54,7 @@ std::vector<Painted> find_painted(const std::string &path) {
     painted.push_back({attachment.layer, std::move(settings)});
   }
   if (painted.empty())
-    throw Failure(sentence(_("No layer of “%s” was painted by Pastiche."), raster::shown(path).c_str()));
+    throw Failure(sentence(_("No layer of “%s” was painted by Pastiche."), pastiche::shown(path).c_str()));
   return painted;
 }
 

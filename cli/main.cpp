@@ -8,21 +8,20 @@
 #include <cstdlib>
 #include <new>
 
-#include "batch.h"
+#include "base/failure.h"
+#include "base/i18n.h"
+#include "cli/batch/batch.h"
+#include "cli/doctor/doctor.h"
+#include "cli/explain/explain.h"
+#include "cli/help/help.h"
 #include "commandline.h"
-#include "core/error.h"
-#include "core/i18n.h"
-#include "doctor.h"
+#include "console/terminal.h"
+#include "console/usageerror.h"
 #include "estimate.h"
-#include "explain.h"
-#include "failure.h"
-#include "help.h"
 #include "info.h"
 #include "models.h"
-#include "models/failure.h"
-#include "raster/error.h"
+#include "models/cancelled.h"
 #include "stylize.h"
-#include "terminal.h"
 #include "version.h"
 
 namespace {
@@ -102,13 +101,7 @@ int main(int argc, char **argv) {
     return run(argc, argv);
   } catch (const cli::UsageError &error) {
     return complain(wrong_usage, error.what());
-  } catch (const cli::Failure &error) {
-    return complain(failed, error.what());
-  } catch (const models::Failure &error) {
-    return complain(failed, error.what());
-  } catch (const raster::Error &error) {
-    return complain(failed, error.what());
-  } catch (const pastiche::Error &error) {
+  } catch (const pastiche::Failure &error) {
     return complain(failed, error.what());
   } catch (const std::bad_alloc &) {
     return complain(failed, _("There is not enough memory for these pictures; choose a smaller --size."));

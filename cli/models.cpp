@@ -5,22 +5,23 @@
 #include <chrono>
 #include <cstdio>
 
-#include "core/i18n.h"
-#include "failure.h"
-#include "models/failure.h"
+#include "base/failure.h"
+#include "base/i18n.h"
+#include "base/sentence.h"
+#include "cli/paint/progress.h"
+#include "console/stop.h"
+#include "models/cancelled.h"
 #include "models/fetch.h"
 #include "models/importfile.h"
 #include "models/store.h"
-#include "progress.h"
-#include "raster/sentence.h"
-#include "stop.h"
 
 namespace cli {
 namespace {
 
-using raster::sentence;
-using raster::shown;
-using raster::shown_size;
+using pastiche::Failure;
+using pastiche::sentence;
+using pastiche::shown;
+using pastiche::shown_size;
 using Clock = std::chrono::steady_clock;
 
 constexpr int stopped = 130;
@@ -46,7 +47,7 @@ models::Model known_model(const std::string &name) {
       return model;
     names.push_back(model.name);
   }
-  throw Failure(sentence(_("There is no model “%s” to fetch; there are %s."), name.c_str(), raster::listed(names).c_str()));
+  throw Failure(sentence(_("There is no model “%s” to fetch; there are %s."), name.c_str(), pastiche::listed(names).c_str()));
 }
 
 int fetch(const CommandLine &line) {

@@ -5,7 +5,7 @@
 
 namespace cli {
 
-// Lists, fetches, imports, verifies or removes models; returns the exit status. Throws Failure, models::Failure or raster::Error.
+// Lists, fetches, imports, verifies or removes models; returns the exit status. Throws Failure.
 int models(const CommandLine &line);
 
 } // namespace cli

@@ -6,24 +6,24 @@
 #include <optional>
 #include <string_view>
 
-#include "core/door.h"
-#include "core/i18n.h"
-#include "core/modelsfolder.h"
-#include "files.h"
-#include "paint.h"
-#include "pictures.h"
+#include "base/i18n.h"
+#include "base/modelsfolder.h"
+#include "base/sentence.h"
+#include "base/workspace.h"
+#include "cli/paint/paint.h"
+#include "cli/paint/pictures.h"
+#include "cli/paint/progress.h"
+#include "console/files.h"
+#include "console/stop.h"
+#include "host/door.h"
 #include "plot/losses.h"
 #include "plot/svg.h"
-#include "progress.h"
-#include "raster/sentence.h"
-#include "raster/workspace.h"
-#include "stop.h"
 
 namespace cli {
 namespace {
 
-using raster::sentence;
-using raster::shown;
+using pastiche::sentence;
+using pastiche::shown;
 
 // As it can be typed in a shell.
 std::string quoted(const std::string &path) {
@@ -36,7 +36,7 @@ std::string names_of(const std::vector<Style> &styles) {
   std::vector<std::string> names;
   for (const Style &style : styles)
     names.push_back(sentence(_("“%s”"), shown(style.picture).c_str()));
-  return raster::listed(names);
+  return pastiche::listed(names);
 }
 
 // Tells people on standard error, and keeps the losses.
@@ -122,11 +122,11 @@ int stylize(const CommandLine &line) {
   const Painted painted = paint(line, narrator);
 
   if (!targets.report.empty())
-    raster::write_text(targets.report, painted.report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    pastiche::write_text(targets.report, painted.report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
   if (!targets.losses.empty())
-    raster::write_text(targets.losses, plot::losses_as_csv(narrator.losses));
+    pastiche::write_text(targets.losses, plot::losses_as_csv(narrator.losses));
   if (!targets.plot.empty())
-    raster::write_text(targets.plot, plot::losses_as_svg(narrator.losses));
+    pastiche::write_text(targets.plot, plot::losses_as_svg(narrator.losses));
 
   if (painted.stopped) {
     std::fprintf(stderr, _("Stopped; “%s” is the best picture so far: %d × %d pixels, %.1f seconds.\n"), shown(line.output).c_str(),

@@ -5,7 +5,7 @@
 
 namespace cli {
 
-// `pastiche stylize`. Returns the exit status: 0 done, 130 stopped. Throws UsageError, Failure, raster::Error or std::bad_alloc.
+// `pastiche stylize`. Returns the exit status: 0 done, 130 stopped. Throws UsageError, Failure or std::bad_alloc.
 int stylize(const CommandLine &line);
 
 } // namespace cli

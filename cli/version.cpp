@@ -3,10 +3,10 @@
 
 #include <cstdio>
 
-#include "core/door.h"
-#include "core/i18n.h"
-#include "raster/sentence.h"
-#include "surroundings.h"
+#include "base/i18n.h"
+#include "base/sentence.h"
+#include "cli/doctor/surroundings.h"
+#include "host/door.h"
 
 namespace cli {
 namespace {
@@ -15,7 +15,7 @@ void tell(const Surroundings &all) {
   // Translators: which library multiplies matrices, how it spreads the work, and its file: “OpenBLAS (openmp, /usr/lib/libblas.so.3)”.
   std::printf(_("matrix products %s (%s, %s)\n"), all.blas.c_str(), all.blas_threads.empty() ? "?" : all.blas_threads.c_str(),
               all.blas_file.c_str());
-  const std::string features = raster::listed(all.cpu_features);
+  const std::string features = pastiche::listed(all.cpu_features);
   for (const Device &device : all.devices)
     if (device.name == "cpu")
       // Translators: the processor's name, on how many threads it works, and what it can do: “AVX2, AVX-512”.

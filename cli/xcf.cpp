@@ -4,15 +4,16 @@
 #include <cstdint>
 #include <fstream>
 
-#include "core/i18n.h"
-#include "failure.h"
-#include "raster/sentence.h"
+#include "base/failure.h"
+#include "base/i18n.h"
+#include "base/sentence.h"
 
 namespace cli {
 namespace {
 
-using raster::sentence;
-using raster::shown;
+using pastiche::Failure;
+using pastiche::sentence;
+using pastiche::shown;
 
 constexpr uint32_t prop_end = 0, prop_parasites = 21;
 constexpr int first_with_precision = 4, first_with_long_pointers = 11;

@@ -6,9 +6,9 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/mappedfile.h"
 #include "error.h"
-#include "mappedfile.h"
-#include "options.h"
+#include "host/options.h"
 #include "safetensors.h"
 
 namespace pastiche {

@@ -9,8 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/modelsfolder.h"
 #include "error.h"
-#include "modelsfolder.h"
 #include "safetensors.h"
 #include "threads.h"
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The one error type of the core. It is turned into a status and a sentence in pastiche.cpp, once.
+// A failure of the core, with the status that the C interface returns for it; pastiche.cpp does that, once.
 #pragma once
 
-#include <stdexcept>
 #include <string>
 
-#include "i18n.h"
+#include "base/failure.h"
+#include "base/i18n.h"
 #include "pastiche.h"
 
 namespace pastiche {
 
-class Error : public std::runtime_error {
+class Error : public Failure {
 public:
   // `sentence` is translated and says what a user can do about it.
-  Error(pastiche_status status, const std::string &sentence) : std::runtime_error(sentence), status_(status) {}
+  Error(pastiche_status status, const std::string &sentence) : Failure(sentence), status_(status) {}
 
   pastiche_status status() const { return status_; }
 

@@ -10,8 +10,8 @@
 #include "about.h"
 #include "error.h"
 #include "featuremaps.h"
+#include "host/options.h"
 #include "memory.h"
-#include "options.h"
 #include "stylize.h"
 #include "threads.h"
 
@@ -63,6 +63,8 @@ template <class Work> pastiche_status guarded(const pastiche_job *job, pastiche_
     return work();
   } catch (const pastiche::Error &failure) {
     return fail(failure.status(), failure.what(), error);
+  } catch (const pastiche::Failure &failure) { // a file of tensors that cannot be mapped
+    return fail(PASTICHE_BAD_MODEL, failure.what(), error);
   } catch (const std::exception &failure) {
     if (pastiche::is_out_of_memory(failure))
       return fail_for_memory(error);

@@ -2,7 +2,7 @@
 /* The door to Pastiche's core: everything the plug-in, the command line and other hosts may call.
  *
  * libpastiche-core.so is the only part of Pastiche that is linked with LibTorch. Hosts open it at run time
- * (core/door.h), so that they start at once and can say what is missing when LibTorch is not there. No C++ type and no
+ * (host/door.h), so that they start at once and can say what is missing when LibTorch is not there. No C++ type and no
  * exception crosses this interface. Options, job, step, estimate and features begin with their own sizes, set by whoever fills them: a host
  * that was built with another version of this header is refused.
  *
@@ -81,7 +81,7 @@ typedef enum pastiche_precision {
   PASTICHE_BFLOAT16 = 2 /* features only; Gram sums, image and optimiser stay float32 */
 } pastiche_precision;
 
-/* Names, ranges, defaults and descriptions of these fields stand in core/options.cpp, once for every host. */
+/* Names, ranges, defaults and descriptions of these fields stand in host/options.cpp, once for every host. */
 typedef struct pastiche_options {
   uint32_t struct_size;
   int32_t color;         /* pastiche_color */

@@ -10,8 +10,8 @@
 #include "allocator.h"
 #include "color.h"
 #include "error.h"
+#include "host/options.h"
 #include "image.h"
-#include "options.h"
 
 namespace pastiche {
 namespace {

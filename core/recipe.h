@@ -10,10 +10,10 @@
 #include <torch/types.h>
 
 #include "encoder.h"
+#include "host/scales.h"
 #include "objective.h"
 #include "optimizer.h"
 #include "pastiche.h"
-#include "scales.h"
 
 namespace pastiche {
 

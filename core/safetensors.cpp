@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "durable.h"
+#include "base/durable.h"
 #include "error.h"
 
 namespace pastiche {

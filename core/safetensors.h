@@ -12,8 +12,8 @@
 
 #include <torch/types.h>
 
-#include "mappedfile.h"
-#include "tensorindex.h"
+#include "base/mappedfile.h"
+#include "base/tensorindex.h"
 
 namespace pastiche {
 

@@ -12,11 +12,11 @@
 #include "allocator.h"
 #include "checkpoint.h"
 #include "error.h"
+#include "host/options.h"
 #include "image.h"
 #include "memory.h"
 #include "objective.h"
 #include "optimizer.h"
-#include "options.h"
 #include "recipe.h"
 
 namespace pastiche {

@@ -6,10 +6,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/i18n.h"
-#include "failure.h"
+#include "base/failure.h"
+#include "base/i18n.h"
 
 namespace models {
+
+using pastiche::Failure;
 
 extern const char *const catalogue_text; // catalogue.json
 

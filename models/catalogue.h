@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "statedict.h"
+#include "models/pth/statedict.h"
 
 namespace models {
 

@@ -9,16 +9,17 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/i18n.h"
-#include "failure.h"
-#include "raster/checksum.h"
-#include "raster/sentence.h"
+#include "base/checksum.h"
+#include "base/failure.h"
+#include "base/i18n.h"
+#include "base/sentence.h"
 
 namespace models {
 namespace {
 
 using nlohmann::json;
 using pastiche::Damage;
+using pastiche::Failure;
 using pastiche::sentence;
 
 constexpr double largest_value = 1000, largest_spread_ratio = 16, beginning_within = 6e-5,
@@ -196,11 +197,11 @@ void write_encoder(const std::string &path, const StateDict &weights, const Vgg 
   }
   file.close();
   if (!file)
-    throw Failure(sentence(_("“%s” cannot be written: %s."), raster::shown(path).c_str(), std::strerror(errno ? errno : EIO)));
+    throw Failure(sentence(_("“%s” cannot be written: %s."), pastiche::shown(path).c_str(), std::strerror(errno ? errno : EIO)));
 }
 
 std::string tensors_sha256(const StateDict &weights, const Vgg &network) {
-  raster::Sha256 sum;
+  pastiche::Sha256 sum;
   for (const Wanted &tensor : wanted_tensors(network))
     sum.add(find(weights, tensor.source).bytes);
   return sum.hexadecimal();

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "catalogue.h"
-#include "statedict.h"
+#include "models/pth/statedict.h"
 
 namespace models {
 

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <memory>
 
-#include "core/error.h"
-#include "core/mappedfile.h"
-#include "failure.h"
+#include "base/checksum.h"
+#include "base/failure.h"
+#include "base/mappedfile.h"
+#include "base/sentence.h"
+#include "cancelled.h"
 #include "partialfile.h"
-#include "raster/checksum.h"
-#include "raster/sentence.h"
 #include "remotefile.h"
 #include "store.h"
 
@@ -19,9 +19,10 @@ namespace models {
 namespace {
 
 using pastiche::Damage;
+using pastiche::Failure;
 using pastiche::MappedFile;
+using pastiche::sentence;
 using pastiche::TensorIndex;
-using raster::sentence;
 
 constexpr uint64_t first_bytes = 16384;           // more than the header of any VGG
 constexpr uint64_t gap_worth_a_request = 1 << 20; // bytes that are not wanted; fewer are fetched along
@@ -205,7 +206,7 @@ private:
     Fetched fetched{};
     const bool whole = !in_ranges_ || options_.whole;
     if (whole && model_.file_sha256) {
-      if (raster::sha256(file.bytes()) != *model_.file_sha256)
+      if (pastiche::sha256(file.bytes()) != *model_.file_sha256)
         throw Damage(_("its SHA-256 is another"));
       fetched.file_compared = true;
     }

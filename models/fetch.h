@@ -29,7 +29,7 @@ struct Fetched {
 // Fetches only the byte ranges of the convolutions, about an eighth of the file, where the server sends ranges; else all of it. What
 // arrived before a failure or a stop is kept beside the installed models and gone on with the next time, unless the file on the server has
 // changed. What arrived is checked (encoderfile.h: check, check_beginnings; SHA-256 where one is known) before it is installed under the
-// model's name; if it is found wrong, nothing of it is kept. Throws Failure, raster::Error, pastiche::Error, Cancelled.
+// model's name; if it is found wrong, nothing of it is kept. Throws Failure, Cancelled.
 Fetched fetch(const Model &model, const FetchOptions &options, const FetchProgress &progress);
 
 } // namespace models

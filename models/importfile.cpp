@@ -6,12 +6,11 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "core/error.h"
-#include "core/mappedfile.h"
-#include "core/tensorindex.h"
-#include "failure.h"
-#include "raster/checksum.h"
-#include "raster/sentence.h"
+#include "base/checksum.h"
+#include "base/failure.h"
+#include "base/mappedfile.h"
+#include "base/sentence.h"
+#include "base/tensorindex.h"
 #include "store.h"
 
 namespace models {
@@ -19,9 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using pastiche::Damage;
+using pastiche::Failure;
 using pastiche::MappedFile;
-using raster::sentence;
-using raster::shown;
+using pastiche::sentence;
+using pastiche::shown;
 
 constexpr size_t least_sum_letters = 8; // PyTorch's files have eight
 
@@ -55,7 +55,7 @@ Imported import(const std::string &path, const std::string &wanted_name) {
   const MappedFile file(path);
   try {
     pastiche::refuse_stand_in(file.bytes());
-    const std::string sum = raster::sha256(file.bytes()), promised = sum_in_name(path);
+    const std::string sum = pastiche::sha256(file.bytes()), promised = sum_in_name(path);
     if (!sum.starts_with(promised))
       throw Failure(sentence(_("“%s” is damaged: its SHA-256 does not begin with %s, as its name says. Get it again."), shown(path).c_str(),
                              promised.c_str()));

@@ -15,7 +15,7 @@ struct Imported {
 // Installs the VGG-16 or VGG-19 in a safetensors or PyTorch file (statedict.h) with torchvision's names, with or without “features.” before
 // them and with or without the classifier, torchvision's own weights or those from Caffe; as `name`, or, if that is empty, by its own
 // ("vgg19"). A file whose name ends in a piece of its SHA-256, as PyTorch's own do (vgg19-dcbb9e9d.pth), must have it. Throws Failure,
-// raster::Error, or pastiche::Error when it cannot be read.
+// Failure when it cannot be read.
 Imported import(const std::string &file, const std::string &name);
 
 } // namespace models

@@ -9,17 +9,18 @@
 #include <cstring>
 #include <filesystem>
 
-#include "failure.h"
-#include "raster/checksum.h"
-#include "raster/sentence.h"
+#include "base/checksum.h"
+#include "base/failure.h"
+#include "base/sentence.h"
 #include "store.h"
 
 namespace models {
 namespace {
 
 namespace fs = std::filesystem;
-using raster::sentence;
-using raster::shown;
+using pastiche::Failure;
+using pastiche::sentence;
+using pastiche::shown;
 
 constexpr size_t identity_letters = 16;
 
@@ -44,7 +45,7 @@ PartialFile::PartialFile(const std::string &model, const std::string &identity) 
   if (why)
     throw Failure(sentence(_("The folder “%s” cannot be made: %s."), shown(folder).c_str(), why.message().c_str()));
   const std::string prefix = "." + model + "-", ending = ".part";
-  const std::string own_name = prefix + raster::sha256(std::as_bytes(std::span(identity))).substr(0, identity_letters) + ending;
+  const std::string own_name = prefix + pastiche::sha256(std::as_bytes(std::span(identity))).substr(0, identity_letters) + ending;
   path_ = folder / own_name;
   for (const fs::directory_entry &entry : fs::directory_iterator(folder, why)) {
     const std::string name = entry.path().filename();

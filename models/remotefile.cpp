@@ -9,12 +9,14 @@
 #include <exception>
 #include <string_view>
 
-#include "core/i18n.h"
-#include "failure.h"
+#include "base/failure.h"
+#include "base/i18n.h"
+#include "cancelled.h"
 
 namespace models {
 namespace {
 
+using pastiche::Failure;
 using pastiche::sentence;
 
 constexpr int most_redirections = 5;

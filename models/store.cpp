@@ -8,22 +8,22 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/error.h"
-#include "core/mappedfile.h"
-#include "core/modelsfolder.h"
-#include "failure.h"
-#include "raster/checksum.h"
-#include "raster/sentence.h"
-#include "raster/workspace.h"
+#include "base/checksum.h"
+#include "base/failure.h"
+#include "base/mappedfile.h"
+#include "base/modelsfolder.h"
+#include "base/sentence.h"
+#include "base/workspace.h"
 
 namespace models {
 namespace {
 
 namespace fs = std::filesystem;
 using pastiche::Damage;
+using pastiche::Failure;
 using pastiche::MappedFile;
-using raster::sentence;
-using raster::shown;
+using pastiche::sentence;
+using pastiche::shown;
 
 constexpr const char *ending = ".safetensors", *sum_ending = ".sha256";
 constexpr size_t longest_name = 64, sum_letters = 64;
@@ -77,10 +77,10 @@ std::string install(const std::string &name, const StateDict &weights, const Vgg
   if (why)
     throw Failure(sentence(_("The folder “%s” cannot be made: %s."), shown(store_folder()).c_str(), why.message().c_str()));
   const std::string path = path_of(name);
-  raster::Workspace workspace(path);
+  pastiche::Workspace workspace(path);
   write_encoder(workspace.file(), weights, network, input, {{"name", name}, {"source", source}, {"license", licence}});
   // First, so that no model is ever there without it.
-  raster::write_text(path + sum_ending, raster::sha256(MappedFile(workspace.file()).bytes()) + "  " + name + ending + "\n");
+  pastiche::write_text(path + sum_ending, pastiche::sha256(MappedFile(workspace.file()).bytes()) + "  " + name + ending + "\n");
   workspace.publish();
   return path;
 }
@@ -91,7 +91,7 @@ bool verify(const Installed &model) {
       _("The model “%s” is damaged: its bytes are not those that were installed. Remove it and get it again."), model.name.c_str());
   std::string sum;
   std::ifstream(model.path + sum_ending) >> sum;
-  if (!sum.empty() && (sum.size() != sum_letters || sum != raster::sha256(file.bytes())))
+  if (!sum.empty() && (sum.size() != sum_letters || sum != pastiche::sha256(file.bytes())))
     throw Failure(damaged);
   try {
     pastiche::TensorIndex(file.bytes(), file.bytes().size());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The models that are installed for this user, where the core looks for them by name (core/modelsfolder.h): files NAME.safetensors, each
+// The models that are installed for this user, where the core looks for them by name (base/modelsfolder.h): files NAME.safetensors, each
 // with the SHA-256 that it was written with beside it in NAME.safetensors.sha256, which sha256sum reads too.
 #pragma once
 
@@ -35,7 +35,7 @@ bool is_installed(const std::string &name);
 void check_free_name(const std::string &name);
 
 // Makes the folder and writes a model into it, which appears when it is whole; returns its path. The weights were checked. Throws Failure,
-// raster::Error or pastiche::Error.
+// Failure.
 std::string install(const std::string &name, const StateDict &weights, const Vgg &network, Input input, const std::string &source,
                     const std::string &licence);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "losses.h"
 
-#include "core/i18n.h"
+#include "base/i18n.h"
 
 namespace plot {
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/i18n.h"
+#include "base/i18n.h"
 
 namespace plot {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "core/i18n.h"
+#include "base/i18n.h"
 #include "plot.h"
 
 namespace plot {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "arguments.h"
-#include "core/i18n.h"
+#include "base/i18n.h"
 
 namespace plugin {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The option table (core/options.h) as arguments of a GIMP procedure.
+// The option table (host/options.h) as arguments of a GIMP procedure.
 #pragma once
 
 #include <libgimp/gimp.h>
@@ -7,7 +7,7 @@
 #include <list>
 #include <string>
 
-#include "core/options.h"
+#include "host/options.h"
 
 namespace plugin {
 

@@ -3,10 +3,10 @@
 #include <libgimp/gimp.h>
 
 #include "arguments.h"
-#include "core/i18n.h"
-#include "output.h"
-#include "run.h"
-#include "style.h"
+#include "base/i18n.h"
+#include "plugin/layers/output.h"
+#include "plugin/run/run.h"
+#include "plugin/styles/style.h"
 
 namespace {
 

@@ -9,18 +9,22 @@
 #include <cstring>
 #include <optional>
 
-#include "core/i18n.h"
-#include "error.h"
+#include "base/failure.h"
+#include "base/i18n.h"
+#include "base/sentence.h"
 #include "exr.h"
 #include "hdr.h"
 #include "png.h"
 #include "pnm.h"
 #include "rows.h"
-#include "sentence.h"
 #include "tiff.h"
 
 namespace raster {
 namespace {
+
+using pastiche::Failure;
+using pastiche::sentence;
+using pastiche::shown;
 
 using Image = Ref<VipsImage>;
 
@@ -30,8 +34,9 @@ constexpr double millimetres_per_inch = 25.4;
 void start() {
   [[maybe_unused]] static const bool started = [] {
     if (VIPS_INIT("pastiche") != 0)
-      throw Error(sentence(_("The library that reads and writes picture files cannot be opened (%s); install libvips and Pastiche again."),
-                           vips_error_buffer()));
+      throw Failure(
+          sentence(_("The library that reads and writes picture files cannot be opened (%s); install libvips and Pastiche again."),
+                   vips_error_buffer()));
     vips_cache_set_max(0); // nothing is read twice
     // Its warnings are on the oddities of files, which are no business of a terminal.
     g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING, [](const char *, GLogLevelFlags, const char *, void *) {}, nullptr);
@@ -41,7 +46,7 @@ void start() {
 }
 
 [[noreturn]] void fail_as_damaged(const std::string &path) {
-  throw Error(sentence(_("“%s” is damaged or cut short."), shown(path).c_str()));
+  throw Failure(sentence(_("“%s” is damaged or cut short."), shown(path).c_str()));
 }
 
 // Why libvips could not read the file, in a sentence.
@@ -51,7 +56,7 @@ void start() {
   if (kind != Kind::jpeg || told.empty() || told.find("remature end of") != std::string_view::npos)
     fail_as_damaged(path);
   const std::string first(told.substr(0, told.find('\n')));
-  throw Error(sentence(_("“%s” cannot be read as a JPEG picture: %s."), shown(path).c_str(), first.c_str()));
+  throw Failure(sentence(_("“%s” cannot be read as a JPEG picture: %s."), shown(path).c_str(), first.c_str()));
 }
 
 // Its rows are decoded as they are asked for, from the top to the bottom. Null when its head cannot be read.
@@ -205,9 +210,10 @@ TiffHead look_at_tiff(Kind kind, const std::string &path) {
   if (head.is_raw)
     refuse_kind(path);
   if (head.unknown_compression)
-    throw Error(sentence(_("“%s” is compressed in a way that cannot be read (TIFF compression %d); save it as a PNG, or as a TIFF without "
-                           "compression."),
-                         shown(path).c_str(), head.unknown_compression));
+    throw Failure(
+        sentence(_("“%s” is compressed in a way that cannot be read (TIFF compression %d); save it as a PNG, or as a TIFF without "
+                   "compression."),
+                 shown(path).c_str(), head.unknown_compression));
   return head;
 }
 
@@ -263,7 +269,7 @@ std::optional<Stored> decode(Kind kind, const std::string &path, VipsFailOn stri
   const char *type = image ? type_of(vips_image_get_format(image.get())) : nullptr;
   const int colors = type ? colors_of(image) : 0, bands = type ? vips_image_get_bands(image.get()) : 0;
   if (!type || bands < colors || bands > colors + 1)
-    throw Error(sentence(_("“%s” counts its colours in a way that cannot be read; save it as a PNG."), shown(path).c_str()));
+    throw Failure(sentence(_("“%s” counts its colours in a way that cannot be read; save it as a PNG."), shown(path).c_str()));
   const std::string model = std::string(colors == 1 ? "Y'" : colors == 3 ? "R'G'B'" : "CMYK") + (bands > colors ? "A" : "");
 
   if (png.space && !has_profile && !png.colors && colors == 3)

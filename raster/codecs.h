@@ -59,17 +59,17 @@ struct Written {
 };
 
 struct Codecs {
-  // As stored, without decoding the pixels. Throws Error.
+  // As stored, without decoding the pixels. Throws Failure.
   StoredSize (*size_of)(Kind kind, const std::string &path);
 
-  // Throws Error, also when the picture has more than most_pixels.
+  // Throws Failure, also when the picture has more than most_pixels.
   Stored (*read)(Kind kind, const std::string &path);
 
   // Returns why it could not, or nothing.
   std::string (*write)(Kind kind, const std::string &path, const Written &picture);
 };
 
-// Opens the library once. Throws Error when it cannot be opened.
+// Opens the library once. Throws Failure when it cannot be opened.
 const Codecs &codecs();
 
 } // namespace raster

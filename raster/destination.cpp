@@ -4,13 +4,19 @@
 #include <algorithm>
 #include <optional>
 
-#include "core/i18n.h"
-#include "error.h"
-#include "sentence.h"
-#include "workspace.h"
+#include "base/failure.h"
+#include "base/i18n.h"
+#include "base/sentence.h"
+#include "base/workspace.h"
 
 namespace raster {
 namespace {
+
+using pastiche::Failure;
+using pastiche::sentence;
+using pastiche::shown;
+using pastiche::target_of;
+using pastiche::Workspace;
 
 constexpr int longest_jpeg_side = 65500, longest_webp_side = 16383; // pixels; libjpeg's limit, and WebP's own
 
@@ -41,8 +47,8 @@ bool is_opaque(const pastiche_image &pixels) {
 Kind kind_of(const std::string &path) {
   const std::optional<Kind> kind = kind_by_name(path);
   if (!kind || !is_written(*kind))
-    throw Error(sentence(_("The name “%s” does not tell what kind of file to write; it must end in .png, .jpg, .tif, .webp or .exr."),
-                         shown(path).c_str()));
+    throw Failure(sentence(_("The name “%s” does not tell what kind of file to write; it must end in .png, .jpg, .tif, .webp or .exr."),
+                           shown(path).c_str()));
   return *kind;
 }
 
@@ -55,8 +61,8 @@ Destination::Destination(const std::string &path) : given(shown(path)), path(tar
 void Destination::check_size(int width, int height) const {
   const int longest = kind == Kind::jpeg ? longest_jpeg_side : kind == Kind::webp ? longest_webp_side : INT32_MAX;
   if (std::max(width, height) > longest)
-    throw Error(sentence(_("A picture of %d × %d pixels does not fit into “%s”: this kind of file ends at %d pixels a side."), width,
-                         height, given.c_str(), longest));
+    throw Failure(sentence(_("A picture of %d × %d pixels does not fit into “%s”: this kind of file ends at %d pixels a side."), width,
+                           height, given.c_str(), longest));
 }
 
 std::vector<std::string> Destination::save(const pastiche_image &pixels, Picture &content, bool gray) const {
@@ -93,7 +99,7 @@ std::vector<std::string> Destination::save(const pastiche_image &pixels, Picture
   const std::string &file = workspace.file();
   const auto write_pixels = [&] {
     if (const std::string fault = codecs().write(kind, file, picture); !fault.empty())
-      throw Error(sentence(_("“%s” cannot be written: %s."), given.c_str(), fault.c_str()));
+      throw Failure(sentence(_("“%s” cannot be written: %s."), given.c_str(), fault.c_str()));
   };
   write_pixels();
   const bool is_srgb = !space || space == babl_space("sRGB");

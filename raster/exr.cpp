@@ -19,13 +19,18 @@
 #include <fstream>
 #include <set>
 
-#include "core/i18n.h"
-#include "error.h"
+#include "base/failure.h"
+#include "base/i18n.h"
+#include "base/sentence.h"
 #include "rows.h"
-#include "sentence.h"
 
 namespace raster {
 namespace {
+
+using pastiche::Failure;
+using pastiche::listed;
+using pastiche::sentence;
+using pastiche::shown;
 
 using Imath::Box2i;
 
@@ -61,7 +66,7 @@ std::vector<Layer> layers_of(const Imf::MultiPartInputFile &file) {
   return layers;
 }
 
-// The layer that is the picture. Throws Error when none is for sure.
+// The layer that is the picture. Throws Failure when none is for sure.
 Layer picture_of(const Imf::MultiPartInputFile &file, const std::string &path) {
   const std::vector<Layer> layers = layers_of(file);
   const auto plain = std::ranges::find(layers, "", &Layer::prefix);
@@ -75,15 +80,16 @@ Layer picture_of(const Imf::MultiPartInputFile &file, const std::string &path) {
   std::vector<std::string> names;
   for (const Layer &layer : layers)
     names.push_back(sentence(_("“%s”"), layer.name.c_str()));
-  throw Error(layers.empty() ? sentence(_("“%s” has no channels R, G and B, nor Y, that could be painted."), shown(path).c_str())
-                             : sentence(_("“%s” has several layers (%s), none of which is called Combined; save the one that you want as a "
-                                          "file of its own."),
-                                        shown(path).c_str(), listed(names).c_str()));
+  throw Failure(layers.empty()
+                    ? sentence(_("“%s” has no channels R, G and B, nor Y, that could be painted."), shown(path).c_str())
+                    : sentence(_("“%s” has several layers (%s), none of which is called Combined; save the one that you want as a "
+                                 "file of its own."),
+                               shown(path).c_str(), listed(names).c_str()));
 }
 
 Size size_of(const Box2i &window, const std::string &path) {
   if (window.isEmpty() || int64_t{window.max.x} - window.min.x >= INT32_MAX || int64_t{window.max.y} - window.min.y >= INT32_MAX)
-    throw Error(sentence(_("“%s” is damaged or cut short."), shown(path).c_str()));
+    throw Failure(sentence(_("“%s” is damaged or cut short."), shown(path).c_str()));
   return {window.max.x - window.min.x + 1, window.max.y - window.min.y + 1};
 }
 
@@ -121,12 +127,12 @@ void put(GeglBuffer *buffer, const Box2i &display, const Box2i &data, int y, con
 template <class Work> auto guarded(const std::string &path, const Work &work) {
   try {
     return work();
-  } catch (const Error &) {
+  } catch (const Failure &) {
     throw;
   } catch (const std::bad_alloc &) {
     throw;
   } catch (const std::exception &) {
-    throw Error(sentence(_("“%s” is damaged or cut short."), shown(path).c_str()));
+    throw Failure(sentence(_("“%s” is damaged or cut short."), shown(path).c_str()));
   }
 }
 

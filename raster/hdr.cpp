@@ -6,11 +6,13 @@
 #include <optional>
 #include <vector>
 
-#include "core/i18n.h"
-#include "sentence.h"
+#include "base/i18n.h"
+#include "base/sentence.h"
 
 namespace raster {
 namespace {
+
+using pastiche::sentence;
 
 // ITU-T H.273, tables 2 and 3.
 enum Transfer { bt709 = 1, gamma22 = 4, gamma28 = 5, bt601 = 6, linear = 8, srgb = 13, bt2020_10 = 14, bt2020_12 = 15, pq = 16, hlg = 18 };

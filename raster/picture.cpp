@@ -10,13 +10,17 @@
 #include <fstream>
 #include <string_view>
 
-#include "core/i18n.h"
-#include "error.h"
+#include "base/failure.h"
+#include "base/i18n.h"
+#include "base/sentence.h"
 #include "rows.h"
-#include "sentence.h"
 
 namespace raster {
 namespace {
+
+using pastiche::Failure;
+using pastiche::sentence;
+using pastiche::shown;
 
 using namespace std::literals;
 
@@ -41,29 +45,29 @@ constexpr std::array signatures{
     Signature{"P6"sv, Kind::pnm},
 };
 
-// The kind of a file that can be opened. Throws Error for others.
+// The kind of a file that can be opened. Throws Failure for others.
 Kind kind_of(const std::string &path) {
   const std::string name = shown(path);
   struct stat status{};
   if (stat(path.c_str(), &status) != 0) {
     if (errno == ENOENT)
-      throw Error(sentence(_("“%s” does not exist."), name.c_str()));
-    throw Error(sentence(_("“%s” cannot be opened: %s."), name.c_str(), std::strerror(errno)));
+      throw Failure(sentence(_("“%s” does not exist."), name.c_str()));
+    throw Failure(sentence(_("“%s” cannot be opened: %s."), name.c_str(), std::strerror(errno)));
   }
   if (S_ISDIR(status.st_mode))
-    throw Error(sentence(_("“%s” is a folder, not a picture."), name.c_str()));
+    throw Failure(sentence(_("“%s” is a folder, not a picture."), name.c_str()));
   if (!S_ISREG(status.st_mode))
-    throw Error(sentence(_("“%s” is not a file."), name.c_str()));
+    throw Failure(sentence(_("“%s” is not a file."), name.c_str()));
 
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file)
-    throw Error(sentence(_("“%s” cannot be opened: %s."), name.c_str(), std::strerror(errno)));
+    throw Failure(sentence(_("“%s” cannot be opened: %s."), name.c_str(), std::strerror(errno)));
   char start[16] = {};
   file.read(start, sizeof start);
   const std::string_view head(start, static_cast<size_t>(file.gcount()));
   if (head.empty())
-    throw Error(sentence(_("“%s” is empty."), name.c_str()));
+    throw Failure(sentence(_("“%s” is empty."), name.c_str()));
   if (head.starts_with("RIFF") && head.substr(std::min<size_t>(8, head.size())).starts_with("WEBP"))
     return Kind::webp;
   const bool is_canon_raw = head.starts_with("II*\0"sv) && head.substr(std::min<size_t>(8, head.size())).starts_with("CR");

@@ -23,10 +23,10 @@ struct Picture {
 
 // Reads a PNG, JPEG, TIFF, WebP, OpenEXR, GIF or PNM file, told by its contents and not by its name; of several pictures in it the first,
 // with a note. With `longest_side` above 0 a larger picture is read reduced to it, well filtered; it never enlarges. GEGL must have been
-// initialised. Throws Error, and std::bad_alloc when there is no memory for it.
+// initialised. Throws Failure, and std::bad_alloc when there is no memory for it.
 Picture load(const std::string &path, int longest_side = 0, double overview_side = 0);
 
-// The size that load() would read the picture at, without decoding it. Throws Error, though not for all that load() finds wrong.
+// The size that load() would read the picture at, without decoding it. Throws Failure, though not for all that load() finds wrong.
 Size size_of(const std::string &path, int longest_side = 0);
 
 } // namespace raster

@@ -6,13 +6,17 @@
 #include <limits>
 #include <vector>
 
-#include "core/i18n.h"
-#include "error.h"
+#include "base/failure.h"
+#include "base/i18n.h"
+#include "base/sentence.h"
 #include "rows.h"
-#include "sentence.h"
 
 namespace raster {
 namespace {
+
+using pastiche::Failure;
+using pastiche::sentence;
+using pastiche::shown;
 
 // Netpbm's manual pages pbm(5), pgm(5), ppm(5).
 class Reader {
@@ -51,7 +55,7 @@ public:
   Size size{};
 
 private:
-  [[noreturn]] void fail() const { throw Error(sentence(_("“%s” is damaged or cut short."), shown(path).c_str())); }
+  [[noreturn]] void fail() const { throw Failure(sentence(_("“%s” is damaged or cut short."), shown(path).c_str())); }
 
   int byte() {
     const int read = file.get();

@@ -3,21 +3,25 @@
 
 #include <vector>
 
-#include "core/i18n.h"
-#include "error.h"
-#include "sentence.h"
+#include "base/failure.h"
+#include "base/i18n.h"
+#include "base/sentence.h"
 
 namespace raster {
 
+using pastiche::Failure;
+using pastiche::sentence;
+using pastiche::shown;
+
 void refuse_kind(const std::string &path) {
-  throw Error(
+  throw Failure(
       sentence(_("“%s” is not a picture of a kind Pastiche reads: PNG, JPEG, TIFF, WebP, OpenEXR, GIF, PGM or PPM."), shown(path).c_str()));
 }
 
 void check_area(const std::string &path, Size size) {
   if (int64_t{size.width} * size.height > most_pixels)
-    throw Error(sentence(_("“%s” has %d × %d pixels, more than the %d million that can be read."), shown(path).c_str(), size.width,
-                         size.height, static_cast<int>(most_pixels / 1'000'000)));
+    throw Failure(sentence(_("“%s” has %d × %d pixels, more than the %d million that can be read."), shown(path).c_str(), size.width,
+                           size.height, static_cast<int>(most_pixels / 1'000'000)));
 }
 
 void write_row(const Written &picture, int x, int y, int width, void *to) {

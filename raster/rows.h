@@ -6,10 +6,10 @@
 
 namespace raster {
 
-// Throws Error: the file is of no kind that is read.
+// Throws Failure: the file is of no kind that is read.
 [[noreturn]] void refuse_kind(const std::string &path);
 
-// Throws Error when the picture has more than most_pixels.
+// Throws Failure when the picture has more than most_pixels.
 void check_area(const std::string &path, Size size);
 
 // `width` pixels of a picture to be written, from (x, y) on, in its format. May be called from several threads.

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/door.h"
-#include "core/options.h"
+#include "host/door.h"
+#include "host/options.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/door.h"
+#include "host/door.h"
 
 #include <cstdlib>
 #include <sys/wait.h>

@@ -10,8 +10,8 @@
 
 #include "core/error.h"
 #include "core/image.h"
-#include "core/options.h"
 #include "core/recipe.h"
+#include "host/options.h"
 #include "reference.h"
 
 namespace {

@@ -200,7 +200,7 @@ def paper(folder):
 
 
 def branched(folder):
-    """A teacher that is more than a stack (models/train/network.h), and its features."""
+    """A teacher that is more than a stack (train/network.h), and its features."""
     layers = [
         {"op": "conv", "name": "conv1", "stride": 2},
         {"op": "relu", "name": "relu1"},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/scales.h"
+#include "host/scales.h"
 
 #include <gtest/gtest.h>
 

@@ -102,9 +102,9 @@ class Languages(unittest.TestCase):
 
 class Controls(unittest.TestCase):
     def test_every_option_is_explained(self):
-        options = re.findall(r'Option\{"([a-z-]+)",', (PROJECT / "core" / "options.cpp").read_text())
+        options = re.findall(r'Option\{"([a-z-]+)",', (PROJECT / "host" / "options.cpp").read_text())
         self.assertGreater(len(options), 20)
-        presets = re.findall(r'Preset\{"([a-z-]+)",', (PROJECT / "core" / "options.cpp").read_text())
+        presets = re.findall(r'Preset\{"([a-z-]+)",', (PROJECT / "host" / "options.cpp").read_text())
         self.assertGreater(len(presets), 2)
         for page in ("controls.md", "controls.zh_CN.md"):
             text = (PROJECT / "docs" / page).read_text()
@@ -112,7 +112,7 @@ class Controls(unittest.TestCase):
                 self.assertIn(f"`{option}`", text, page)
 
     def test_every_choice_is_explained(self):
-        choices = re.findall(r'Choice\{"([a-z0-9-]+)",', (PROJECT / "core" / "options.cpp").read_text())
+        choices = re.findall(r'Choice\{"([a-z0-9-]+)",', (PROJECT / "host" / "options.cpp").read_text())
         self.assertGreater(len(choices), 10)
         for page in ("controls.md", "controls.zh_CN.md"):
             text = (PROJECT / "docs" / page).read_text()

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "raster/error.h"
+#include "base/failure.h"
 #include "raster/picture.h"
 
 const raster::Codecs &raster::codecs() { return pastiche_codecs; }
@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (picture.pixels.width != promised.width || picture.pixels.height != promised.height ||
         picture.pixels.rgba.size() != size_t{4} * static_cast<size_t>(promised.width) * static_cast<size_t>(promised.height))
       std::abort();
-  } catch (const raster::Error &) {
+  } catch (const pastiche::Failure &) {
   }
   return 0;
 }

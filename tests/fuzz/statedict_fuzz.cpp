@@ -2,7 +2,7 @@
 // Any bytes are tensors that lie inside them, or are refused: safetensors, PyTorch's zip and its older format.
 #include <cstdlib>
 
-#include "models/statedict.h"
+#include "models/pth/statedict.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const std::span bytes(reinterpret_cast<const std::byte *>(data), size);

@@ -2,7 +2,7 @@
 // Any bytes are an index of tensors that lie inside them without overlapping, or are refused.
 #include <cstdlib>
 
-#include "core/tensorindex.h"
+#include "base/tensorindex.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const std::span bytes(reinterpret_cast<const std::byte *>(data), size);

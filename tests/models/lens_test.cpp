@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/train/lens.h"
+#include "train/lens.h"
 
 #include <cmath>
 
 #include <gtest/gtest.h>
 
-#include "../core/reference.h"
+#include "tests/core/reference.h"
 
 namespace {
 

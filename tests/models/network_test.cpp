@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/train/network.h"
+#include "train/network.h"
 
 #include <gtest/gtest.h>
 

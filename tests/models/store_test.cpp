@@ -12,10 +12,11 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "core/mappedfile.h"
-#include "core/options.h"
-#include "core/tensorindex.h"
-#include "models/failure.h"
+#include "base/failure.h"
+#include "base/mappedfile.h"
+#include "base/tensorindex.h"
+#include "host/options.h"
+#include "models/cancelled.h"
 #include "models/importfile.h"
 #include "models/partialfile.h"
 #include "models/store.h"
@@ -76,7 +77,7 @@ protected:
 std::string refusal(const std::string &name) {
   try {
     models::check_free_name(name);
-  } catch (const models::Failure &failure) {
+  } catch (const pastiche::Failure &failure) {
     return failure.what();
   }
   return "";
@@ -118,8 +119,8 @@ TEST_F(Store, OnlyOneProcessHasWhatArrivedOfAModel) {
   {
     models::PartialFile first("tiny", "parts");
     first.write(0, std::as_bytes(std::span("what has arrived")));
-    EXPECT_THROW(models::PartialFile("tiny", "parts"), models::Failure);
-    EXPECT_THROW(models::PartialFile("tiny", "whole"), models::Failure);
+    EXPECT_THROW(models::PartialFile("tiny", "parts"), pastiche::Failure);
+    EXPECT_THROW(models::PartialFile("tiny", "whole"), pastiche::Failure);
     EXPECT_TRUE(fs::exists(first.path()));
     const models::PartialFile another("tiny-2", "parts");
     EXPECT_TRUE(fs::exists(first.path()));

@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
+#include "base/mappedfile.h"
 #include "core/encoder.h"
-#include "core/mappedfile.h"
 #include "models/encoderfile.h"
 
 namespace {

@@ -9,8 +9,8 @@
 
 #include <gexiv2/gexiv2.h>
 
+#include "base/failure.h"
 #include "files.h"
-#include "raster/error.h"
 
 namespace {
 
@@ -41,7 +41,7 @@ protected:
   std::string fault(const std::string &path) const {
     try {
       const Destination destination(path);
-    } catch (const raster::Error &error) {
+    } catch (const pastiche::Failure &error) {
       return error.what();
     }
     return "(fine)";
@@ -113,7 +113,7 @@ TEST_F(DestinationTest, OpenExrIsLinearAndComesBackTheSame) {
   EXPECT_EQ(raster::size_of(in("a.exr")).height, 3);
   const std::string whole = bytes("a.exr");
   put("cut.exr", whole.substr(0, whole.size() / 2));
-  EXPECT_THROW(raster::load(in("cut.exr")), raster::Error);
+  EXPECT_THROW(raster::load(in("cut.exr")), pastiche::Failure);
 }
 
 TEST_F(DestinationTest, TheProfileIsKeptAndTheColoursAreThoseOfThePicture) {
@@ -337,9 +337,9 @@ TEST_F(DestinationTest, WhatCannotBeWrittenIsSaidBeforeAnyWork) {
   EXPECT_EQ(names().size(), 2U) << "looking leaves nothing behind";
 
   const Destination jpeg(in("a.jpg")), webp(in("a.webp")), png(in("a.png"));
-  EXPECT_THROW(jpeg.check_size(65501, 10), raster::Error);
+  EXPECT_THROW(jpeg.check_size(65501, 10), pastiche::Failure);
   EXPECT_NO_THROW(jpeg.check_size(65500, 10));
-  EXPECT_THROW(webp.check_size(10, 16384), raster::Error);
+  EXPECT_THROW(webp.check_size(10, 16384), pastiche::Failure);
   EXPECT_NO_THROW(png.check_size(100000, 10));
 }
 
@@ -377,7 +377,7 @@ TEST_F(DestinationTest, AFullDiskLeavesWhatWasThereAndNothingElse) {
     try {
       const FullDisk full(8192);
       save(name, noise, content_of("R'G'B' u8"));
-    } catch (const raster::Error &error) {
+    } catch (const pastiche::Failure &error) {
       sentence = error.what();
     }
     EXPECT_TRUE(sentence.starts_with("“" + in(name) + "” cannot be written: ")) << sentence;

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "raster/error.h"
+#include "base/failure.h"
 #include "raster/picture.h"
 
 namespace fs = std::filesystem;
@@ -77,7 +77,7 @@ protected:
   std::string fault(const std::string &name) const {
     try {
       raster::load(in(name));
-    } catch (const raster::Error &error) {
+    } catch (const pastiche::Failure &error) {
       return error.what();
     }
     return "(loaded)";

@@ -14,9 +14,9 @@
 #include <numeric>
 #include <optional>
 
+#include "base/failure.h"
 #include "files.h"
 #include "raster/destination.h"
-#include "raster/error.h"
 #include "raster/picture.h"
 
 namespace {
@@ -199,7 +199,7 @@ TEST_F(KindsTest, RawFilesAreRefused) {
   const std::string thumbnail = "\x33\x66\x99\x33\x66\x99"s;
   put("a.dng", tiff(thumbnail, 3, {{dng_version, {byte_type, {1, 4, 0, 0}}}}));
   EXPECT_EQ(fault("a.dng"), refusal("a.dng"));
-  EXPECT_THROW(raster::size_of(in("a.dng")), raster::Error);
+  EXPECT_THROW(raster::size_of(in("a.dng")), pastiche::Failure);
   // A thumbnail with what the sensor saw in a directory below it.
   const size_t place = pixels_place + thumbnail.size();
   const size_t below = tiff(thumbnail, 3, {{subfile_type, {long_type, {1}}}, {sub_ifds, {long_type, {0}}}}).size();
@@ -446,12 +446,12 @@ TEST_F(KindsTest, NoDamageEndsTheProcess) {
       put(name, damaged);
       try {
         raster::size_of(in(name));
-      } catch (const raster::Error &) {
+      } catch (const pastiche::Failure &) {
       }
       try {
         raster::load(in(name), 50);
         read++;
-      } catch (const raster::Error &error) {
+      } catch (const pastiche::Failure &error) {
         EXPECT_NE(std::string(error.what()).find(in(name)), std::string::npos);
         refused++;
       } catch (const std::bad_alloc &) {

@@ -6,8 +6,8 @@
 
 #include <gexiv2/gexiv2.h>
 
+#include "base/failure.h"
 #include "files.h"
-#include "raster/error.h"
 
 namespace {
 
@@ -218,8 +218,8 @@ TEST_F(PictureTest, SizesAreReadFromTheFilesHeads) {
   ASSERT_LT(bytes("head.jpg").find("\xff\xc0"), 300U);
   expect_size(raster::size_of(in("head.jpg")), 300, 120);
   put("cut.jpg", bytes("a.jpg").substr(0, 60));
-  EXPECT_THROW(raster::size_of(in("cut.jpg")), raster::Error);
-  EXPECT_THROW(raster::size_of(in("gone.png")), raster::Error);
+  EXPECT_THROW(raster::size_of(in("cut.jpg")), pastiche::Failure);
+  EXPECT_THROW(raster::size_of(in("gone.png")), pastiche::Failure);
 }
 
 TEST_F(PictureTest, WhatIsNoPictureIsSaidSo) {

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "controls.h"
+
+#include "base/i18n.h"
+#include "detailbox.h"
+#include "modelbox.h"
+
+namespace plugin {
+namespace {
+
+struct MakeControl {
+  GimpProcedureConfig *config;
+  const pastiche::Option &option;
+
+  GtkWidget *operator()(const pastiche::IntegerOption &) const {
+    return g_str_equal(option.name, "size") ? make_detail_box(config) : gimp_prop_spin_button_new(G_OBJECT(config), option.name, 1, 10, 0);
+  }
+  GtkWidget *operator()(const pastiche::NumberOption &kind) const {
+    const double step = kind.maximum > 1.0 ? 0.1 : 0.001;
+    if (option.expert)
+      return gimp_prop_spin_button_new(G_OBJECT(config), option.name, step, 10 * step, kind.maximum > 1.0 ? 2 : 3);
+    GtkWidget *slider = gimp_prop_spin_scale_new(G_OBJECT(config), option.name, 0.01, 0.1, 2);
+    if (kind.minimum > 0.0) // nearly logarithmic
+      gimp_spin_scale_set_gamma(GIMP_SPIN_SCALE(slider), 10.0);
+    return slider;
+  }
+  GtkWidget *operator()(const pastiche::ChoiceOption &) const { return make_choice_control(config, option.name); }
+  GtkWidget *operator()(const pastiche::TextOption &) const {
+    return g_str_equal(option.name, "model") ? make_model_box(config) : gimp_prop_entry_new(G_OBJECT(config), option.name, -1);
+  }
+};
+
+int count_rows(GtkWidget *rows) { return GPOINTER_TO_INT(g_object_get_data(G_OBJECT(rows), "rows")); }
+
+} // namespace
+
+GtkWidget *make_control(GimpProcedureConfig *config, const pastiche::Option &option) {
+  GtkWidget *control = std::visit(MakeControl{config, option}, option.kind);
+  gimp_help_set_help_data(control, _(option.description), nullptr);
+  return control;
+}
+
+GtkWidget *make_choice_control(GimpProcedureConfig *config, const char *argument) {
+  GimpChoice *choice = gimp_param_spec_choice_get_choice(g_object_class_find_property(G_OBJECT_GET_CLASS(config), argument));
+  GtkListStore *rows = gtk_list_store_new(2, G_TYPE_STRING, G_TYPE_STRING);
+  g_autoptr(GList) names = g_list_copy(gimp_choice_list_nicks(choice));
+  for (GList *each = names; each; each = each->next)
+    gtk_list_store_insert_with_values(rows, nullptr, -1, 0, each->data, 1,
+                                      gimp_choice_get_label(choice, static_cast<const char *>(each->data)), -1);
+  GtkWidget *box = gtk_combo_box_new_with_model(GTK_TREE_MODEL(rows));
+  g_object_unref(rows);
+  gtk_combo_box_set_id_column(GTK_COMBO_BOX(box), 0);
+  GtkCellRenderer *cell = gtk_cell_renderer_text_new();
+  g_object_set(cell, "ellipsize", PANGO_ELLIPSIZE_END, nullptr);
+  gtk_cell_layout_pack_start(GTK_CELL_LAYOUT(box), cell, TRUE);
+  gtk_cell_layout_add_attribute(GTK_CELL_LAYOUT(box), cell, "text", 1);
+  g_object_bind_property(config, argument, box, "active-id", static_cast<GBindingFlags>(G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL));
+  return box;
+}
+
+GtkWidget *make_row_of(GtkWidget *first, GtkWidget *second) {
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  g_signal_connect_object(box, "mnemonic-activate", G_CALLBACK(+[](GtkWidget *, gboolean cycling, GtkWidget *own) -> gboolean {
+                            return gtk_widget_mnemonic_activate(own, cycling);
+                          }),
+                          first, static_cast<GConnectFlags>(0));
+  gtk_box_pack_start(GTK_BOX(box), first, TRUE, TRUE, 0);
+  gtk_box_pack_start(GTK_BOX(box), second, FALSE, FALSE, 0);
+  return box;
+}
+
+GtkWidget *make_rows() {
+  GtkWidget *rows = gtk_grid_new();
+  gtk_grid_set_column_spacing(GTK_GRID(rows), 12);
+  gtk_grid_set_row_spacing(GTK_GRID(rows), 6);
+  return rows;
+}
+
+void add_row(GtkWidget *rows, GtkWidget *control) {
+  const int row = count_rows(rows);
+  g_object_set_data(G_OBJECT(rows), "rows", GINT_TO_POINTER(row + 1));
+  gtk_widget_set_hexpand(control, TRUE);
+  gtk_grid_attach(GTK_GRID(rows), control, 0, row, 2, 1);
+}
+
+void add_row(GtkWidget *rows, const char *label, const char *description, GtkWidget *control) {
+  const int row = count_rows(rows);
+  g_object_set_data(G_OBJECT(rows), "rows", GINT_TO_POINTER(row + 1));
+  GtkWidget *title = gtk_label_new_with_mnemonic(label);
+  gtk_label_set_xalign(GTK_LABEL(title), 0);
+  gtk_label_set_mnemonic_widget(GTK_LABEL(title), control); // for screen readers too
+  gimp_help_set_help_data(title, description, nullptr);
+  gimp_help_set_help_data(control, description, nullptr);
+  gtk_widget_set_hexpand(control, TRUE);
+  gtk_grid_attach(GTK_GRID(rows), title, 0, row, 1, 1);
+  gtk_grid_attach(GTK_GRID(rows), control, 1, row, 1, 1);
+}
+
+GtkWidget *make_expert_rows(GimpProcedureConfig *config) {
+  GtkWidget *rows = make_rows();
+  gtk_container_set_border_width(GTK_CONTAINER(rows), 6);
+  for (const pastiche::Option &option : pastiche::option_table())
+    if (option.expert)
+      add_row(rows, _(option.label), _(option.description), make_control(config, option));
+  constexpr int visible_height = 220;
+  GtkWidget *scrolled = gtk_scrolled_window_new(nullptr, nullptr);
+  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_shadow_type(GTK_SCROLLED_WINDOW(scrolled), GTK_SHADOW_IN);
+  gtk_scrolled_window_set_overlay_scrolling(GTK_SCROLLED_WINDOW(scrolled), FALSE);
+  gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(scrolled), visible_height);
+  gtk_container_add(GTK_CONTAINER(scrolled), rows);
+  return scrolled;
+}
+
+} // namespace plugin

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dialog.h"
+
+#include <libgimp/gimpui.h>
+
+#include <exception>
+
+#include "base/i18n.h"
+#include "controls.h"
+#include "estimateline.h"
+#include "host/options.h"
+#include "plugin/preview/livepreview.h"
+#include "plugin/shield.h"
+#include "plugin/styles/chosenstyles.h"
+#include "plugin/styles/stylepicker.h"
+#include "presetbox.h"
+
+namespace plugin {
+namespace {
+
+GtkWidget *make_section(const char *title, GtkWidget *inside) {
+  GtkWidget *frame = gimp_frame_new(title);
+  gtk_container_add(GTK_CONTAINER(frame), inside);
+  return frame;
+}
+
+// The few controls that most paintings need.
+GtkWidget *make_painting_rows(GimpProcedureConfig *config) {
+  GtkWidget *rows = make_rows();
+  add_row(rows, _("Preset"), _("Sets the controls below and the expert ones to what is good for a purpose"), make_preset_box(config));
+  for (const pastiche::Option &option : pastiche::option_table()) {
+    if (option.expert)
+      continue;
+    if (std::holds_alternative<pastiche::NumberOption>(option.kind))
+      add_row(rows, make_control(config, option)); // a slider has its label inside
+    else
+      add_row(rows, _(option.label), _(option.description), make_control(config, option));
+  }
+  GParamSpec *output = g_object_class_find_property(G_OBJECT_GET_CLASS(config), "output");
+  add_row(rows, g_param_spec_get_nick(output), g_param_spec_get_blurb(output), make_choice_control(config, "output"));
+  return rows;
+}
+
+GtkWidget *make_expert(GimpProcedureConfig *config) {
+  GtkWidget *expander = gtk_expander_new_with_mnemonic(_("E_xpert"));
+  gimp_help_set_help_data(expander, _("Everything else that the painting depends on"), nullptr);
+  gtk_container_add(GTK_CONTAINER(expander), make_expert_rows(config));
+  return expander;
+}
+
+// The window's parts, and what they have to say to each other.
+class Dialog {
+public:
+  Dialog(GimpProcedureConfig *config, GtkDialog *window, const std::vector<Layer> &layers)
+      : window_(window), styles_(config, [this] { show_styles(); }), picker_(config, styles_),
+        estimate_(config, layers, styles_, [this] { preview_.hold(false); }),
+        preview_(config, layers.front(), styles_, [this] { preview_.hold(estimate_.refresh()); }) {
+    GtkWidget *settings = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
+    gtk_box_pack_start(GTK_BOX(settings), make_section(_("Style"), picker_.widget()), FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(settings), make_section(_("Painting"), make_painting_rows(config)), FALSE, FALSE, 0);
+    GtkWidget *expert = make_expert(config);
+    gtk_box_pack_start(GTK_BOX(settings), expert, FALSE, FALSE, 0);
+    constexpr int settings_width = 420, most_height = 740; // logical pixels; the window then fits a small screen
+    GtkWidget *scrolled = gtk_scrolled_window_new(nullptr, nullptr);
+    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+    gtk_scrolled_window_set_overlay_scrolling(GTK_SCROLLED_WINDOW(scrolled), FALSE);
+    gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scrolled), TRUE);
+    gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scrolled), most_height);
+    gtk_widget_set_size_request(scrolled, settings_width, -1);
+    gtk_container_add(GTK_CONTAINER(scrolled), settings);
+    // A window does not grow by itself when there is more to scroll.
+    g_signal_connect(expert, "notify::expanded", G_CALLBACK(+[](GtkExpander *expander, GParamSpec *, GtkScrolledWindow *around) {
+                       gtk_scrolled_window_set_min_content_height(around, gtk_expander_get_expanded(expander) ? most_height : -1);
+                     }),
+                     scrolled);
+    GtkWidget *beside = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
+    gtk_box_pack_start(GTK_BOX(beside), scrolled, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(beside), estimate_.widget(), FALSE, FALSE, 0);
+    GtkWidget *columns = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 18);
+    gtk_box_pack_start(GTK_BOX(columns), preview_.widget(), TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(columns), beside, FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(gtk_dialog_get_content_area(window_)), columns, TRUE, TRUE, 0);
+    gtk_widget_show_all(columns);
+    picker_.update(); // hides what showing all has shown too much
+  }
+
+  void remember_styles() const { picker_.remember(); }
+
+private:
+  void show_styles() {
+    picker_.update();
+    bool usable = true;
+    try {
+      styles_.all();
+    } catch (const std::exception &) {
+      usable = false;
+    }
+    gtk_dialog_set_response_sensitive(window_, GTK_RESPONSE_OK, usable);
+    preview_.restart();
+  }
+
+  GtkDialog *window_;
+  ChosenStyles styles_;
+  StylePicker picker_;
+  EstimateLine estimate_;
+  LivePreview preview_;
+};
+
+} // namespace
+
+bool show_dialog(GimpProcedure *procedure, GimpProcedureConfig *config, const std::vector<Layer> &layers) {
+  gimp_ui_init(GETTEXT_PACKAGE);
+  GtkWidget *window = gimp_procedure_dialog_new(procedure, config, _("Pastiche"));
+  gimp_procedure_dialog_set_ok_label(GIMP_PROCEDURE_DIALOG(window), _("P_aint"));
+  bool confirmed = false;
+  {
+    const Dialog dialog(config, GTK_DIALOG(window), layers);
+    confirmed = gimp_procedure_dialog_run(GIMP_PROCEDURE_DIALOG(window));
+    // What is under way may take a moment to end; the user need not watch it.
+    gtk_widget_hide(window);
+    gdk_display_sync(gtk_widget_get_display(window));
+    if (confirmed)
+      dialog.remember_styles();
+  }
+  gtk_widget_destroy(window);
+  return confirmed;
+}
+
+} // namespace plugin

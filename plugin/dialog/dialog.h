@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <libgimp/gimp.h>
+
+#include <vector>
+
+#include "plugin/layers/layers.h"
+
+namespace plugin {
+
+// Lets the user set the arguments of a call that will paint these layers. Returns false when the user cancelled. The only part that needs
+// a display.
+bool show_dialog(GimpProcedure *procedure, GimpProcedureConfig *config, const std::vector<Layer> &layers);
+
+} // namespace plugin

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run.h"
+
+#include <gegl.h>
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <optional>
+
+#include "base/i18n.h"
+#include "painter.h"
+#include "plugin/arguments.h"
+#include "plugin/callerror.h"
+#include "plugin/dialog/dialog.h"
+#include "plugin/layers/layers.h"
+#include "plugin/layers/output.h"
+#include "plugin/layers/regions.h"
+#include "plugin/styles/style.h"
+#include "progress.h"
+#include "runwindow.h"
+#include "settings.h"
+
+namespace plugin {
+namespace {
+
+constexpr double seconds_between_frames = 0.2;
+
+// Paints one layer, and meanwhile runs the main loop. Nothing when the user cancelled. Throws what ended the painting otherwise.
+std::optional<Painted> paint(Order order, const Layer &layer, size_t index, Progress &progress, RunWindow *window) {
+  g_autoptr(GMainLoop) loop = g_main_loop_new(nullptr, FALSE);
+  if (window) {
+    order.frame_seconds = seconds_between_frames;
+    window->begin_layer(index, layer, order.content);
+  }
+  std::exception_ptr failure; // of what is called from the main loop, which is C
+  std::unique_ptr<Painter> painter;
+  painter = std::make_unique<Painter>(std::move(order), [&] {
+    const bool ended = painter->ended(); // asked first, so that the last step is shown
+    try {
+      progress.show(index, painter->last_step());
+      if (window)
+        window->show_news();
+    } catch (...) {
+      failure = std::current_exception();
+      painter->stop();
+    }
+    if (ended)
+      g_main_loop_quit(loop);
+  });
+  if (window)
+    window->watch(*painter);
+  g_main_loop_run(loop);
+  if (window)
+    window->end_layer();
+  if (window && window->wish() == RunWindow::Wish::cancel)
+    return {};
+  if (failure)
+    std::rethrow_exception(failure);
+  return painter->take_result();
+}
+
+std::string names_of(const std::vector<Style> &styles) {
+  std::string names;
+  for (const Style &style : styles)
+    names += (names.empty() ? "" : " + ") + style.name;
+  return names;
+}
+
+bool is_unpainted(const Layer &layer) { return layer.painted.rgba.empty(); }
+
+// Paints the layers one after the other; leaves those away that are not to be painted any more or cannot be. Returns false when the user
+// cancelled.
+bool paint_all(std::vector<Layer> &layers, GimpProcedureConfig *config, const std::shared_ptr<const std::vector<Style>> &styles,
+               Progress &progress, RunWindow *window) {
+  const auto options = std::make_shared<const Options>(config);
+  std::vector<Regions> regions; // all of them first: a call is refused before it has worked for minutes
+  for (const Layer &layer : layers)
+    regions.push_back(read_regions(layer, *styles, region_longest_side));
+  for (size_t i = 0; i < layers.size(); ++i) {
+    if (!can_take_painting(layers[i])) {
+      if (i + 1 == layers.size() && std::ranges::all_of(layers, is_unpainted))
+        fail_execution(_("“%s” was removed, resized or locked while it was being painted; nothing has been changed."),
+                       layers[i].name.c_str());
+      g_message(_("“%s” was removed, resized or locked before it was painted; it is left out."), layers[i].name.c_str());
+      continue;
+    }
+    const gint64 start = g_get_monotonic_time();
+    Order order{.content = read_content(layers[i]),
+                .overview = read_overview(layers[i]),
+                .styles = styles,
+                .regions = std::move(regions[i]),
+                .options = options};
+    std::optional<Painted> painted = paint(std::move(order), layers[i], i, progress, window);
+    if (!painted)
+      return false;
+    layers[i].settings = settings_as_json(config, *styles, *painted);
+    layers[i].painted = std::move(painted->pixels);
+    progress.show_painted(layers[i], static_cast<double>(g_get_monotonic_time() - start) / G_USEC_PER_SEC);
+    if (window && window->wish() == RunWindow::Wish::keep)
+      break;
+  }
+  std::erase_if(layers, is_unpainted);
+  return true;
+}
+
+// Returns false when the user cancelled.
+bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config) {
+  std::vector<Layer> layers = find_layers(drawables);
+  if (run_mode == GIMP_RUN_INTERACTIVE) {
+    if (!show_dialog(procedure, config, layers))
+      return false;
+    layers = find_layers(drawables); // the user could work on the image meanwhile
+  }
+
+  std::optional<RunWindow> window;
+  {
+    Progress progress(layers.size());
+    const auto styles = std::make_shared<const std::vector<Style>>(load_styles(config, style_longest_side));
+    if (run_mode == GIMP_RUN_INTERACTIVE)
+      window.emplace(layers);
+    if (!paint_all(layers, config, styles, progress, window ? &*window : nullptr))
+      return false;
+    write_painted(image, layers, read_output(config), names_of(*styles));
+  }
+  if (run_mode != GIMP_RUN_NONINTERACTIVE)
+    gimp_displays_flush();
+  if (window)
+    window->finish(layers.back());
+  return true;
+}
+
+// Calls `work`, which returns false when the user cancelled; no C++ exception may reach libgimp.
+template <class Work> GimpValueArray *guard(GimpProcedure *procedure, const Work &work) {
+  gegl_init(nullptr, nullptr);
+  // What GIMP has to say about a file is part of our own sentence; it need not show it as well.
+  gimp_plug_in_set_pdb_error_handler(gimp_procedure_get_plug_in(procedure), GIMP_PDB_ERROR_HANDLER_PLUGIN);
+
+  GimpPDBStatusType status;
+  GError *error = nullptr;
+  try {
+    status = work() ? GIMP_PDB_SUCCESS : GIMP_PDB_CANCEL;
+  } catch (const CallError &failure) {
+    status = failure.status();
+    error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, failure.what());
+  } catch (const std::exception &exception) {
+    status = GIMP_PDB_EXECUTION_ERROR;
+    error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, reason_of(exception).c_str());
+  }
+  return gimp_procedure_new_return_values(procedure, status, error);
+}
+
+} // namespace
+
+GimpValueArray *run(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config,
+                    gpointer) {
+  return guard(procedure, [&] { return stylize(procedure, run_mode, image, drawables, config); });
+}
+
+GimpValueArray *run_again(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
+                          GimpProcedureConfig *own_config, gpointer pastiche) {
+  return guard(procedure, [&] {
+    GimpDrawable *chosen = nullptr;
+    g_object_get(own_config, settings_layer_argument, &chosen, nullptr);
+    g_autoptr(GObject) owned = chosen ? G_OBJECT(chosen) : nullptr;
+    if (!chosen && (!drawables || !*drawables))
+      refuse_call(_("Select a layer to paint."));
+    auto *painting = static_cast<GimpProcedure *>(pastiche);
+    g_autoptr(GimpProcedureConfig) config = gimp_procedure_create_config(painting);
+    repeat_settings(GIMP_ITEM(chosen ? chosen : *drawables), config);
+    return stylize(painting, run_mode, image, drawables, config);
+  });
+}
+
+} // namespace plugin

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "settings.h"
+
+#include <array>
+#include <memory>
+
+#include <nlohmann/json.hpp>
+
+#include "base/checksum.h"
+#include "base/i18n.h"
+#include "plugin/callerror.h"
+#include "plugin/layers/layers.h"
+
+namespace plugin {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char *parasite_name = "pastiche-settings";
+
+// Calls `work` with the GParamSpec of every argument but those that say what is painted.
+template <class Work> void for_every_argument(GimpProcedureConfig *config, const Work &work) {
+  guint count;
+  g_autofree GParamSpec **specs = g_object_class_list_properties(G_OBJECT_GET_CLASS(config), &count);
+  for (guint i = 0; i < count; ++i) {
+    const std::string name = specs[i]->name;
+    if (specs[i]->owner_type == G_OBJECT_TYPE(config) && name != "run-mode" && name != "image" && name != "drawables")
+      work(specs[i]);
+  }
+}
+
+// A layer is found again by its tattoo, as long as it is in the same image.
+Json drawable_as_json(GimpItem *drawable) {
+  if (!gimp_item_is_valid(drawable))
+    return nullptr;
+  return {{"name", name_of(drawable)}, {"tattoo", gimp_item_get_tattoo(drawable)}};
+}
+
+Json value_as_json(GObject *config, const GParamSpec *spec) {
+  const char *name = spec->name;
+  GValue value = G_VALUE_INIT;
+  g_object_get_property(config, name, &value);
+  Json json;
+  if (G_VALUE_HOLDS_INT(&value))
+    json = g_value_get_int(&value);
+  else if (G_VALUE_HOLDS_DOUBLE(&value))
+    json = g_value_get_double(&value);
+  else if (G_VALUE_HOLDS_BOOLEAN(&value))
+    json = static_cast<bool>(g_value_get_boolean(&value));
+  else if (G_VALUE_HOLDS_STRING(&value)) {
+    if (const char *text = g_value_get_string(&value))
+      json = text;
+  } else if (G_VALUE_HOLDS_OBJECT(&value)) {
+    if (GObject *object = static_cast<GObject *>(g_value_get_object(&value)); GIMP_IS_ITEM(object))
+      json = drawable_as_json(GIMP_ITEM(object));
+    else if (G_IS_FILE(object)) {
+      g_autofree char *uri = g_file_get_uri(G_FILE(object));
+      json = uri;
+    }
+  }
+  g_value_unset(&value);
+  return json;
+}
+
+GimpItem *find_drawable(const Json &json, GimpImage *image) {
+  const auto tattoo = json.at("tattoo").get<guint>();
+  GimpItem *found = GIMP_ITEM(gimp_image_get_layer_by_tattoo(image, tattoo));
+  if (!found)
+    found = GIMP_ITEM(gimp_image_get_channel_by_tattoo(image, tattoo));
+  const auto name = json.at("name").get<std::string>();
+  if (!found || name_of(found) != name)
+    refuse_call(_("“%s”, which the painting was made with, is not in this image any more; choose everything anew with Pastiche."),
+                name.c_str());
+  return found;
+}
+
+void set_value(GObject *config, const GParamSpec *spec, const Json &json, GimpImage *image) {
+  const char *name = spec->name;
+  if (g_type_is_a(spec->value_type, G_TYPE_FILE)) {
+    g_autoptr(GFile) file = json.is_null() ? nullptr : g_file_new_for_uri(json.get<std::string>().c_str());
+    g_object_set(config, name, file, nullptr);
+  } else if (g_type_is_a(spec->value_type, GIMP_TYPE_ITEM))
+    g_object_set(config, name, json.is_null() ? nullptr : find_drawable(json, image), nullptr);
+  else if (spec->value_type == G_TYPE_INT)
+    g_object_set(config, name, json.get<gint>(), nullptr);
+  else if (spec->value_type == G_TYPE_DOUBLE)
+    g_object_set(config, name, json.get<double>(), nullptr);
+  else if (spec->value_type == G_TYPE_BOOLEAN)
+    g_object_set(config, name, static_cast<gboolean>(json.get<bool>()), nullptr);
+  else if (spec->value_type == G_TYPE_STRING)
+    g_object_set(config, name, json.get<std::string>().c_str(), nullptr);
+}
+
+std::string now() {
+  g_autoptr(GDateTime) time = g_date_time_new_now_utc();
+  g_autofree char *text = g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ");
+  return text;
+}
+
+// The text of the parasite; empty: there is none.
+std::string read_parasite(GimpItem *item) {
+  GimpParasite *parasite = gimp_item_get_parasite(item, parasite_name);
+  if (!parasite)
+    return {};
+  guint32 size;
+  const void *data = gimp_parasite_get_data(parasite, &size);
+  std::string text(static_cast<const char *>(data), size);
+  gimp_parasite_free(parasite);
+  return text;
+}
+
+} // namespace
+
+std::string hash_of_model(const std::string &report) {
+  const Json told = Json::parse(report, nullptr, false);
+  const std::string path = told.is_object() ? told.value("model_file", "") : "";
+  return path.empty() ? "" : pastiche::sha256_of_file(path);
+}
+
+std::string settings_as_json(GimpProcedureConfig *config, const std::vector<Style> &styles, const Painted &painted) {
+  const Json told = Json::parse(painted.report, nullptr, false);
+  Json json{{"pastiche", PASTICHE_VERSION}, {"date", now()}};
+  for (const char *name : {"model", "device", "precision", "seconds"})
+    if (told.is_object() && told.contains(name))
+      json[name] = told[name];
+  if (!painted.model_hash.empty())
+    json["model_sha256"] = painted.model_hash;
+  json["stopped"] = painted.stopped;
+  json["styles"] = Json::array();
+  for (const Style &style : styles)
+    json["styles"].push_back({{"name", style.name}, {"share", style.weight}});
+  Json &arguments = json["arguments"] = Json::object();
+  for_every_argument(config, [&](const GParamSpec *spec) {
+    if (Json value = value_as_json(G_OBJECT(config), spec); !value.is_null())
+      arguments[spec->name] = std::move(value);
+  });
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void attach_settings(GimpItem *item, const std::string &json) {
+  GimpParasite *parasite =
+      gimp_parasite_new(parasite_name, GIMP_PARASITE_PERSISTENT | GIMP_PARASITE_UNDOABLE, static_cast<guint32>(json.size()), json.data());
+  gimp_item_attach_parasite(item, parasite);
+  gimp_parasite_free(parasite);
+}
+
+void repeat_settings(GimpItem *item, GimpProcedureConfig *config) {
+  if (!gimp_item_is_valid(item))
+    refuse_call(_("The layer with the settings does not exist any more; choose another one."));
+  const std::string text = read_parasite(item);
+  if (text.empty())
+    refuse_call(_("“%s” was not painted by Pastiche, so that it has no settings to repeat; select a layer that was."),
+                name_of(item).c_str());
+  try {
+    const Json json = Json::parse(text);
+    const Json &arguments = json.at("arguments");
+    for_every_argument(config, [&](const GParamSpec *spec) {
+      const auto value = arguments.find(spec->name);
+      if (value != arguments.end())
+        set_value(G_OBJECT(config), spec, *value, gimp_item_get_image(item));
+    });
+  } catch (const Json::exception &) {
+    refuse_call(_("The settings that “%s” was painted with cannot be read; they may be from another version of Pastiche."),
+                name_of(item).c_str());
+  }
+}
+
+} // namespace plugin

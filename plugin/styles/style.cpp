@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "style.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "base/failure.h"
+#include "base/i18n.h"
+#include "plugin/callerror.h"
+#include "plugin/layers/layers.h"
+#include "plugin/layers/seen.h"
+#include "raster/picture.h"
+
+namespace plugin {
+namespace {
+
+enum StyleSource { FROM_FILE, FROM_DRAWABLE };
+
+raster::Pixels read_reduced(GimpDrawable *drawable, int longest_side) {
+  g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(drawable);
+  const GeglRectangle extent = *gegl_buffer_get_extent(buffer);
+  return raster::read(buffer, extent, std::min(1.0, static_cast<double>(longest_side) / std::max(extent.width, extent.height)));
+}
+
+void refuse_invisible(const raster::Pixels &pixels, const char *name) {
+  for (size_t i = 3; i < pixels.rgba.size(); i += 4)
+    if (pixels.rgba[i] > 0.0f)
+      return;
+  refuse_call(_("The style picture “%s” is completely transparent; choose one with something to see."), name);
+}
+
+// The picture in a file, when it is of a kind that can be read without GIMP: an image that GIMP has opened stays there when this process is
+// killed before it has closed it.
+std::optional<raster::Pixels> read_file(GFile *file, int longest_side) {
+  g_autofree char *path = g_file_get_path(file);
+  if (!path)
+    return {};
+  try {
+    return raster::load(path, longest_side).pixels;
+  } catch (const pastiche::Failure &) {
+    return {}; // GIMP may be able to, and else it says why not
+  }
+}
+
+raster::Pixels open_in_gimp(GFile *file, const char *name, int longest_side) {
+  const HiddenImage image(gimp_file_load(GIMP_RUN_NONINTERACTIVE, file));
+  if (!image.get())
+    refuse_call(_("The style picture “%s” cannot be opened (%s)."), name, gimp_pdb_get_last_error(gimp_get_pdb()));
+  // A non-interactive load leaves the picture lying as the camera was held.
+  gimp_image_policy_rotate(image.get(), FALSE);
+  GimpLayer *visible = gimp_image_merge_visible_layers(image.get(), GIMP_CLIP_TO_IMAGE);
+  if (!visible)
+    refuse_call(_("The style picture “%s” has no visible layer; choose one with something to see."), name);
+  return read_reduced(GIMP_DRAWABLE(visible), longest_side);
+}
+
+raster::Pixels load_file(GFile *file, int longest_side) {
+  g_autofree char *name = g_file_get_parse_name(file);
+  if (!g_file_query_exists(file, nullptr))
+    refuse_call(_("The style picture “%s” does not exist; choose another file."), name);
+  std::optional<raster::Pixels> read = read_file(file, longest_side);
+  raster::Pixels pixels = read ? std::move(*read) : open_in_gimp(file, name, longest_side);
+  refuse_invisible(pixels, name);
+  return pixels;
+}
+
+raster::Pixels load_drawable(GimpDrawable *drawable, int longest_side) {
+  if (!gimp_item_is_valid(GIMP_ITEM(drawable)))
+    refuse_call(_("The style layer does not exist any more; choose another one."));
+  raster::Pixels pixels;
+  read_as_seen(drawable, [&](GimpDrawable *seen) { pixels = read_reduced(seen, longest_side); });
+  refuse_invisible(pixels, name_of(GIMP_ITEM(drawable)).c_str());
+  return pixels;
+}
+
+std::string name_of(GFile *file) {
+  g_autofree char *name = g_file_get_basename(file);
+  return std::filesystem::path(name).stem();
+}
+
+bool is_set(GimpProcedureConfig *config, const std::string &argument) {
+  g_autoptr(GObject) value = nullptr; // a file or a drawable
+  g_object_get(config, argument.c_str(), &value, nullptr);
+  return value != nullptr;
+}
+
+} // namespace
+
+std::string style_argument(const char *name, int number) { return number == 1 ? name : std::string(name) + "-" + std::to_string(number); }
+
+void add_style_arguments(GimpProcedure *procedure) {
+  GimpChoice *source = gimp_choice_new_with_values("file", FROM_FILE, _("Picture file"), nullptr, // a file on the disk
+                                                   "drawable", FROM_DRAWABLE, _("Layer of an open image"), nullptr, nullptr);
+  gimp_procedure_add_choice_argument(procedure, "style-source", _("Style _from"), _("Where the style comes from"), source, "file",
+                                     G_PARAM_READWRITE);
+  for (int number = 1; number <= most_styles; ++number) {
+    // GIMP itself refuses a missing file for GIMP_FILE_CHOOSER_ACTION_OPEN, with a text nobody understands. The dialog,
+    // which needs that action to offer a file button, sets it there.
+    gimp_procedure_add_file_argument(procedure, style_argument("style-file", number).c_str(), _("St_yle picture"),
+                                     _("A picture in any format that GIMP opens: a painting, a drawing, a texture"),
+                                     GIMP_FILE_CHOOSER_ACTION_ANY, TRUE, nullptr, G_PARAM_READWRITE);
+    gimp_procedure_add_drawable_argument(procedure, style_argument("style-drawable", number).c_str(), _("Style l_ayer"),
+                                         _("A layer, layer group or channel of any open image"), TRUE, G_PARAM_READWRITE);
+    gimp_procedure_add_double_argument(procedure, style_argument("style-share", number).c_str(), _("Style share"),
+                                       _("How much of this style there is beside the others"), 0, 1, 1, G_PARAM_READWRITE);
+    gimp_procedure_add_drawable_argument(procedure, style_argument("style-region", number).c_str(), _("Style region"),
+                                         _("Where this style is painted: a channel, saved selection, layer mask or layer, white where it "
+                                           "is and black or transparent where not, soft in between"),
+                                         TRUE, G_PARAM_READWRITE);
+  }
+}
+
+Style load_style(GimpProcedureConfig *config, int number, int longest_side) {
+  g_autoptr(GFile) file = nullptr;
+  g_autoptr(GimpDrawable) drawable = nullptr;
+  g_autoptr(GimpDrawable) region = nullptr;
+  double weight;
+  g_object_get(config, style_argument("style-file", number).c_str(), &file, style_argument("style-drawable", number).c_str(), &drawable,
+               style_argument("style-share", number).c_str(), &weight, style_argument("style-region", number).c_str(), &region, nullptr);
+
+  const bool from_file = number > 1 ? file != nullptr : gimp_procedure_config_get_choice_id(config, "style-source") == FROM_FILE;
+  if (from_file && !file)
+    refuse_call(_("Choose a style picture."));
+  if (!from_file && !drawable)
+    refuse_call(_("Choose a style layer."));
+  // libgimp itself keeps the region's object for as long as the call lasts.
+  return from_file ? Style{name_of(file), load_file(file, longest_side), weight, region}
+                   : Style{name_of(GIMP_ITEM(drawable)), load_drawable(drawable, longest_side), weight, region};
+}
+
+std::vector<Style> load_styles(GimpProcedureConfig *config, int longest_side) {
+  std::vector<Style> styles;
+  double weights = 0;
+  for (int number = 1; number <= most_styles; ++number) {
+    if (number > 1 && !is_set(config, style_argument("style-file", number)) && !is_set(config, style_argument("style-drawable", number)))
+      continue;
+    styles.push_back(load_style(config, number, longest_side));
+    weights += styles.back().weight;
+  }
+  if (weights <= 0)
+    refuse_call(_("The share of every style is zero; give one of them some."));
+  return styles;
+}
+
+} // namespace plugin
