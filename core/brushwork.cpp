@@ -17,11 +17,13 @@ constexpr int coarse_rounds = 6;                    // at the others
 constexpr double guide_blur = 1.2;                  // σ, in pixels of the guide: finer than that, the guide is not believed
 constexpr float coarse_weight = 4, fine_weight = 2; // of the guides beside the paint, at the coarsest level and at the finest
 constexpr float contrast_weight = 1.5;              // how many times more where the photograph has full contrast
-constexpr float full_contrast = 0.06f;              // standard deviation of luminance detail
-constexpr int uniformity = 150;                     // a patch differs by some 1000
-constexpr float detail_gain = 1.5;                  // of luminance detail beside the guide's colours
-constexpr int finest_reach = 64;                    // pixels; by then the coarser levels have found what is far away
-constexpr float sharpness = 0.7f;
+constexpr float full_contrast = 0.05f;              // standard deviation of luminance detail
+constexpr int uniformity = 300;                     // a patch differs by some 1000
+constexpr float detail_weight = 6;
+constexpr float detail_gain = 1.5; // of luminance detail beside the guide's colours
+constexpr int finest_reach = 64;   // pixels; by then the coarser levels have found what is far away
+constexpr float sharpness = 1.7f;
+constexpr float search_sharpness = 1.3f;
 
 struct Plane {
   int width = 0, height = 0;
@@ -305,9 +307,11 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
       const float along = levels.size() > 1 ? static_cast<float>(number) / static_cast<float>(levels.size() - 1) : 1;
       const float weight = coarse_weight + (fine_weight - coarse_weight) * along;
       rules.weight.resize(detail.values.size());
+      rules.weight_last.resize(detail.values.size());
       for (size_t i = 0; i < detail.values.size(); ++i) {
         const float contrast = std::min(1.0f, std::sqrt(std::max(0.0f, detail.values[i])) / full_contrast);
         rules.weight[i] = static_cast<uint8_t>(std::min(255.0f, 16 * weight * (1 + contrast_weight * contrast)));
+        rules.weight_last[i] = static_cast<uint8_t>(std::min(255.0f, 16 * detail_weight * contrast));
       }
     }
     if (!target_mask.values.empty()) {
@@ -342,12 +346,12 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
     if (!work.start.empty())
       field.offer(carried(work.start, levels.back()), bands);
     if (!places.empty())
-      vote(field, source, target, bands);
+      vote(field, source, search_sharpness, target, bands);
     const int rounds = number + 2 < levels.size() ? coarse_rounds : fine_rounds;
     for (int round = 0; round < rounds && result.finished; ++round) {
       field.search(places.empty() ? 65535 : finest ? finest_reach : 4 * finest_reach, bands);
       if (!finest || round + 1 < rounds)
-        vote(field, source, target, bands);
+        vote(field, source, search_sharpness, target, bands);
       done += costs[number] / rounds;
       result.finished = !progress || progress(std::min(done / all, 1.0));
     }

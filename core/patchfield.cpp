@@ -17,25 +17,36 @@ constexpr int side = 2 * PatchPicture::radius + 1;
 constexpr int block_rows = 16; // searched by one thread: high enough to propagate, low enough that small pictures have some
 constexpr int cell = 4;        // pixels of the source whose use is counted together
 
-// Sum of the absolute differences of a patch's bytes, from its top left corner. Twenty bytes a row.
-uint32_t difference(const uint8_t *a, size_t a_stride, const uint8_t *b, size_t b_stride) {
+struct Difference {
+  uint32_t first, last; // of the first three bytes of the pixels, and of the fourth
+};
+
+// Sums of the absolute differences of a patch's bytes, from its top left corner. Twenty bytes a row.
+Difference difference(const uint8_t *a, size_t a_stride, const uint8_t *b, size_t b_stride) {
 #ifdef __SSE2__
-  __m128i sum = _mm_setzero_si128();
+  const __m128i last_bytes = _mm_set1_epi32(static_cast<int>(0xff000000));
+  __m128i all = _mm_setzero_si128(), last = all;
+  const auto add = [&](__m128i one, __m128i other) {
+    all = _mm_add_epi32(all, _mm_sad_epu8(one, other));
+    last = _mm_add_epi32(last, _mm_sad_epu8(_mm_and_si128(one, last_bytes), _mm_and_si128(other, last_bytes)));
+  };
   for (int row = 0; row < side; ++row, a += a_stride, b += b_stride) {
     int a_rest, b_rest;
     std::memcpy(&a_rest, a + 16, 4);
     std::memcpy(&b_rest, b + 16, 4);
-    const __m128i begin =
-        _mm_sad_epu8(_mm_loadu_si128(reinterpret_cast<const __m128i *>(a)), _mm_loadu_si128(reinterpret_cast<const __m128i *>(b)));
-    sum = _mm_add_epi32(sum, _mm_add_epi32(begin, _mm_sad_epu8(_mm_cvtsi32_si128(a_rest), _mm_cvtsi32_si128(b_rest))));
+    add(_mm_loadu_si128(reinterpret_cast<const __m128i *>(a)), _mm_loadu_si128(reinterpret_cast<const __m128i *>(b)));
+    add(_mm_cvtsi32_si128(a_rest), _mm_cvtsi32_si128(b_rest));
   }
-  return static_cast<uint32_t>(_mm_cvtsi128_si32(sum) + _mm_cvtsi128_si32(_mm_srli_si128(sum, 8)));
+  const auto sum = [](__m128i halves) {
+    return static_cast<uint32_t>(_mm_cvtsi128_si32(halves) + _mm_cvtsi128_si32(_mm_srli_si128(halves, 8)));
+  };
+  return {sum(all) - sum(last), sum(last)};
 #else
-  uint32_t sum = 0;
+  Difference result{0, 0};
   for (int row = 0; row < side; ++row, a += a_stride, b += b_stride)
     for (int i = 0; i < side * 4; ++i)
-      sum += static_cast<uint32_t>(std::abs(a[i] - b[i]));
-  return sum;
+      (i % 4 == 3 ? result.last : result.first) += static_cast<uint32_t>(std::abs(a[i] - b[i]));
+  return result;
 #endif
 }
 
@@ -103,14 +114,16 @@ PatchField::PatchField(const PatchPicture &target, const PatchPicture &source, P
 // At least `limit` when it is not below it.
 uint32_t PatchField::measure(int x, int y, Place at, uint32_t limit) const {
   constexpr int r = PatchPicture::radius;
-  const uint32_t weight = rules_.weight.empty() ? 16 : rules_.weight[index(x, y)];
+  const uint32_t weight = rules_.weight.empty() ? 16 : rules_.weight[index(x, y)],
+                 weight_last = rules_.weight_last.empty() ? 16 : rules_.weight_last[index(x, y)];
   uint32_t sum = cost_[static_cast<size_t>(at.y / cell) * cells_across_ + at.x / cell];
   if (sum >= limit)
     return limit;
-  sum += weight * difference(target_.guide(x - r, y - r), target_.stride(), source_.guide(at.x - r, at.y - r), source_.stride());
+  const Difference guides = difference(target_.guide(x - r, y - r), target_.stride(), source_.guide(at.x - r, at.y - r), source_.stride());
+  sum += weight * guides.first + weight_last * guides.last;
   if (sum >= limit)
     return limit;
-  return sum + 16 * difference(target_.paint(x - r, y - r), target_.stride(), source_.paint(at.x - r, at.y - r), source_.stride());
+  return sum + 16 * difference(target_.paint(x - r, y - r), target_.stride(), source_.paint(at.x - r, at.y - r), source_.stride()).first;
 }
 
 // Every other block of rows at a time, so that no block reads what another one is writing.

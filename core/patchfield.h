@@ -53,10 +53,11 @@ struct Place {
 
 // What of the pictures takes part, and how much things count. The vectors may be empty: everything, and 16.
 struct PatchRules {
-  std::vector<uint8_t> usable; // of the source, by pixel: not 0 where a patch may have its centre
-  std::vector<uint8_t> wanted; // of the target, by pixel: not 0 where a place is looked for
-  std::vector<uint8_t> weight; // of the target, by pixel: how much the guides count beside the paint, in sixteenths
-  int uniformity = 0;          // what a place that is used as often as all are on average costs, in sums of differences of a patch's bytes
+  std::vector<uint8_t> usable;      // of the source, by pixel: not 0 where a patch may have its centre
+  std::vector<uint8_t> wanted;      // of the target, by pixel: not 0 where a place is looked for
+  std::vector<uint8_t> weight;      // of the target, by pixel: how much the guides' first three bytes count beside the paint, in sixteenths
+  std::vector<uint8_t> weight_last; // and their last one
+  int uniformity = 0; // what a place that is used as often as all are on average costs, in sums of differences of a patch's bytes
 };
 
 // The same for any number of threads and any order of bands: rows are searched in blocks of fixed height, every other block at a time,

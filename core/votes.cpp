@@ -50,12 +50,14 @@ Vote votes_at(const PatchField &field, const PatchPicture &source, int x, int y,
 
 } // namespace
 
-void vote(const PatchField &field, const PatchPicture &source, PatchPicture &target, const ForEachBand &bands) {
+void vote(const PatchField &field, const PatchPicture &source, float sharpness, PatchPicture &target, const ForEachBand &bands) {
   by_rows(field.height(), bands, [&](int y) {
     for (int x = 0; x < field.width(); ++x)
       if (const Vote vote = votes_at(field, source, x, y, PatchPicture::radius); vote.best)
-        for (int c = 0; c < 3; ++c)
-          target.paint(x, y)[c] = static_cast<uint8_t>(vote.sum[c] / vote.weight + 0.5f);
+        for (int c = 0; c < 3; ++c) {
+          const float mean = vote.sum[c] / vote.weight;
+          target.paint(x, y)[c] = static_cast<uint8_t>(std::clamp(mean + sharpness * (vote.best[c] - mean), 0.0f, 255.0f) + 0.5f);
+        }
   });
   target.extend_paint();
 }
@@ -68,7 +70,8 @@ void vote_sharp(const PatchField &field, const PatchPicture &source, float sharp
         if (const Vote vote = votes_at(field, source, x, y, 1); vote.best)
           for (int c = 0; c < 3; ++c) {
             const float mean = vote.sum[c] / vote.weight;
-            picture[c * area + static_cast<size_t>(y) * field.width() + x] = (mean + sharpness * (vote.best[c] - mean)) / 255;
+            picture[c * area + static_cast<size_t>(y) * field.width() + x] =
+                std::clamp((mean + sharpness * (vote.best[c] - mean)) / 255, 0.0f, 1.0f);
           }
   });
 }

@@ -7,11 +7,13 @@
 
 namespace pastiche {
 
-// Writes the target's paint where any place was found; elsewhere it stays as it is.
-void vote(const PatchField &field, const PatchPicture &source, PatchPicture &target, const ForEachBand &bands);
+// In both, `sharpness` goes from the mean (0) to the patch that fits best (1), and beyond: a mean of patches from different places is
+// blurred, and among smooth pictures the search finds smooth ones; what is more than 1 puts back the contrast that is lost so.
 
-// The finished picture, 3×H×W in 0..1, from the patch that fits best of the nine nearest at every pixel: a mean would be blurred wherever
-// neighbours come from different places. `sharpness` goes from the weighted mean of the nine (0) to the best alone (1).
+// Writes the target's paint where any place was found, from the 25 patches that cover a pixel; elsewhere it stays as it is.
+void vote(const PatchField &field, const PatchPicture &source, float sharpness, PatchPicture &target, const ForEachBand &bands);
+
+// The finished picture, 3×H×W in 0..1, from the nine nearest patches only, where a place is wanted.
 void vote_sharp(const PatchField &field, const PatchPicture &source, float sharpness, float *picture, const ForEachBand &bands);
 
 } // namespace pastiche
