@@ -12,7 +12,7 @@ namespace pastiche {
 namespace {
 
 constexpr int coarsest_side = 40;                   // no level's shorter side is less, where there is a choice
-constexpr int fine_rounds = 3;                      // of search and vote at the two finest levels, which cost the most
+constexpr int fine_rounds = 2;                      // of search and vote at the two finest levels, which cost the most
 constexpr int coarse_rounds = 6;                    // at the others
 constexpr double guide_blur = 1.2;                  // σ, in pixels of the guide: finer than that, the guide is not believed
 constexpr float coarse_weight = 4, fine_weight = 2; // of the guides beside the paint, at the coarsest level and at the finest
@@ -320,7 +320,6 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
     }
     rules.uniformity = uniformity;
 
-    PatchField field(target, source, std::move(rules), work.seed + number);
     const auto carried = [&](const std::vector<Place> &from, const Level &coarse) {
       std::vector<Place> to(static_cast<size_t>(level.width) * level.height);
       const double across = static_cast<double>(coarse.width) / level.width, down = static_cast<double>(coarse.height) / level.height;
@@ -341,8 +340,7 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
       });
       return to;
     };
-    if (!places.empty())
-      field.offer(carried(places, before), bands);
+    PatchField field(target, source, std::move(rules), work.seed + number, bands, places.empty() ? places : carried(places, before));
     if (!work.start.empty())
       field.offer(carried(work.start, levels.back()), bands);
     if (!places.empty())

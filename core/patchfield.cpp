@@ -82,7 +82,8 @@ void PatchPicture::extend(std::vector<uint8_t> &layer) {
   }
 }
 
-PatchField::PatchField(const PatchPicture &target, const PatchPicture &source, PatchRules rules, uint64_t seed)
+PatchField::PatchField(const PatchPicture &target, const PatchPicture &source, PatchRules rules, uint64_t seed, const ForEachBand &bands,
+                       const std::vector<Place> &start)
     : target_(target), source_(source), rules_(std::move(rules)), seed_(seed),
       wanted_count_(count_set(rules_.wanted, static_cast<size_t>(target.width()) * target.height())),
       usable_count_(count_set(rules_.usable, static_cast<size_t>(source.width()) * source.height())),
@@ -100,15 +101,24 @@ PatchField::PatchField(const PatchPicture &target, const PatchPicture &source, P
     for (size_t i = area; i-- > 0;)
       next[i] = last = rules_.usable[i] ? static_cast<uint32_t>(i) : last;
   }
-  for (int y = 0; y < height(); ++y)
-    for (int x = 0; x < width(); ++x)
-      if (wanted(x, y)) {
-        size_t at = hash(seed_ ^ hash(index(x, y))) % area;
-        if (!next.empty())
-          at = next[at];
-        places_[index(x, y)] = {static_cast<uint16_t>(at % source.width()), static_cast<uint16_t>(at / source.width())};
-        distances_[index(x, y)] = measure(x, y, place(x, y), nowhere);
-      }
+  by_blocks(
+      bands,
+      [&](int y) {
+        for (int x = 0; x < width(); ++x)
+          if (wanted(x, y)) {
+            Place &here = places_[index(x, y)];
+            if (!start.empty() && inside(start[index(x, y)]) && usable(start[index(x, y)]))
+              here = start[index(x, y)];
+            else {
+              size_t at = hash(seed_ ^ hash(index(x, y))) % area;
+              if (!next.empty())
+                at = next[at];
+              here = {static_cast<uint16_t>(at % source_.width()), static_cast<uint16_t>(at / source_.width())};
+            }
+            distances_[index(x, y)] = measure(x, y, here, nowhere);
+          }
+      },
+      true);
 }
 
 // At least `limit` when it is not below it.
@@ -144,7 +154,7 @@ void PatchField::offer(const std::vector<Place> &places, const ForEachBand &band
       [&](int y) {
         for (int x = 0; x < width(); ++x) {
           const size_t i = index(x, y);
-          if (distances_[i] == nowhere || places[i].x >= source_.width() || places[i].y >= source_.height() || !usable(places[i]))
+          if (distances_[i] == nowhere || !inside(places[i]) || !usable(places[i]))
             continue;
           const uint32_t distance = measure(x, y, places[i], distances_[i]);
           if (distance < distances_[i]) {

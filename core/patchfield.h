@@ -66,10 +66,12 @@ class PatchField {
 public:
   static constexpr uint32_t nowhere = UINT32_MAX; // the distance where nothing is looked for, or there is nothing to be had
 
-  // Starts with random places, from which the search is free to go anywhere. The pictures must outlive the field.
-  PatchField(const PatchPicture &target, const PatchPicture &source, PatchRules rules, uint64_t seed);
+  // Starts with the given places, one for each pixel of the target; with random ones where none are given or they may not be used. The
+  // pictures must outlive the field.
+  PatchField(const PatchPicture &target, const PatchPicture &source, PatchRules rules, uint64_t seed, const ForEachBand &bands,
+             const std::vector<Place> &start = {});
 
-  // Has the search start from these places, one for each pixel of the target; those that are no better than what is there, or may not be
+  // Has the search look at these places too, one for each pixel of the target; those that are no better than what is there, or may not be
   // used, are left out.
   void offer(const std::vector<Place> &places, const ForEachBand &bands);
 
@@ -91,6 +93,7 @@ public:
 
 private:
   size_t index(int x, int y) const { return static_cast<size_t>(y) * target_.width() + x; }
+  bool inside(Place place) const { return place.x < source_.width() && place.y < source_.height(); }
   uint32_t measure(int x, int y, Place place, uint32_t limit) const;
   void count_uses();
   void search_row(int y, int reach, bool forward);

@@ -90,7 +90,7 @@ struct Planes {
 
 TEST(PatchField, IsNearlyAsGoodAsLookingEverywhere) {
   const PatchPicture target = noisy(40, 35, 1), source = noisy(37, 41, 2);
-  PatchField field(target, source, {}, 5);
+  PatchField field(target, source, {}, 5, one_thread);
   for (int round = 0; round < 8; ++round)
     field.search(1000, one_thread);
   double found = 0, least = 0;
@@ -119,7 +119,7 @@ TEST(PatchField, FindsACopy) {
     }
   target.extend_paint();
   target.extend_guide();
-  PatchField field(target, source, {}, 0);
+  PatchField field(target, source, {}, 0, one_thread);
   for (int round = 0; round < 6; ++round)
     field.search(1000, one_thread);
   for (int y = 2; y < 18; ++y)
@@ -141,7 +141,7 @@ TEST(PatchField, UsesAllOfTheSourceAlike) {
   const auto cells_used = [&](int uniformity) {
     PatchRules rules;
     rules.uniformity = uniformity;
-    PatchField field(target, source, rules, 1);
+    PatchField field(target, source, rules, 1, one_thread);
     for (int round = 0; round < 8; ++round)
       field.search(1000, one_thread);
     int near = 0;
@@ -161,7 +161,7 @@ TEST(PatchField, LeavesOutWhatMayNotBeUsedAndWhatIsNotWanted) {
     rules.usable[static_cast<size_t>(i)] = 1;
   rules.wanted.resize(33 * 21, 1);
   rules.wanted[40] = 0; // 7, 1
-  PatchField field(target, source, rules, 2);
+  PatchField field(target, source, rules, 2, one_thread);
   field.offer(std::vector<Place>(33 * 21, Place{5, 5}), one_thread);
   for (int round = 0; round < 3; ++round)
     field.search(1000, one_thread);
@@ -183,7 +183,7 @@ TEST(Votes, AreTheMeanOfThePatchesOrTheBestOne) {
   PatchRules rules;
   rules.usable.resize(81);
   rules.usable[4 * 9 + 4] = 1;
-  const PatchField field(target, source, rules, 0);
+  const PatchField field(target, source, rules, 0, one_thread);
   // Every patch has its centre at 4: the left pixel is said to be 40, 30 and 20, by patches that differ by 16 · Σ.
   // A patch's distance is 16 · 5 · (20 + 30 + 40 + 50 + 60) = 16000 for all three.
   for (int x = 0; x < 3; ++x)
