@@ -270,10 +270,11 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
     return result;
 
   const std::vector<Level> levels = plan(work);
-  // A quarter of the pixels costs a quarter, but for the rounds.
+  // The coarsest level begins with random places.
+  const auto rounds_of = [&](size_t number) { return number == 0 || number + 2 < levels.size() ? coarse_rounds : fine_rounds; };
   std::vector<double> costs;
   for (size_t i = 0; i < levels.size(); ++i)
-    costs.push_back(static_cast<double>(levels[i].width) * levels[i].height * (i + 2 < levels.size() ? coarse_rounds : fine_rounds));
+    costs.push_back(static_cast<double>(levels[i].width) * levels[i].height * rounds_of(i));
   const double all = std::accumulate(costs.begin(), costs.end(), 0.0);
   double done = 0;
 
@@ -340,12 +341,13 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
       });
       return to;
     };
-    PatchField field(target, source, std::move(rules), work.seed + number, bands, places.empty() ? places : carried(places, before));
+    PatchField field(target, source, std::move(rules), work.seed + number, bands,
+                     places.empty() ? std::vector<Place>() : carried(places, before));
     if (!work.start.empty())
       field.offer(carried(work.start, levels.back()), bands);
     if (!places.empty())
       vote(field, source, search_sharpness, target, bands);
-    const int rounds = number + 2 < levels.size() ? coarse_rounds : fine_rounds;
+    const int rounds = rounds_of(number);
     for (int round = 0; round < rounds && result.finished; ++round) {
       field.search(places.empty() ? 65535 : finest ? finest_reach : 4 * finest_reach, bands);
       if (!finest || round + 1 < rounds)
