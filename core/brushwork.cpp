@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "brushwork.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "votes.h"
+
+namespace pastiche {
+
+namespace {
+
+constexpr int coarsest_side = 40;                   // no level's shorter side is less, where there is a choice
+constexpr int fine_rounds = 2;                      // of search and vote at the two finest levels, which cost the most
+constexpr int coarse_rounds = 6;                    // at the others
+constexpr double guide_blur = 1.2;                  // σ, in pixels of the guide: finer than that, the guide is not believed
+constexpr float coarse_weight = 4, fine_weight = 2; // of the guides beside the paint, at the coarsest level and at the finest
+constexpr float contrast_weight = 1.5;              // how many times more where the photograph has full contrast
+constexpr float full_contrast = 0.05f;              // standard deviation of luminance detail
+constexpr int uniformity = 300;                     // a patch differs by some 1000
+constexpr float detail_weight = 6;
+constexpr float detail_gain = 1.5; // of luminance detail beside the guide's colours
+constexpr int finest_reach = 64;   // pixels; by then the coarser levels have found what is far away
+constexpr float sharpness = 1.7f;
+constexpr float search_sharpness = 1.3f;
+
+struct Plane {
+  int width = 0, height = 0;
+  std::vector<float> values;
+
+  Plane() = default;
+  Plane(int w, int h) : width(w), height(h), values(static_cast<size_t>(w) * h) {}
+  float *row(int y) { return values.data() + static_cast<size_t>(y) * width; }
+  const float *row(int y) const { return values.data() + static_cast<size_t>(y) * width; }
+};
+
+// Weights of the old pixels for every new one: the mean of the area when it shrinks, linear when it grows.
+struct Taps {
+  std::vector<int> first;
+  std::vector<float> weights; // `count` for each new pixel
+  int count;
+
+  Taps(int from, int to) : first(to) {
+    const double ratio = static_cast<double>(from) / to, reach = std::max(ratio, 1.0);
+    count = static_cast<int>(std::ceil(2 * reach)) + 1;
+    weights.resize(static_cast<size_t>(to) * count);
+    for (int i = 0; i < to; ++i) {
+      // A triangle as wide as two new pixels, or two old ones if those are larger.
+      const double center = (i + 0.5) * ratio - 0.5;
+      first[i] = static_cast<int>(std::ceil(center - reach));
+      double sum = 0;
+      for (int k = 0; k < count; ++k)
+        sum += std::max(0.0, 1 - std::abs(first[i] + k - center) / reach);
+      for (int k = 0; k < count; ++k)
+        weights[static_cast<size_t>(i) * count + k] = static_cast<float>(std::max(0.0, 1 - std::abs(first[i] + k - center) / reach) / sum);
+    }
+  }
+};
+
+void by_rows(int height, const ForEachBand &bands, const std::function<void(int y)> &row) {
+  constexpr int band_rows = 16;
+  bands((height + band_rows - 1) / band_rows, [&](int band) {
+    for (int y = band * band_rows; y < std::min((band + 1) * band_rows, height); ++y)
+      row(y);
+  });
+}
+
+Plane resized(const float *values, int from_width, int from_height, int width, int height, const ForEachBand &bands) {
+  Plane result(width, height);
+  if (from_width == width && from_height == height) {
+    std::copy_n(values, result.values.size(), result.values.begin());
+    return result;
+  }
+  const Taps across(from_width, width), down(from_height, height);
+  by_rows(height, bands, [&](int y) {
+    std::vector<float> sums(from_width);
+    for (int k = 0; k < down.count; ++k) {
+      const float weight = down.weights[static_cast<size_t>(y) * down.count + k];
+      const float *row = values + static_cast<size_t>(std::clamp(down.first[y] + k, 0, from_height - 1)) * from_width;
+      if (weight != 0)
+        for (int x = 0; x < from_width; ++x)
+          sums[x] += weight * row[x];
+    }
+    for (int x = 0; x < width; ++x) {
+      float sum = 0;
+      for (int k = 0; k < across.count; ++k)
+        sum += across.weights[static_cast<size_t>(x) * across.count + k] * sums[std::clamp(across.first[x] + k, 0, from_width - 1)];
+      result.row(y)[x] = sum;
+    }
+  });
+  return result;
+}
+
+// A Gaussian, as far as three means of neighbours are one: their widths are odd, and their variances add up to about σ².
+void blur(Plane &plane, double sigma, const ForEachBand &bands) {
+  const int radius = static_cast<int>(std::lround((std::sqrt(4 * sigma * sigma + 1) - 1) / 2));
+  if (radius == 0)
+    return;
+  const int w = plane.width, h = plane.height;
+  const float scale = 1 / static_cast<float>(2 * radius + 1);
+  const auto mean = [&](const float *from, float *to, int count, size_t step) {
+    const auto at = [&](int i) { return from[step * std::clamp(i, 0, count - 1)]; };
+    double sum = 0;
+    for (int i = -radius; i <= radius; ++i)
+      sum += at(i);
+    for (int i = 0; i < count; ++i) {
+      to[step * i] = static_cast<float>(sum) * scale;
+      sum += at(i + radius + 1) - at(i - radius);
+    }
+  };
+  by_rows(h, bands, [&](int y) {
+    std::vector<float> other(w);
+    mean(plane.row(y), other.data(), w, 1);
+    mean(other.data(), plane.row(y), w, 1);
+    mean(plane.row(y), other.data(), w, 1);
+    std::copy(other.begin(), other.end(), plane.row(y));
+  });
+  // Columns sixteen at a time, as many as share a line of the cache.
+  constexpr int columns = 16;
+  bands((w + columns - 1) / columns, [&](int band) {
+    const int begin = band * columns, count = std::min(columns, w - begin);
+    std::vector<float> a(static_cast<size_t>(h) * columns), b(a.size());
+    for (int y = 0; y < h; ++y)
+      std::copy_n(plane.row(y) + begin, count, a.data() + static_cast<size_t>(y) * columns);
+    for (int pass = 0; pass < 3; ++pass, std::swap(a, b))
+      for (int x = 0; x < count; ++x)
+        mean(a.data() + x, b.data() + x, h, columns);
+    for (int y = 0; y < h; ++y)
+      std::copy_n(a.data() + static_cast<size_t>(y) * columns, count, plane.row(y) + begin);
+  });
+}
+
+// What is masked gets the mean colour of what is not near it, from coarse to fine, so that it says nothing of its own.
+void fill(Plane &plane, const Plane &mask, const ForEachBand &bands) {
+  if (mask.values.empty())
+    return;
+  for (double sigma = 1;; sigma *= 4) {
+    Plane sum = plane, weight = mask;
+    for (size_t i = 0; i < sum.values.size(); ++i)
+      sum.values[i] *= weight.values[i] = mask.values[i] > 0;
+    blur(sum, sigma, bands);
+    blur(weight, sigma, bands);
+    const bool last = sigma > std::max(plane.width, plane.height);
+    for (size_t i = 0; i < sum.values.size(); ++i)
+      if (mask.values[i] <= 0)
+        plane.values[i] = 0.5f;
+    bool whole = true;
+    for (size_t i = 0; i < sum.values.size(); ++i)
+      if (mask.values[i] <= 0) {
+        if (weight.values[i] > 1e-3f)
+          plane.values[i] = sum.values[i] / weight.values[i];
+        else
+          whole = false;
+      }
+    if (whole || last)
+      return;
+  }
+}
+
+struct Level {
+  int width, height;             // of the target
+  int style_width, style_height; // of the source
+  double guide_sigma;            // pixels
+};
+
+std::vector<Level> plan(const BrushWork &work) {
+  std::vector<Level> levels;
+  const auto part = [](int side, double factor) { return std::max(1, static_cast<int>(std::lround(side * factor))); };
+  for (double factor = 1;; factor /= 2) {
+    const double style = std::min(1.0, work.style_scale * factor);
+    const Level level{part(work.photograph.width, factor), part(work.photograph.height, factor), part(work.style.width, style),
+                      part(work.style.height, style), std::max(1.0, guide_blur * factor * work.photograph.width / work.painting.width)};
+    if (!levels.empty() && std::min({level.width, level.height, level.style_width, level.style_height}) < coarsest_side)
+      return levels;
+    levels.insert(levels.begin(), level);
+  }
+}
+
+float luminance(const float *pixel, size_t plane) { return 0.299f * pixel[0] + 0.587f * pixel[plane] + 0.114f * pixel[2 * plane]; }
+
+uint8_t byte(float value) { return static_cast<uint8_t>(std::clamp(value, 0.0f, 1.0f) * 255 + 0.5f); }
+
+Plane level_mask(const BrushPicture &picture, int width, int height, const ForEachBand &bands) {
+  return picture.mask ? resized(picture.mask, picture.width, picture.height, width, height, bands) : Plane();
+}
+
+// The luminance's detail: what is left of it without what the guide shows too.
+Plane detail_of(const BrushPicture &picture, const Plane &mask, int width, int height, double sigma, const ForEachBand &bands) {
+  const size_t area = static_cast<size_t>(picture.width) * picture.height;
+  Plane whole(picture.width, picture.height);
+  by_rows(picture.height, bands, [&](int y) {
+    for (int x = 0; x < picture.width; ++x)
+      whole.row(y)[x] = luminance(picture.color + static_cast<size_t>(y) * picture.width + x, area);
+  });
+  Plane detail = resized(whole.values.data(), picture.width, picture.height, width, height, bands);
+  fill(detail, mask, bands);
+  Plane smooth = detail;
+  blur(smooth, sigma, bands);
+  for (size_t i = 0; i < detail.values.size(); ++i)
+    detail.values[i] -= smooth.values[i];
+  return detail;
+}
+
+double deviation(const Plane &plane) {
+  double squares = 0;
+  for (const float value : plane.values)
+    squares += static_cast<double>(value) * value;
+  return std::sqrt(squares / static_cast<double>(plane.values.size()));
+}
+
+// What a level of the source or of the target is compared by; `paint` is left out where it comes from the level before.
+PatchPicture compared(const BrushPicture &colors, const Plane &colors_mask, int width, int height, double sigma, const Plane &detail,
+                      float gain, const ForEachBand &bands) {
+  PatchPicture result(width, height);
+  for (int c = 0; c < 3; ++c) {
+    Plane plane =
+        resized(colors.color + static_cast<size_t>(c) * colors.width * colors.height, colors.width, colors.height, width, height, bands);
+    by_rows(height, bands, [&](int y) {
+      for (int x = 0; x < width; ++x)
+        result.paint(x, y)[c] = byte(plane.row(y)[x]);
+    });
+    fill(plane, colors_mask, bands);
+    blur(plane, sigma, bands);
+    by_rows(height, bands, [&](int y) {
+      for (int x = 0; x < width; ++x)
+        result.guide(x, y)[c] = byte(plane.row(y)[x]);
+    });
+  }
+  by_rows(height, bands, [&](int y) {
+    for (int x = 0; x < width; ++x)
+      result.guide(x, y)[3] = byte(0.5f + gain * detail.row(y)[x]);
+  });
+  result.extend_paint();
+  result.extend_guide();
+  return result;
+}
+
+// Where the whole patch may be taken. Pictures with no room for one are taken up to their edges.
+std::vector<uint8_t> usable_centers(const Plane &mask, int width, int height) {
+  constexpr int r = PatchPicture::radius;
+  std::vector<uint8_t> usable(static_cast<size_t>(width) * height, 1);
+  const int border_x = width > 2 * r ? r : 0, border_y = height > 2 * r ? r : 0;
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      uint8_t &here = usable[static_cast<size_t>(y) * width + x];
+      if (x < border_x || y < border_y || x >= width - border_x || y >= height - border_y)
+        here = 0;
+      else if (!mask.values.empty())
+        for (int v = std::max(y - r, 0); here && v <= std::min(y + r, height - 1); ++v)
+          for (int u = std::max(x - r, 0); u <= std::min(x + r, width - 1); ++u)
+            if (mask.row(v)[u] < 0.999f)
+              here = 0;
+    }
+  return usable;
+}
+
+} // namespace
+
+BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const BrushProgress &progress) {
+  const int width = work.photograph.width, height = work.photograph.height;
+  const size_t area = static_cast<size_t>(width) * height;
+  BrushResult result{std::vector<float>(3 * area), {}, true};
+  for (int c = 0; c < 3; ++c) {
+    const size_t plane = static_cast<size_t>(work.painting.width) * work.painting.height;
+    const Plane enlarged = resized(work.painting.color + c * plane, work.painting.width, work.painting.height, width, height, bands);
+    std::copy(enlarged.values.begin(), enlarged.values.end(), result.picture.begin() + static_cast<std::ptrdiff_t>(c * area));
+  }
+  if (work.amount <= 0)
+    return result;
+
+  const std::vector<Level> levels = plan(work);
+  // The coarsest level begins with random places.
+  const auto rounds_of = [&](size_t number) { return number == 0 || number + 2 < levels.size() ? coarse_rounds : fine_rounds; };
+  std::vector<double> costs;
+  for (size_t i = 0; i < levels.size(); ++i)
+    costs.push_back(static_cast<double>(levels[i].width) * levels[i].height * rounds_of(i));
+  const double all = std::accumulate(costs.begin(), costs.end(), 0.0);
+  double done = 0;
+
+  std::vector<Place> places; // of the level before, at this one
+  Level before{};
+  for (size_t number = 0; number < levels.size(); ++number) {
+    const Level &level = levels[number];
+    const bool finest = number + 1 == levels.size();
+    const Plane style_mask = level_mask(work.style, level.style_width, level.style_height, bands);
+    const Plane target_mask = level_mask(work.photograph, level.width, level.height, bands);
+    PatchRules rules;
+    rules.usable = usable_centers(style_mask, level.style_width, level.style_height);
+    if (std::none_of(rules.usable.begin(), rules.usable.end(), [](uint8_t u) { return u; })) {
+      done += costs[number];
+      continue; // so small that the mask leaves no patch; a finer one may have some
+    }
+
+    PatchPicture source, target;
+    {
+      const double detail_sigma = 2 * level.guide_sigma;
+      const Plane style_detail = detail_of(work.style, style_mask, level.style_width, level.style_height, detail_sigma, bands);
+      source = compared(work.style, style_mask, level.style_width, level.style_height, level.guide_sigma, style_detail, detail_gain, bands);
+      Plane detail = detail_of(work.photograph, target_mask, level.width, level.height, detail_sigma, bands);
+      // The photograph's contrasts are brought to the style's, within reason.
+      const double match = std::clamp(deviation(style_detail) / std::max(deviation(detail), 1e-4), 0.5, 2.0);
+      target = compared(work.painting, target_mask, level.width, level.height, level.guide_sigma, detail,
+                        detail_gain * static_cast<float>(match), bands);
+      for (float &value : detail.values)
+        value *= value;
+      blur(detail, 2 * detail_sigma, bands);
+      const float along = levels.size() > 1 ? static_cast<float>(number) / static_cast<float>(levels.size() - 1) : 1;
+      const float weight = coarse_weight + (fine_weight - coarse_weight) * along;
+      rules.weight.resize(detail.values.size());
+      rules.weight_last.resize(detail.values.size());
+      for (size_t i = 0; i < detail.values.size(); ++i) {
+        const float contrast = std::min(1.0f, std::sqrt(std::max(0.0f, detail.values[i])) / full_contrast);
+        rules.weight[i] = static_cast<uint8_t>(std::min(255.0f, 16 * weight * (1 + contrast_weight * contrast)));
+        rules.weight_last[i] = static_cast<uint8_t>(std::min(255.0f, 16 * detail_weight * contrast));
+      }
+    }
+    if (!target_mask.values.empty()) {
+      rules.wanted.resize(target_mask.values.size());
+      std::transform(target_mask.values.begin(), target_mask.values.end(), rules.wanted.begin(), [](float m) { return m > 0; });
+    }
+    rules.uniformity = uniformity;
+
+    const auto carried = [&](const std::vector<Place> &from, const Level &coarse) {
+      std::vector<Place> to(static_cast<size_t>(level.width) * level.height);
+      const double across = static_cast<double>(coarse.width) / level.width, down = static_cast<double>(coarse.height) / level.height;
+      const double style_across = static_cast<double>(level.style_width) / coarse.style_width,
+                   style_down = static_cast<double>(level.style_height) / coarse.style_height;
+      by_rows(level.height, bands, [&](int y) {
+        const int v = std::min(static_cast<int>((y + 0.5) * down), coarse.height - 1);
+        for (int x = 0; x < level.width; ++x) {
+          const int u = std::min(static_cast<int>((x + 0.5) * across), coarse.width - 1);
+          const Place place = from[static_cast<size_t>(v) * coarse.width + u];
+          // Neighbours within one coarse pixel are neighbours in the style too.
+          const double a = (place.x + 0.5) * style_across + (x + 0.5) - (u + 0.5) / across,
+                       b = (place.y + 0.5) * style_down + (y + 0.5) - (v + 0.5) / down;
+          to[static_cast<size_t>(y) * level.width + x] = {
+              static_cast<uint16_t>(std::clamp(static_cast<int>(a), 0, level.style_width - 1)),
+              static_cast<uint16_t>(std::clamp(static_cast<int>(b), 0, level.style_height - 1))};
+        }
+      });
+      return to;
+    };
+    PatchField field(target, source, std::move(rules), work.seed + number, bands,
+                     places.empty() ? std::vector<Place>() : carried(places, before));
+    if (!work.start.empty())
+      field.offer(carried(work.start, levels.back()), bands);
+    if (!places.empty())
+      vote(field, source, search_sharpness, target, bands);
+    const int rounds = rounds_of(number);
+    for (int round = 0; round < rounds && result.finished; ++round) {
+      field.search(places.empty() ? 65535 : finest ? finest_reach : 4 * finest_reach, bands);
+      if (!finest || round + 1 < rounds)
+        vote(field, source, search_sharpness, target, bands);
+      done += costs[number] / rounds;
+      result.finished = !progress || progress(std::min(done / all, 1.0));
+    }
+    places = field.places();
+    before = level;
+    if (finest || !result.finished) {
+      std::vector<float> painted(finest ? 0 : 3 * static_cast<size_t>(level.width) * level.height);
+      std::vector<float> guide;
+      if (finest) {
+        painted = result.picture;
+        vote_sharp(field, source, sharpness, painted.data(), bands);
+      } else {
+        Plane plane;
+        for (int c = 0; c < 3; ++c) {
+          plane = Plane(level.width, level.height);
+          for (int y = 0; y < level.height; ++y)
+            for (int x = 0; x < level.width; ++x)
+              plane.row(y)[x] = target.paint(x, y)[c] / 255.0f;
+          const Plane enlarged = resized(plane.values.data(), level.width, level.height, width, height, bands);
+          painted.resize(3 * area);
+          std::copy(enlarged.values.begin(), enlarged.values.end(), painted.begin() + static_cast<std::ptrdiff_t>(c * area));
+        }
+      }
+      for (size_t i = 0; i < painted.size(); ++i)
+        if (!work.photograph.mask || work.photograph.mask[i % area] > 0)
+          result.picture[i] += work.amount * (painted[i] - result.picture[i]);
+      if (finest)
+        result.field = std::move(places);
+      return result;
+    }
+  }
+  return result;
+}
+
+double brush_work_bytes(double result_pixels, double style_pixels) { return 60 * result_pixels + 40 * style_pixels; }
+
+} // namespace pastiche

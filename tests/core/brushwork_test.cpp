@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/brushwork.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstdlib>
+#include <set>
+#include <thread>
+
+#include "core/votes.h"
+
+using namespace pastiche;
+
+namespace {
+
+const ForEachBand one_thread = [](int count, const std::function<void(int)> &f) {
+  for (int band = 0; band < count; ++band)
+    f(band);
+};
+
+ForEachBand threads(int number) {
+  return [number](int count, const std::function<void(int)> &f) {
+    std::atomic<int> next{0};
+    std::vector<std::thread> all;
+    for (int i = 0; i < number; ++i)
+      all.emplace_back([&] {
+        for (int band; (band = next++) < count;)
+          f(band);
+      });
+    for (std::thread &thread : all)
+      thread.join();
+  };
+}
+
+const ForEachBand backwards = [](int count, const std::function<void(int)> &f) {
+  for (int band = count; band-- > 0;)
+    f(band);
+};
+
+uint32_t scramble(uint32_t x) {
+  x = (x ^ 61) ^ (x >> 16);
+  x *= 9;
+  x = (x ^ (x >> 4)) * 0x27d4eb2d;
+  return x ^ (x >> 15);
+}
+
+// Noise over waves, the same in both layers.
+PatchPicture noisy(int width, int height, uint32_t seed) {
+  PatchPicture picture(width, height);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x)
+      for (int c = 0; c < 3; ++c) {
+        const uint32_t noise = scramble(static_cast<uint32_t>((y * width + x) * 3 + c) + seed * 7919) % 60;
+        picture.paint(x, y)[c] = picture.guide(x, y)[c] =
+            static_cast<uint8_t>(100 + 60 * std::sin(x * 0.2 + c + seed) * std::cos(y * 0.15) + noise);
+      }
+  picture.extend_paint();
+  picture.extend_guide();
+  return picture;
+}
+
+// By the definition: all 25 pixels, edges repeated.
+uint32_t difference(const PatchPicture &a, int x, int y, const PatchPicture &b, int u, int v) {
+  uint32_t sum = 0;
+  const auto inside = [](int i, int count) { return std::clamp(i, 0, count - 1); };
+  for (int j = -2; j <= 2; ++j)
+    for (int i = -2; i <= 2; ++i)
+      for (int c = 0; c < 3; ++c)
+        sum += static_cast<uint32_t>(std::abs(a.paint(inside(x + i, a.width()), inside(y + j, a.height()))[c] -
+                                              b.paint(inside(u + i, b.width()), inside(v + j, b.height()))[c]));
+  return sum;
+}
+
+struct Planes {
+  int width, height;
+  std::vector<float> color;
+
+  Planes(int w, int h, uint32_t seed) : width(w), height(h), color(3 * static_cast<size_t>(w) * h) {
+    for (size_t i = 0; i < color.size(); ++i)
+      color[i] = static_cast<float>(scramble(static_cast<uint32_t>(i) + seed * 104729) % 256) / 255;
+  }
+  Planes(int w, int h, float value) : width(w), height(h), color(3 * static_cast<size_t>(w) * h, value) {}
+  BrushPicture view(const float *mask = nullptr) const { return {width, height, color.data(), mask}; }
+};
+
+} // namespace
+
+TEST(PatchField, IsNearlyAsGoodAsLookingEverywhere) {
+  const PatchPicture target = noisy(40, 35, 1), source = noisy(37, 41, 2);
+  PatchField field(target, source, {}, 5, one_thread);
+  for (int round = 0; round < 8; ++round)
+    field.search(1000, one_thread);
+  double found = 0, least = 0;
+  for (int y = 0; y < 35; ++y)
+    for (int x = 0; x < 40; ++x) {
+      uint32_t best = UINT32_MAX;
+      for (int v = 0; v < 41; ++v)
+        for (int u = 0; u < 37; ++u)
+          best = std::min(best, difference(target, x, y, source, u, v));
+      const Place place = field.place(x, y);
+      // Both layers are alike, and each counts sixteen sixteenths.
+      EXPECT_EQ(field.distance(x, y), 32 * difference(target, x, y, source, place.x, place.y));
+      found += field.distance(x, y) / 32;
+      least += best;
+    }
+  EXPECT_LT(found, 1.15 * least);
+}
+
+TEST(PatchField, FindsACopy) {
+  const PatchPicture source = noisy(60, 50, 3);
+  PatchPicture target(30, 20);
+  for (int y = 0; y < 20; ++y)
+    for (int x = 0; x < 30; ++x) {
+      std::copy_n(source.paint(x + 17, y + 11), 4, target.paint(x, y));
+      std::copy_n(source.guide(x + 17, y + 11), 4, target.guide(x, y));
+    }
+  target.extend_paint();
+  target.extend_guide();
+  PatchField field(target, source, {}, 0, one_thread);
+  for (int round = 0; round < 6; ++round)
+    field.search(1000, one_thread);
+  for (int y = 2; y < 18; ++y)
+    for (int x = 2; x < 28; ++x) {
+      EXPECT_EQ(field.place(x, y), (Place{static_cast<uint16_t>(x + 17), static_cast<uint16_t>(y + 11)}));
+      EXPECT_EQ(field.distance(x, y), 0u);
+    }
+}
+
+TEST(PatchField, UsesAllOfTheSourceAlike) {
+  // All places are equally good but for one, which is a little better.
+  PatchPicture target(64, 64), source(32, 32);
+  source.paint(10, 10)[0] = 1;
+  for (int y = 0; y < 64; ++y)
+    for (int x = 0; x < 64; ++x)
+      target.paint(x, y)[0] = 1;
+  target.extend_paint();
+  source.extend_paint();
+  const auto cells_used = [&](int uniformity) {
+    PatchRules rules;
+    rules.uniformity = uniformity;
+    PatchField field(target, source, rules, 1, one_thread);
+    for (int round = 0; round < 8; ++round)
+      field.search(1000, one_thread);
+    int near = 0;
+    for (const Place place : field.places())
+      near += std::abs(place.x - 10) <= 2 && std::abs(place.y - 10) <= 2;
+    return near;
+  };
+  EXPECT_GT(cells_used(0), 3900);  // of 4096: everybody goes there
+  EXPECT_LT(cells_used(100), 600); // 25 of 1024 places would be 100
+}
+
+TEST(PatchField, LeavesOutWhatMayNotBeUsedAndWhatIsNotWanted) {
+  const PatchPicture target = noisy(33, 21, 1), source = noisy(30, 30, 1);
+  PatchRules rules;
+  rules.usable.resize(900);
+  for (int i : {31, 400, 401, 899})
+    rules.usable[static_cast<size_t>(i)] = 1;
+  rules.wanted.resize(33 * 21, 1);
+  rules.wanted[40] = 0; // 7, 1
+  PatchField field(target, source, rules, 2, one_thread);
+  field.offer(std::vector<Place>(33 * 21, Place{5, 5}), one_thread);
+  for (int round = 0; round < 3; ++round)
+    field.search(1000, one_thread);
+  for (int y = 0; y < 21; ++y)
+    for (int x = 0; x < 33; ++x)
+      if (x == 7 && y == 1)
+        EXPECT_EQ(field.distance(x, y), PatchField::nowhere);
+      else
+        EXPECT_TRUE(rules.usable[static_cast<size_t>(field.place(x, y).y) * 30 + field.place(x, y).x]);
+}
+
+TEST(Votes, AreTheMeanOfThePatchesOrTheBestOne) {
+  // Three pixels beside each other in the middle of a source of one row of columns 0, 10, 20, …; all fit alike badly.
+  PatchPicture source(9, 9), target(3, 1);
+  for (int y = 0; y < 9; ++y)
+    for (int x = 0; x < 9; ++x)
+      source.paint(x, y)[0] = static_cast<uint8_t>(10 * x);
+  source.extend_paint();
+  PatchRules rules;
+  rules.usable.resize(81);
+  rules.usable[4 * 9 + 4] = 1;
+  const PatchField field(target, source, rules, 0, one_thread);
+  // Every patch has its centre at 4: the left pixel is said to be 40, 30 and 20, by patches that differ by 16 · Σ.
+  // A patch's distance is 16 · 5 · (20 + 30 + 40 + 50 + 60) = 16000 for all three.
+  for (int x = 0; x < 3; ++x)
+    ASSERT_EQ(field.distance(x, 0), 16000u);
+  vote(field, source, 0, target, one_thread);
+  EXPECT_EQ(target.paint(0, 0)[0], 30);
+  EXPECT_EQ(target.paint(1, 0)[0], 40);
+  EXPECT_EQ(target.paint(2, 0)[0], 50);
+  float picture[9];
+  vote_sharp(field, source, 1, picture, one_thread);
+  EXPECT_FLOAT_EQ(picture[0], 40 / 255.0f); // the first of equals in reading order: its own, then that to the left
+  EXPECT_FLOAT_EQ(picture[1], 50 / 255.0f);
+}
+
+TEST(BrushWork, IsTheSameOnAnyNumberOfThreads) {
+  const Planes photograph(150, 101, 1u), painting(75, 51, 2u), style(90, 120, 3u);
+  const BrushWork work{painting.view(), photograph.view(), style.view()};
+  const BrushResult expected = brush_work(work, one_thread);
+  EXPECT_TRUE(expected.finished);
+  for (const ForEachBand &bands : {threads(2), threads(3), backwards}) {
+    const BrushResult result = brush_work(work, bands);
+    EXPECT_EQ(result.picture, expected.picture);
+    EXPECT_EQ(result.field, expected.field);
+  }
+}
+
+TEST(BrushWork, AmountZeroIsThePainting) {
+  const Planes photograph(60, 50, 1u), painting(60, 50, 2u), style(50, 50, 3u);
+  BrushWork work{painting.view(), photograph.view(), style.view()};
+  work.amount = 0;
+  EXPECT_EQ(brush_work(work, one_thread).picture, painting.color);
+}
+
+TEST(BrushWork, TakesNothingFromAndPutsNothingWhereAMaskIsEmpty) {
+  // The style is green where it may be taken and red elsewhere, of the photograph the left half is painted.
+  const Planes photograph(80, 60, 1u), painting(80, 60, 2u);
+  Planes style(70, 70, 0.0f);
+  std::vector<float> taken(70 * 70), painted(80 * 60);
+  for (int i = 0; i < 70 * 70; ++i)
+    style.color[static_cast<size_t>(i + (i % 70 < 30 ? 4900 : 0))] = taken[static_cast<size_t>(i)] = 1,
+                                                              taken[static_cast<size_t>(i)] = i % 70 < 30;
+  for (int i = 0; i < 80 * 60; ++i)
+    painted[static_cast<size_t>(i)] = i % 80 < 40;
+  BrushWork work{painting.view(), photograph.view(painted.data()), style.view(taken.data())};
+  const BrushResult result = brush_work(work, one_thread);
+  for (int i = 0; i < 80 * 60; ++i) {
+    const auto at = static_cast<size_t>(i);
+    if (painted[at] > 0) {
+      EXPECT_EQ(result.picture[at], 0) << i;
+      EXPECT_FLOAT_EQ(result.picture[4800 + at], 1) << i;
+    } else {
+      EXPECT_EQ(result.picture[at], painting.color[at]);
+    }
+  }
+}
+
+TEST(BrushWork, StyleWithoutRoomForAPatchLeavesThePainting) {
+  const Planes photograph(50, 50, 1u), painting(50, 50, 2u), style(40, 40, 3u);
+  const std::vector<float> nothing(1600);
+  EXPECT_EQ(brush_work({painting.view(), photograph.view(), style.view(nothing.data())}, one_thread).picture, painting.color);
+}
+
+TEST(BrushWork, SmallAndPlainPicturesAreNumbers) {
+  for (const auto &[width, height, style_side] : {std::tuple{1, 1, 1}, {1, 1, 50}, {64, 1, 3}, {5, 70, 2}, {60, 60, 4}}) {
+    const Planes photograph(width, height, 0.5f), painting(width, height, 0.25f), style(style_side, style_side, 0.75f);
+    for (double scale : {0.1, 1.0, 3.0}) {
+      BrushWork work{painting.view(), photograph.view(), style.view()};
+      work.style_scale = scale;
+      for (float value : brush_work(work, one_thread).picture)
+        EXPECT_NEAR(value, 0.75f, 0.003f);
+    }
+  }
+}
+
+TEST(BrushWork, CanBeStoppedWithAWholePicture) {
+  const Planes photograph(170, 170, 1u), painting(85, 85, 0.25f), style(120, 120, 0.75f);
+  for (int after : {1, 3, 5}) {
+    int calls = 0;
+    const BrushResult result = brush_work({painting.view(), photograph.view(), style.view()}, one_thread, [&](double done) {
+      EXPECT_GT(done, 0);
+      EXPECT_LE(done, 1);
+      return ++calls < after;
+    });
+    EXPECT_FALSE(result.finished);
+    EXPECT_EQ(calls, after);
+    for (float value : result.picture)
+      EXPECT_NEAR(value, 0.75f, 0.003f);
+  }
+}
+
+TEST(BrushWork, StartsFromAField) {
+  // What one picture's search has found, the next one begins with.
+  const Planes photograph(100, 80, 1u), painting(100, 80, 2u), style(100, 100, 3u);
+  BrushWork work{painting.view(), photograph.view(), style.view()};
+  const BrushResult first = brush_work(work, one_thread);
+  ASSERT_EQ(first.field.size(), 8000u);
+  const auto kept = [&](const BrushResult &other) {
+    int count = 0;
+    for (size_t i = 0; i < 8000; ++i)
+      count += std::abs(other.field[i].x - first.field[i].x) <= 2 && std::abs(other.field[i].y - first.field[i].y) <= 2;
+    return count;
+  };
+  work.seed = 77;
+  const int without = kept(brush_work(work, one_thread));
+  work.start = first.field;
+  EXPECT_GT(kept(brush_work(work, one_thread)), 2 * without);
+}
