@@ -61,7 +61,8 @@ public:
   }
 
   bool step(const pastiche_step &step) override {
-    losses.push_back(plot::losses_of(step));
+    if (step.scale <= step.scales) // brush-work has none
+      losses.push_back(plot::losses_of(step));
     progress.show(step);
     return !stop->stop_asked();
   }

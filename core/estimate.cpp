@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "allocator.h"
+#include "brushstage.h"
 #include "error.h"
 #include "memory.h"
 #include "objective.h"
@@ -63,16 +64,31 @@ double seconds_per_step(const Recipe &recipe, int64_t side) {
   return least;
 }
 
-// Seconds of a step, and more for every pixel.
+double seconds_per_brush_pixel() {
+  constexpr int64_t side = 128;
+  const auto noise = [] { return torch::rand({1, 3, side, side}); };
+  const BrushStage stage{.painting = noise(),
+                         .photograph = {noise(), {}},
+                         .styles = {{.color = noise(), .alpha = {}, .region = {}, .weight = 1}},
+                         .style_scale = 1,
+                         .amount = 1,
+                         .seed = 0};
+  const auto start = Clock::now();
+  stage.paint({});
+  return seconds_since(start) / static_cast<double>(side * side);
+}
+
+// Seconds of a step, and more for every pixel; and of brush-work for every pixel.
 struct Cost {
-  double per_step, per_pixel;
+  double per_step, per_pixel, per_brush_pixel;
 };
 
 Cost measure_cost(const Recipe &recipe, int64_t large_side) {
   const int64_t small_side = large_side / 2;
   const double small = seconds_per_step(recipe, small_side), large = seconds_per_step(recipe, large_side);
   const double per_pixel = std::max(0.0, large - small) / static_cast<double>(large_side * large_side - small_side * small_side);
-  return {std::max(0.0, small - per_pixel * static_cast<double>(small_side * small_side)), per_pixel};
+  return {std::max(0.0, small - per_pixel * static_cast<double>(small_side * small_side)), per_pixel,
+          recipe.brush_amount() > 0 ? seconds_per_brush_pixel() : 0};
 }
 
 // Hosts ask again whenever the user changes something; only what makes a step another step is measured anew.
@@ -85,8 +101,8 @@ Cost remembered_cost(const Recipe &recipe) {
   std::ostringstream key;
   const LossWeights weights = recipe.weights();
   const pastiche_options &options = recipe.job().options;
-  key << recipe.encoder().name() << recipe.encoder().device() << recipe.encoder().precision() << options.pooling << options.optimizer << ' '
-      << options.history << ' ' << side;
+  key << recipe.encoder().name() << recipe.encoder().device() << recipe.encoder().precision() << options.pooling << options.optimizer
+      << (recipe.brush_amount() > 0) << ' ' << options.history << ' ' << side;
   for (const double weight : {weights.content, weights.gram, weights.mean_std, weights.wasserstein, weights.feature,
                               weights.feature_gradient, weights.laplacian, weights.tv})
     key << (weight > 0);
@@ -109,6 +125,7 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
   const Recipe recipe(job, choose_device(job.options.device));
   const Encoder &encoder = recipe.encoder();
   const auto limit = static_cast<double>(memory_limit(job.options.memory));
+  estimate.seconds = 0;
   estimate.limit_bytes = static_cast<int64_t>(limit);
   estimate.width = static_cast<int32_t>(recipe.working().width);
   estimate.height = static_cast<int32_t>(recipe.working().height);
@@ -116,12 +133,12 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
   const Size finest = recipe.finest();
 
   // At strength 0 nothing is painted.
-  const auto [per_step, per_pixel] = estimate.memory_only || recipe.scales().empty() ? Cost{} : remembered_cost(recipe);
+  const auto [per_step, per_pixel, per_brush_pixel] = estimate.memory_only || recipe.scales().empty() ? Cost{} : remembered_cost(recipe);
 
   // What is held all the time. Colours: four channels of the host, whose pictures may not be loaded yet, and three of ours.
   release_kept_blocks();
   double bytes = static_cast<double>(resident_bytes());
-  double picture_pixels = 0, style_pixels = 0;
+  double picture_pixels = 0, style_pixels = 0, largest_style = 0;
   const auto add_picture = [&](const pastiche_image &image) {
     const double pixels = Size{image.width, image.height}.area();
     picture_pixels += pixels;
@@ -133,7 +150,9 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
     add_picture(*job.start);
   for (int32_t i = 0; i < job.style_count; ++i) {
     const Size here = recipe.style_size({job.styles[i].image.width, job.styles[i].image.height}, finest);
-    bytes += 12 * add_picture(job.styles[i].image);
+    const double pixels = add_picture(job.styles[i].image);
+    bytes += 12 * pixels;
+    largest_style = std::max(largest_style, pixels);
     bytes += (job.styles[i].mask ? 4 : 0) * finest.area();
     style_pixels += here.area();
   }
@@ -172,10 +191,17 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
   const double painting = bytes + std::max(share.optimizer_bytes, passing) + share.kept_bytes + tile_bytes * most;
   const double at_end = bytes + (16 + 12 + 12 + (recipe.coverage_pixels() > 0 ? 4 : 0)) * content_pixels; // on its way to the host
   estimate.peak_bytes = static_cast<int64_t>(std::max(painting, at_end));
+  if (recipe.brush_amount() > 0 && !recipe.scales().empty()) {
+    const double brush_pixels = recipe.padded().area();
+    // The content, twice while it is reduced, and its alpha. Where there is too little memory, brush-work is done at a smaller size.
+    const double with_brushes = bytes + 40 * content_pixels + brush_work_bytes(brush_pixels, largest_style) + 16 * brush_pixels;
+    estimate.peak_bytes = std::max(estimate.peak_bytes, static_cast<int64_t>(std::min(with_brushes, plannable_share * limit)));
+    estimate.seconds += per_brush_pixel * brush_pixels;
+  }
 
   // Forward passes take two fifths of a step; tiles take one more than whole pictures do.
   constexpr double forward_share = 0.4;
-  estimate.seconds = 0.15 * picture_pixels / (1 << 20);
+  estimate.seconds += 0.15 * picture_pixels / (1 << 20);
   for (const Scale &scale : recipe.scales()) {
     const double pixels = Size{scale.width, scale.height}.area();
     const bool whole = pixels <= share.most_pixels;

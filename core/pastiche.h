@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-#define PASTICHE_ABI 6
+#define PASTICHE_ABI 7
 #define PASTICHE_EXPORT __attribute__((visibility("default")))
 
 typedef enum pastiche_status {
@@ -99,6 +99,7 @@ typedef struct pastiche_options {
   int32_t history; /* pairs that L-BFGS remembers */
   int32_t seed;
   double strength;
+  double brush_work; /* how much of the paint is taken from the style pictures themselves (core/brushwork.h); 0: none */
   double style_scale;
   double content_weight;      /* ContentLoss in core/losses.h, and so on */
   double style_weight;        /* GramLoss */
@@ -120,7 +121,7 @@ typedef struct pastiche_options {
 /* What a step tells the host. Valid during the call only. */
 typedef struct pastiche_step {
   uint32_t struct_size;
-  int32_t scale; /* 1 = coarsest */
+  int32_t scale; /* 1 = coarsest; scales + 1: brush-work, whose losses are 0 and tell nothing */
   int32_t scales;
   int32_t step; /* 1..steps, within this scale */
   int32_t steps;
@@ -251,7 +252,8 @@ PASTICHE_EXPORT pastiche_image pastiche_result_image(const pastiche_result *resu
 /* JSON object: model, model_file (its path), device, precision, optimizer, seed, seconds, peak_bytes, evaluations, stopped, notes: a list
  * of translated sentences about what went other than asked for (a smaller tile, another device), and scales: a list of {width, height,
  * tiles, steps, seconds, content_loss, style_loss, feature_loss, laplacian_loss, tv_loss, total_loss, history} with the losses of the
- * image that was kept, and in history the list of total losses after every step. Owned by the result. Numbers do not depend on the locale.
+ * image that was kept, and in history the list of total losses after every step; where there was brush-work, brush_work: {width, height,
+ * seconds}. Owned by the result. Numbers do not depend on the locale.
  */
 PASTICHE_EXPORT const char *pastiche_result_report(const pastiche_result *result);
 

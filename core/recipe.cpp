@@ -21,6 +21,9 @@ namespace {
 constexpr LossWeights units{
     .content = 0.3, .gram = 1, .mean_std = 1, .wasserstein = 1, .feature = 0.3, .feature_gradient = 0.1, .laplacian = 0.03, .tv = 3};
 
+// The side of a square of as many pixels as brush-work needs for a guide: what is finer comes from the style itself.
+constexpr double guide_side = 640;
+
 // Smaller pictures are continued at their edges up to this side: four poolings must leave something to look at.
 constexpr int64_t smallest_side = 32;
 
@@ -60,6 +63,11 @@ torch::Tensor resize(const torch::Tensor &image, Size size) {
 Size scaled(Size size, double factor) {
   const auto side = [factor](int64_t pixels) { return std::max<int64_t>(1, std::llround(static_cast<double>(pixels) * factor)); };
   return {side(size.width), side(size.height)};
+}
+
+// The same size, or one of its shape of about so many pixels if it has more.
+Size within(Size size, double most_pixels) {
+  return size.area() <= most_pixels ? size : scaled(size, std::sqrt(most_pixels / size.area()));
 }
 
 // The size at which a picture is painted.
@@ -156,7 +164,8 @@ torch::Device choose_device(int32_t wanted) {
 Recipe::Recipe(const pastiche_job &job, torch::Device device)
     : job_(job), options_(job.options), model_file_(find_model(options_.model ? options_.model : "compact")),
       encoder_(open_encoder(device)), content_size_{job.content.width, job.content.height}, working_(working_size(content_size_, options_)),
-      padded_{std::max(working_.width, smallest_side), std::max(working_.height, smallest_side)} {
+      padded_{std::max(working_.width, smallest_side), std::max(working_.height, smallest_side)},
+      optimized_(brush_amount() > 0 ? within(padded_, guide_side * guide_side) : padded_) {
   keep_large_blocks();
   const auto layers = [&](const char *option, const char *text, const std::vector<std::string> &standard) {
     return parse_layers(option, text ? text : "", standard, encoder_);
@@ -166,8 +175,8 @@ Recipe::Recipe(const pastiche_job &job, torch::Device device)
   feature_layers_ = layers("feature-layers", options_.feature_layers, encoder_.style_layers());
   // Strength 0 promises the content itself, so nothing is worked at.
   if (options_.strength > 0)
-    scales_ =
-        plan_scales(padded_, job.overviews ? Size{job.overviews->width, job.overviews->height} : padded_, options_.steps, options_.scales);
+    scales_ = plan_scales(optimized_, job.overviews ? Size{job.overviews->width, job.overviews->height} : optimized_, options_.steps,
+                          options_.scales);
   if (job.overviews)
     overview_scales_ = static_cast<size_t>(
         std::ranges::count_if(scales_, [](const Scale &scale) { return scale.size().area() < overview_side * overview_side * 1.01; }));
@@ -180,6 +189,21 @@ Encoder Recipe::open_encoder(torch::Device device) const {
 void Recipe::move_to(torch::Device device) { encoder_ = open_encoder(device); }
 
 Size Recipe::finest() const { return scales_.empty() ? padded_ : scales_.back().size(); }
+
+// Strength 0 promises the content itself, and little of it little of the style.
+double Recipe::brush_amount() const { return std::min(1.0, 2 * options_.strength) * options_.brush_work; }
+
+Image Recipe::photograph(const std::vector<Style> &styles, double most_pixels) const {
+  const Image content = from_host(job_.content);
+  const Size size = within(padded_, most_pixels);
+  // What is added to a very small picture is added to its working size.
+  const Size own = padded_.area() > working_.area() ? working_ : size;
+  const auto fit = [&](const torch::Tensor &image) { return pad_to_smallest(resize(image, own)); };
+  Image photograph{fit(rounded(fill_transparent(content))), fit(content.alpha)};
+  if (style_colors())
+    photograph.color = with_style_colors(photograph.color, photograph.alpha, styles, color_amount());
+  return photograph;
+}
 
 double Recipe::color_amount() const { return std::min(1.0, 2 * options_.strength); }
 

@@ -11,6 +11,7 @@
 
 #include "encoder.h"
 #include "host/scales.h"
+#include "image.h"
 #include "objective.h"
 #include "optimizer.h"
 #include "pastiche.h"
@@ -55,6 +56,12 @@ public:
   // The losses at one scale, on the device.
   Problem problem(const Pictures &pictures, const Scale &scale) const;
 
+  // How much of the painting brush-work makes up; 0: there is none, and all scales are optimised.
+  double brush_amount() const;
+
+  // What brush-work paints over: the content at a size of this area at most, in the colours that it was painted in, and its alpha.
+  Image photograph(const std::vector<Style> &styles, double most_pixels) const;
+
   // Where the painting starts at scale number `index`: from the content, the start or noise, or from what the scale before left.
   torch::Tensor begin(const Pictures &pictures, size_t index, const torch::Tensor &before) const;
 
@@ -91,6 +98,7 @@ public:
   const std::vector<LayerWeight> &feature_layers() const { return feature_layers_; }
   Size working() const { return working_; } // the size that the content is painted at
   Size finest() const;                      // of the finest scale
+  Size padded() const { return padded_; }   // what brush-work is done at: the working size and what is added to very small pictures
 
   // The style as it is shown to the network when the painting has the given size.
   Size style_size(Size style, Size painting) const;
@@ -107,6 +115,7 @@ private:
   std::filesystem::path model_file_; // found once: it may be gone when the painting is done
   Encoder encoder_;
   Size content_size_, working_, padded_; // padded: with what is added to very small ones
+  Size optimized_;                       // no larger than brush-work needs for a guide
   size_t overview_scales_ = 0;
   std::vector<LayerWeight> content_layers_, style_layers_, feature_layers_;
   std::vector<Scale> scales_;

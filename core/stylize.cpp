@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "allocator.h"
+#include "brushstage.h"
 #include "checkpoint.h"
 #include "error.h"
 #include "host/options.h"
@@ -67,7 +68,9 @@ constexpr double checkpoint_seconds = 60;
 // Tells the host how far the run is and asks it whether to go on.
 class Progress {
 public:
-  Progress(const pastiche_job &job, const std::vector<Scale> &scales) : job_(job), scales_(scales) {
+  // `brush_pixels`: that brush-work paints after the scales; 0: there is none.
+  Progress(const pastiche_job &job, const std::vector<Scale> &scales, double brush_pixels)
+      : job_(job), scales_(scales), brush_work_(brush_steps * brush_pixels), work_(brush_work_) {
     for (const Scale &scale : scales)
       work_ += work(scale);
   }
@@ -78,22 +81,13 @@ public:
     if (!job_.on_step)
       return false;
     const Scale &scale = scales_[index];
-    const auto after = [&](int64_t steps) { return done_ + work(scale) * static_cast<double>(steps) / static_cast<double>(scale.steps); };
-    if (begun_ < 0)
-      begun_ = after(step - 1) / work_;
-    // A scale that is begun again on another device has been counted.
-    progress_ = std::clamp(after(step) / work_, progress_, 1.0);
-    pastiche_step now{};
-    now.struct_size = sizeof now;
+    const double share = static_cast<double>(step) / static_cast<double>(scale.steps), one = 1 / static_cast<double>(scale.steps);
+    pastiche_step now = at(work(scale) * share, work(scale) * one);
     now.scale = static_cast<int32_t>(index + 1);
-    now.scales = static_cast<int32_t>(scales_.size());
     now.step = static_cast<int32_t>(step);
     now.steps = static_cast<int32_t>(scale.steps);
     now.width = static_cast<int32_t>(scale.width);
     now.height = static_cast<int32_t>(scale.height);
-    now.progress = progress_;
-    now.seconds = seconds_since(start_);
-    now.seconds_left = progress_ - begun_ > 0.01 ? now.seconds * (1 - progress_) / (progress_ - begun_) : -1;
     now.content_loss = losses.content;
     now.style_loss = losses.style;
     now.feature_loss = losses.feature;
@@ -109,11 +103,42 @@ public:
     return job_.on_step(&now, job_.user) != 0;
   }
 
+  // The same of brush-work at a size of which a share of 0..1 is done.
+  bool report_brush_work(Size size, double share) {
+    if (!job_.on_step)
+      return false;
+    pastiche_step now = at(brush_work_ * share, 0);
+    now.scale = static_cast<int32_t>(scales_.size() + 1);
+    now.steps = 100;
+    now.step = std::clamp(static_cast<int32_t>(std::lround(now.steps * share)), 1, now.steps);
+    now.width = static_cast<int32_t>(size.width);
+    now.height = static_cast<int32_t>(size.height);
+    return job_.on_step(&now, job_.user) != 0;
+  }
+
   // Also for a scale that ended early or was finished by the run that this one resumes.
   void finish_scale(size_t index) { done_ += work(scales_[index]); }
   double seconds() const { return seconds_since(start_); }
 
 private:
+  // What brush-work costs a pixel, in steps of the optimisation at a large scale.
+  static constexpr double brush_steps = 12;
+
+  // When so much is done of what is under way, of which `last` is the newest.
+  pastiche_step at(double done, double last) {
+    if (begun_ < 0)
+      begun_ = (done_ + done - last) / work_;
+    // A scale that is begun again on another device has been counted.
+    progress_ = std::clamp((done_ + done) / work_, progress_, 1.0);
+    pastiche_step now{};
+    now.struct_size = sizeof now;
+    now.scales = static_cast<int32_t>(scales_.size());
+    now.progress = progress_;
+    now.seconds = seconds_since(start_);
+    now.seconds_left = progress_ - begun_ > 0.01 ? now.seconds * (1 - progress_) / (progress_ - begun_) : -1;
+    return now;
+  }
+
   // A step costs its pixels and a little that does not depend on them.
   static double work(const Scale &scale) {
     return static_cast<double>(scale.steps) * (static_cast<double>(scale.width * scale.height) + 20000);
@@ -121,22 +146,26 @@ private:
 
   const pastiche_job &job_;
   const std::vector<Scale> &scales_;
-  double work_ = 0, done_ = 0;
-  double progress_ = 0, begun_ = -1; // of the whole run: now, and where this process took it up
+  double brush_work_, work_, done_ = 0; // in pixels of a step
+  double progress_ = 0, begun_ = -1;    // of the whole run: now, and where this process took it up
   Clock::time_point start_ = Clock::now(), last_frame_{};
 };
 
 class Painting {
 public:
-  Painting(const pastiche_job &job, torch::Device device) : job_(job), recipe_(job, device), progress_(job, recipe_.scales()) {}
+  Painting(const pastiche_job &job, torch::Device device)
+      : job_(job), recipe_(job, device), progress_(job, recipe_.scales(), brushes() ? recipe_.working().area() : 0) {}
 
   Outcome paint();
 
 private:
   torch::Tensor paint_scale(Pictures &pictures, size_t index, const torch::Tensor &before);
   torch::Tensor paint_scale_here(Pictures &pictures, size_t index, const torch::Tensor &before);
+  bool brushes() const { return recipe_.brush_amount() > 0 && !recipe_.scales().empty(); }
+  torch::Tensor paint_with_brushes(const torch::Tensor &painting, const std::vector<Style> &styles);
   Objective make_objective(Problem problem, Share &share, Size size, int64_t least_limit);
   double free_bytes() const;
+  double host_free_bytes() const;
   int64_t least_limit(double free_bytes, double passing_bytes, const Problem &problem, Size size) const;
   void save(const Checkpoint &checkpoint);
   void note(const std::string &sentence);
@@ -148,6 +177,7 @@ private:
   std::optional<Checkpoint> resumed_; // until its scale is painted
   std::vector<std::string> notes_;
   Json reports_ = Json::array();
+  Json brush_report_; // null: there was no brush-work
   int64_t evaluations_ = 0;
   Clock::time_point last_checkpoint_ = Clock::now();
   bool saved_ = false, stopped_ = false;
@@ -162,6 +192,10 @@ double Painting::free_bytes() const {
   const torch::Device device = recipe_.encoder().device();
   if (device.is_cuda())
     return 0.9 * static_cast<double>(free_device_bytes(device));
+  return host_free_bytes();
+}
+
+double Painting::host_free_bytes() const {
   return plannable_share * static_cast<double>(memory_limit(job_.options.memory)) - static_cast<double>(resident_bytes());
 }
 
@@ -322,7 +356,9 @@ torch::Tensor Painting::paint_scale_here(Pictures &pictures, size_t index, const
       recent.pop_front();
     }
     stopped_ = progress_.report(index, step, *losses, [&] { return to_host(optimizer->image().to(torch::kCPU), alpha); });
-    if (job_.checkpoint && (stopped_ || seconds_since(last_checkpoint_) >= checkpoint_seconds)) {
+    // Brush-work cannot be resumed, but begun again from what was optimised.
+    const bool brushes_next = brushes() && index + 1 == recipe_.scales().size() && (step == scale.steps || !useful);
+    if (job_.checkpoint && (stopped_ || brushes_next || seconds_since(last_checkpoint_) >= checkpoint_seconds)) {
       Json all = reports_;
       all.push_back(report());
       all.back()["recent"] = recent;
@@ -337,6 +373,38 @@ torch::Tensor Painting::paint_scale_here(Pictures &pictures, size_t index, const
   reports_.push_back(report());
   evaluations_ += optimizer->evaluations();
   return image.to(torch::kCPU).contiguous();
+}
+
+torch::Tensor Painting::paint_with_brushes(const torch::Tensor &painting, const std::vector<Style> &styles) {
+  const auto start = Clock::now();
+  BrushStage stage{.painting = painting,
+                   .photograph = {},
+                   .styles = styles,
+                   .style_scale = job_.options.style_scale,
+                   .amount = recipe_.brush_amount(),
+                   .seed = static_cast<uint64_t>(job_.options.seed)};
+  const double guide_pixels = static_cast<double>(painting.size(2) * painting.size(3));
+  const double whole = recipe_.padded().area();
+  // The content, twice while it is reduced, and its alpha.
+  const double content_bytes = 40.0 * job_.content.width * job_.content.height;
+  double pixels = whole;
+  while (pixels > guide_pixels && content_bytes + stage.bytes(pixels) > host_free_bytes())
+    pixels /= 2;
+  if (content_bytes + stage.bytes(pixels) > host_free_bytes()) {
+    note(_("There was too little memory for brush-work, so the painting is without it."));
+    return painting;
+  }
+  if (pixels < whole)
+    note(_("There was too little memory for brush-work at the full size, so it was done at a smaller one and enlarged."));
+  stage.photograph = recipe_.photograph(styles, pixels);
+  release_kept_blocks();
+  const Size size{stage.photograph.width(), stage.photograph.height()};
+  torch::Tensor painted = stage.paint([&](double done) {
+    stopped_ = progress_.report_brush_work(size, done);
+    return !stopped_;
+  });
+  brush_report_ = {{"width", size.width}, {"height", size.height}, {"seconds", seconds_since(start)}};
+  return painted;
 }
 
 Outcome Painting::paint() {
@@ -366,8 +434,9 @@ Outcome Painting::paint() {
     Pictures overviews, whole;
     if (first < count && recipe_.from_overviews(first))
       overviews = recipe_.read(true);
-    if (first < count && !recipe_.from_overviews(count - 1))
+    if (first < count && (!recipe_.from_overviews(count - 1) || brushes()))
       whole = recipe_.read(false);
+    const std::vector<Style> brush_styles = brushes() ? whole.styles : std::vector<Style>();
     const Pictures &any = whole.target.defined() ? whole : overviews;
     if (!any.styles.empty() && std::ranges::all_of(any.styles, [](const Style &style) {
           return style.weight <= 0 || (style.region.defined() && style.region.max().item<float>() <= 0);
@@ -378,6 +447,9 @@ Outcome Painting::paint() {
       image = recipe_.settle(pictures, paint_scale(pictures, index, image));
       progress_.finish_scale(index);
     }
+    overviews = whole = {};
+    if (brushes() && image.defined() && !stopped_)
+      image = paint_with_brushes(image, brush_styles);
   }
 
   release_kept_blocks();
@@ -398,18 +470,20 @@ Outcome Painting::paint() {
   }
 
   const Encoder &encoder = recipe_.encoder();
-  const Json report{{"model", encoder.name()},
-                    {"model_file", recipe_.model_file().string()},
-                    {"device", encoder.device().str()},
-                    {"precision", encoder.precision() == torch::kFloat ? "float32" : "bfloat16"},
-                    {"optimizer", choice_name("optimizer", job_.options)},
-                    {"seed", job_.options.seed},
-                    {"seconds", progress_.seconds()},
-                    {"peak_bytes", peak_bytes()},
-                    {"evaluations", evaluations_},
-                    {"stopped", stopped_},
-                    {"notes", notes_},
-                    {"scales", reports_}};
+  Json report{{"model", encoder.name()},
+              {"model_file", recipe_.model_file().string()},
+              {"device", encoder.device().str()},
+              {"precision", encoder.precision() == torch::kFloat ? "float32" : "bfloat16"},
+              {"optimizer", choice_name("optimizer", job_.options)},
+              {"seed", job_.options.seed},
+              {"seconds", progress_.seconds()},
+              {"peak_bytes", peak_bytes()},
+              {"evaluations", evaluations_},
+              {"stopped", stopped_},
+              {"notes", notes_},
+              {"scales", reports_}};
+  if (!brush_report_.is_null())
+    report["brush_work"] = brush_report_;
   return {job_.content.width, job_.content.height, std::move(painted), report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace),
           stopped_};
 }

@@ -55,6 +55,11 @@ const std::array table{
     Option{"strength", N_("Stren_gth"),
            N_("How far the picture moves from the photograph towards the style: 0 changes nothing, 1 forgets the photograph"), false,
            NumberOption{&O::strength, 0.0, 1.0, 0.5}},
+    Option{
+        "brush-work", N_("_Brush-work"),
+        N_("How much of the paint is taken from the style picture itself, stroke by stroke: 0 leaves what the network has painted, 1 shows "
+           "the style's own brush-work and canvas"),
+        false, NumberOption{&O::brush_work, 0.0, 1.0, 0.0}},
     Option{"style-scale", N_("Style scal_e"), N_("Size of the brush-work: above 1 gives larger strokes, below 1 finer ones"), false,
            NumberOption{&O::style_scale, 0.25, 4.0, 1.0}},
     Option{"size", N_("_Detail size"),
@@ -157,6 +162,7 @@ const std::array named_sets{
     Preset{"gatys", N_("As in the paper of 2016: VGG-19, one scale, 1000 steps of L-BFGS from noise; takes long"),
            [](O &o) {
              o.model = "vgg19";
+             o.brush_work = 0;
              o.pooling = PASTICHE_POOLING_AVERAGE;
              o.content_layers = "relu4_2";
              o.style_layers = "relu1_1 relu2_1 relu3_1 relu4_1 relu5_1";

@@ -134,7 +134,8 @@ private:
 
   static int on_step(const pastiche_step *step, void *user) {
     auto *self = static_cast<Explanation *>(user);
-    self->steps.push_back(plot::losses_of(*step));
+    if (step->scale <= step->scales) // brush-work has none
+      self->steps.push_back(plot::losses_of(*step));
     self->progress.show(*step);
     return self->stop.stop_asked();
   }

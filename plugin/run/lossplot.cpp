@@ -193,8 +193,9 @@ LossPlot::~LossPlot() {
 
 void LossPlot::add(const std::vector<Step> &steps) {
   for (const Step &step : steps)
-    steps_.push_back({step.scale, step.step, step.width, step.height, step.seconds, step.content_loss, step.style_loss, step.feature_loss,
-                      step.laplacian_loss, step.tv_loss, step.total_loss});
+    if (step.scale <= step.scales) // brush-work has no losses
+      steps_.push_back({step.scale, step.step, step.width, step.height, step.seconds, step.content_loss, step.style_loss, step.feature_loss,
+                        step.laplacian_loss, step.tv_loss, step.total_loss});
   gtk_widget_queue_draw(widget_);
 }
 

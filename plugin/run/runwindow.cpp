@@ -152,8 +152,10 @@ void RunWindow::tell_state() {
   else if (step.scales == 0)
     return;
   else {
-    state = pastiche::sentence(_("Scale %d of %d, %d × %d pixels: step %d of %d"), step.scale, step.scales, step.width, step.height,
-                               step.step, step.steps);
+    state = step.scale > step.scales
+                ? pastiche::sentence(_("Brush-work, %d × %d pixels: %d %%"), step.width, step.height, 100 * step.step / step.steps)
+                : pastiche::sentence(_("Scale %d of %d, %d × %d pixels: step %d of %d"), step.scale, step.scales, step.width, step.height,
+                                     step.step, step.steps);
     if (step.seconds_left >= 0)
       time = time_left(step.seconds_left);
   }

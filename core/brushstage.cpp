@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "brushstage.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <ATen/Parallel.h>
+
+#include "plainborder.h"
+#include "threads.h"
+
+namespace pastiche {
+namespace {
+
+void in_parallel(int count, const std::function<void(int band)> &f) {
+  at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t band = begin; band < end; ++band)
+      f(static_cast<int>(band));
+  });
+}
+
+BrushPicture as_planes(const torch::Tensor &color, const torch::Tensor &mask) {
+  return {.width = static_cast<int>(color.size(3)),
+          .height = static_cast<int>(color.size(2)),
+          .color = color.const_data_ptr<float>(),
+          .mask = mask.defined() ? mask.const_data_ptr<float>() : nullptr};
+}
+
+double area(const torch::Tensor &image) { return static_cast<double>(image.size(2) * image.size(3)); }
+
+// A frame around the style is no paint.
+torch::Tensor without_border(const torch::Tensor &image, const torch::Tensor &color) {
+  if (!image.defined())
+    return image;
+  const int width = static_cast<int>(color.size(3)), height = static_cast<int>(color.size(2));
+  const Border border = plain_border(color.contiguous().const_data_ptr<float>(), width, height);
+  return image.narrow(3, border.left, width - border.left - border.right)
+      .narrow(2, border.top, height - border.top - border.bottom)
+      .contiguous();
+}
+
+bool is_painted(const Style &style) { return style.weight > 0; }
+
+} // namespace
+
+torch::Tensor BrushStage::paint(const BrushProgress &progress) const {
+  const int64_t width = photograph.width(), height = photograph.height();
+  const torch::Tensor guide = painting.contiguous(), content = photograph.color.contiguous();
+  const auto count = static_cast<double>(std::ranges::count_if(styles, is_painted));
+  torch::Tensor sum, shares;
+  double done = 0;
+  bool finished = true;
+  for (const Style &style : styles) {
+    if (!is_painted(style) || !finished)
+      continue;
+    use_idle_cores();
+    // Both pictures have the same area when style_scale is 1, as for the network.
+    const double scale = std::sqrt(static_cast<double>(width * height) / area(style.color)) * style_scale;
+    const torch::Tensor color = without_border(style.color, style.color), alpha = without_border(style.alpha, style.color);
+    const torch::Tensor region = style.region.defined() ? resize(style.region, width, height) : style.region;
+    torch::Tensor mask = photograph.alpha;
+    if (region.defined())
+      mask = mask.defined() ? mask * region : region;
+    if (mask.defined())
+      mask = mask.contiguous();
+    BrushResult result = brush_work({.painting = as_planes(guide, {}),
+                                     .photograph = as_planes(content, mask),
+                                     .style = as_planes(color, alpha),
+                                     .style_scale = scale,
+                                     .amount = static_cast<float>(amount),
+                                     .seed = seed},
+                                    in_parallel, [&](double part) {
+                                      use_idle_cores();
+                                      return !progress || progress((done + part) / count);
+                                    });
+    finished = result.finished;
+    ++done;
+    const torch::Tensor painted = torch::from_blob(result.picture.data(), {1, 3, height, width}, torch::kFloat);
+    if (count == 1)
+      return painted.clone();
+    const torch::Tensor share = style.weight * (region.defined() ? region : torch::ones({1, 1, height, width}));
+    sum = sum.defined() ? sum.addcmul_(share, painted) : share * painted;
+    shares = shares.defined() ? shares.add_(share) : share;
+  }
+  constexpr double none = 1e-4; // below it no style is painted there
+  return torch::where(shares > none, sum / shares.clamp_min(none), resize(guide, width, height));
+}
+
+double BrushStage::bytes(double pixels) const {
+  double most = 0;
+  for (const Style &style : styles)
+    most = std::max(most, area(style.color));
+  const bool several = std::ranges::count_if(styles, is_painted) > 1;
+  return brush_work_bytes(pixels, most) + (several ? 44 : 16) * pixels;
+}
+
+} // namespace pastiche

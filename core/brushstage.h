@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Brush-work (core/brushwork.h) for pictures as tensors, for several styles and their regions.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "brushwork.h"
+#include "image.h"
+#include "objective.h"
+
+namespace pastiche {
+
+struct BrushStage {
+  torch::Tensor painting;    // 1×3×H×W, the guide, of any size
+  Image photograph;          // of the result's size
+  std::vector<Style> styles; // as they were painted with; regions of any size
+  double style_scale;        // as the option has it
+  double amount;             // 0..1
+  uint64_t seed;
+
+  // The painting with paint from the styles: where several are painted, each by its share. Nothing is put where the photograph is
+  // transparent or no style is painted. Returns what there is, whole, when `progress` returned false.
+  torch::Tensor paint(const BrushProgress &progress) const;
+
+  // The most memory that paint() takes for a result of so many pixels, in bytes, its input not counted.
+  double bytes(double pixels) const;
+};
+
+} // namespace pastiche
