@@ -58,14 +58,6 @@ struct Taps {
   }
 };
 
-void by_rows(int height, const ForEachBand &bands, const std::function<void(int y)> &row) {
-  constexpr int band_rows = 16;
-  bands((height + band_rows - 1) / band_rows, [&](int band) {
-    for (int y = band * band_rows; y < std::min((band + 1) * band_rows, height); ++y)
-      row(y);
-  });
-}
-
 Plane resized(const float *values, int from_width, int from_height, int width, int height, const ForEachBand &bands) {
   Plane result(width, height);
   if (from_width == width && from_height == height) {
@@ -209,7 +201,7 @@ double deviation(const Plane &plane) {
   return std::sqrt(squares / static_cast<double>(plane.values.size()));
 }
 
-// What a level of the source or of the target is compared by; `paint` is left out where it comes from the level before.
+// What a level of the source or of the target is compared by.
 PatchPicture compared(const BrushPicture &colors, const Plane &colors_mask, int width, int height, double sigma, const Plane &detail,
                       float gain, const ForEachBand &bands) {
   PatchPicture result(width, height);

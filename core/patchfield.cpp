@@ -66,6 +66,14 @@ size_t count_set(const std::vector<uint8_t> &map, size_t all) {
 
 } // namespace
 
+void by_rows(int height, const ForEachBand &bands, const std::function<void(int y)> &row) {
+  constexpr int band_rows = 16;
+  bands((height + band_rows - 1) / band_rows, [&](int band) {
+    for (int y = band * band_rows; y < std::min((band + 1) * band_rows, height); ++y)
+      row(y);
+  });
+}
+
 PatchPicture::PatchPicture(int width, int height)
     : width_(width), height_(height), stride_(static_cast<size_t>(width + 2 * radius) * 4), paint_(stride_ * (height + 2 * radius)),
       guide_(paint_.size()) {}

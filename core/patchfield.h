@@ -15,6 +15,9 @@ namespace pastiche {
 // Calls f(0) … f(count - 1), each once, in any order and on any threads, and returns when all have returned.
 using ForEachBand = std::function<void(int count, const std::function<void(int band)> &f)>;
 
+// Calls row(0) … row(height - 1), some rows to a band.
+void by_rows(int height, const ForEachBand &bands, const std::function<void(int y)> &row);
+
 // What patches are compared by: two layers of four bytes a pixel, with a margin that repeats the edge.
 class PatchPicture {
 public:

@@ -12,8 +12,9 @@ namespace {
 
 constexpr float same_tone = 0.05f;  // how far a pixel of the border may be from its colour: the noise of a scan, compressed
 constexpr double nearly_all = 0.98; // of a line's pixels: there is dust
-constexpr float edge = 0.08f;       // the least step from the border to the picture
-constexpr double edge_part = 0.7;   // of a side's length along which there must be one
+constexpr float edge = 0.06f;       // the least step from the border to the picture
+constexpr double edge_part = 0.6;   // of a side's length along which there must be one
+constexpr int edge_share = 128;     // of the lines, within which the step is made: scans are soft, and not quite straight
 constexpr int soft = 2;             // pixels
 
 // A side seen from outside: `at(line, place)` is the pixel's index, `line` 0 the outermost.
@@ -55,7 +56,7 @@ int border_of(const Side &side, const float *color, size_t area) {
   int stepping = 0;
   for (int place = 0; place < side.length; ++place) {
     float step = 0;
-    for (int line = lines; line < std::min(lines + 2 * soft, side.lines); ++line)
+    for (int line = lines; line < std::min(lines + std::max(2 * soft, side.lines / edge_share), side.lines); ++line)
       step = std::max(step, apart(line, place));
     stepping += step >= edge;
   }

@@ -7,15 +7,6 @@ namespace pastiche {
 
 namespace {
 
-constexpr int band_rows = 16;
-
-void by_rows(int height, const ForEachBand &bands, const std::function<void(int y)> &row) {
-  bands((height + band_rows - 1) / band_rows, [&](int band) {
-    for (int y = band * band_rows; y < std::min((band + 1) * band_rows, height); ++y)
-      row(y);
-  });
-}
-
 struct Vote {
   float weight = 0, sum[3] = {};
   const uint8_t *best = nullptr; // the pixel of the patch that fits best
