@@ -56,7 +56,7 @@ const std::array table{
            N_("How far the picture moves from the photograph towards the style: 0 changes nothing, 1 forgets the photograph"), false,
            NumberOption{&O::strength, 0.0, 1.0, 0.5}},
     Option{
-        "brush-work", N_("_Brush-work"),
+        "brush-work", N_("Brush-wor_k"),
         N_("How much of the paint is taken from the style picture itself, stroke by stroke: 0 leaves what the network has painted, 1 shows "
            "the style's own brush-work and canvas"),
         false, NumberOption{&O::brush_work, 0.0, 1.0, 0.0}},

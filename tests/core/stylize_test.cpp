@@ -517,6 +517,68 @@ TEST(Stylize, MasksOfAnotherSizeLeaveTheContentToo) {
   EXPECT_NE(mean_of_columns(painted.rgba, 160, 0.75, 1), mean_of_columns(content.rgba, 160, 0.75, 1));
 }
 
+// All that a style of one colour has to paint with is that colour, whatever the network makes of it.
+TEST(Stylize, BrushWorkTakesThePaintFromTheStyle) {
+  const Picture content = disc(120, 90), style = flat(0.8f, 0.2f, 0.1f);
+  const auto painted_with = [&](double brush_work) {
+    const Painted painted = run(content, style, [&](auto &job) {
+      job.options.color = PASTICHE_COLOR_FREE;
+      job.options.steps = 2;
+      job.options.brush_work = brush_work;
+    });
+    EXPECT_EQ(painted.status, PASTICHE_DONE) << painted.error;
+    EXPECT_EQ(painted.report.contains("brush_work"), brush_work > 0);
+    return painted.rgba;
+  };
+  const std::vector<float> without = painted_with(0), half = painted_with(0.5), whole = painted_with(1);
+  EXPECT_GT(distance(without, whole), 0.05);
+  for (size_t i = 0; i < whole.size(); ++i) {
+    const float paint = std::array{0.8f, 0.2f, 0.1f, 1.f}[i % 4];
+    ASSERT_NEAR(whole[i], paint, 0.5 / 255 + 1e-5) << i; // of eight bits
+    ASSERT_NEAR(half[i], (without[i] + paint) / 2, 0.5 / 255 + 1e-5) << i;
+  }
+}
+
+TEST(Stylize, BrushWorkPaintsEveryStyleInItsRegionAndNothingOutside) {
+  constexpr int32_t width = 120, height = 90;
+  const Picture content(width, height, [](float x, float y) -> std::array<float, 4> { return {x, 0.4f, y, y > 0.75f ? 0.f : 1.f}; });
+  const Picture red = flat(0.8f, 0.2f, 0.1f), blue = flat(0.1f, 0.2f, 0.8f);
+  std::vector<float> first(width * height), second(first.size());
+  for (size_t i = 0; i < first.size(); ++i) {
+    const auto column = static_cast<float>(i % width);
+    first[i] = std::clamp((80 - column) / 40, 0.f, 1.f); // all until column 40, fading until 80
+    second[i] = column < 100 ? 1 - first[i] : 0;         // nothing from column 100 on
+  }
+  const pastiche_mask left{width, height, first.data()}, right{width, height, second.data()};
+  const Painted painted = run_styles(content, {{red.view(), 1, &left}, {blue.view(), 1, &right}}, [](auto &job) {
+    job.options.steps = 2;
+    job.options.brush_work = 1;
+  });
+  ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
+  for (size_t i = 0; i < painted.rgba.size(); ++i) {
+    const size_t pixel = i / 4, channel = i % 4;
+    const float own = content.rgba[i];
+    if (channel == 3 || first[pixel] + second[pixel] == 0) {
+      ASSERT_EQ(painted.rgba[i], own) << i;
+    } else if (content.rgba[pixel * 4 + 3] > 0) {
+      ASSERT_NEAR(painted.rgba[i], first[pixel] * red.rgba[channel] + second[pixel] * blue.rgba[channel], 0.5 / 255 + 1e-4) << i;
+    }
+  }
+}
+
+TEST(Stylize, NoMoreIsOptimisedThanBrushWorkNeedsForAGuide) {
+  const Picture content = disc(900, 700), style = stripes(200, 200);
+  const Painted painted = run(content, style, [](auto &job) {
+    job.options.steps = job.options.scales = 1;
+    job.options.brush_work = 1;
+  });
+  ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
+  const json &scale = painted.report["scales"].back();
+  EXPECT_NEAR(scale["width"].get<double>() * scale["height"].get<double>(), 640 * 640, 1000);
+  EXPECT_EQ(painted.report["brush_work"]["width"], 900);
+  EXPECT_EQ(painted.report["brush_work"]["height"], 700);
+}
+
 TEST(Stylize, WeightsBlendStyles) {
   const Picture content = disc(120, 100), red = flat(0.8f, 0.2f, 0.2f), blue = flat(0.2f, 0.2f, 0.8f);
   const auto redness = [&](double of_red, double of_blue) {
@@ -691,6 +753,40 @@ TEST(Stylize, ARunStoppedWhereAScaleEndsGoesOnToTheSameBytes) {
   stopped_and_resumed(static_cast<int>(taken));
   const size_t last = whole.report["scales"].back()["history"].size();
   stopped_and_resumed(static_cast<int>(taken + last));
+  std::filesystem::remove(file);
+}
+
+TEST(Stylize, BrushWorkIsReportedCanBeStoppedAndBegunAgain) {
+  const Picture content = disc(208, 160), style = stripes(100, 100);
+  const std::string file = std::filesystem::temp_directory_path() / ("pastiche-brush-" + std::to_string(getpid()));
+  Seen seen;
+  const auto options = [](auto &job) {
+    job.options.steps = 3;
+    job.options.brush_work = 1;
+    job.options.tolerance = 0;
+  };
+  const Painted whole = run(content, style, [&](auto &job) { options(job), job.on_step = note, job.user = &seen; });
+  ASSERT_EQ(whole.status, PASTICHE_DONE) << whole.error;
+  EXPECT_EQ(whole.report["brush_work"]["width"], 208);
+  EXPECT_EQ(whole.report["brush_work"]["height"], 160);
+  int optimised = 0;
+  for (const json &scale : whole.report["scales"])
+    optimised += static_cast<int>(scale["history"].size());
+  ASSERT_GT(static_cast<int>(seen.steps.size()), optimised + 2);
+  for (size_t i = 0; i < seen.steps.size(); ++i) {
+    EXPECT_EQ(seen.steps[i].scale > seen.steps[i].scales, static_cast<int>(i) >= optimised) << i;
+    EXPECT_GE(seen.steps[i].progress, i > 0 ? seen.steps[i - 1].progress : 0) << i;
+  }
+  EXPECT_NEAR(seen.steps.back().progress, 1, 1e-9);
+
+  for (const int after : {optimised, optimised + 2}) {
+    const Painted stopped = stop(after, file, content, style, options);
+    EXPECT_EQ(stopped.status, PASTICHE_STOPPED) << stopped.error;
+    expect_colors(stopped.rgba);
+    const Painted resumed = run(content, style, [&](auto &job) { options(job), job.resume = file.c_str(); });
+    EXPECT_EQ(resumed.status, PASTICHE_DONE) << resumed.error;
+    EXPECT_EQ(resumed.rgba, whole.rgba) << after;
+  }
   std::filesystem::remove(file);
 }
 
