@@ -77,16 +77,16 @@ bool is_of_attachment(std::string_view tag) {
   return std::ranges::any_of(of_attachments, [tag](const char *name) { return tag.starts_with("Xmp." + std::string(name) + "."); });
 }
 
-bool has(GExiv2Metadata *data, const char *tag) { return gexiv2_metadata_try_has_tag(data, tag, nullptr); }
+bool has(GExiv2Metadata *data, const char *tag) { return gexiv2_metadata_has_tag(data, tag, nullptr); }
 
 // As text, so that the tag keeps its type: a number would make it signed, which readers of TIFF do not take.
 void set_if_there(GExiv2Metadata *data, const char *tag, int value) {
   if (has(data, tag))
-    gexiv2_metadata_try_set_tag_string(data, tag, std::to_string(value).c_str(), nullptr);
+    gexiv2_metadata_set_tag_string(data, tag, std::to_string(value).c_str(), nullptr);
 }
 
 void set_text(GExiv2Metadata *data, const std::string &tag, const std::string &value) {
-  gexiv2_metadata_try_set_tag_string(data, tag.c_str(), value.c_str(), nullptr);
+  gexiv2_metadata_set_tag_string(data, tag.c_str(), value.c_str(), nullptr);
 }
 
 // A rational number as Exiv2 writes it.
@@ -94,7 +94,7 @@ std::string hundredths(double value) { return std::to_string(std::lround(100 * v
 
 // Empty when there is no such tag.
 std::string text(GExiv2Metadata *data, const char *tag) {
-  g_autofree char *value = gexiv2_metadata_try_get_tag_string(data, tag, nullptr);
+  g_autofree char *value = gexiv2_metadata_get_tag_string(data, tag, nullptr);
   std::string found = value ? value : "";
   constexpr std::string_view language = "lang=\"x-default\" ";
   return found.starts_with(language) ? found.substr(language.size()) : found;
@@ -104,13 +104,13 @@ void clear_if(GExiv2Metadata *data, char **tags, bool (*is_meant)(std::string_vi
   g_auto(GStrv) owner = tags;
   for (char **tag = tags; *tag; tag++)
     if (is_meant(*tag)) {
-      gexiv2_metadata_try_clear_tag(data, *tag, nullptr);
+      gexiv2_metadata_clear_tag(data, *tag, nullptr);
       // And what it is a part of, as in Xmp.Container.Directory[1]/Container:Item, which has no value, and is only found if it has one.
       std::string whole = *tag;
       for (size_t end; (end = whole.find_last_of("/[")) != std::string::npos;) {
         whole.resize(end);
         set_text(data, whole, "-");
-        gexiv2_metadata_try_clear_tag(data, whole.c_str(), nullptr);
+        gexiv2_metadata_clear_tag(data, whole.c_str(), nullptr);
       }
     }
 }
@@ -125,23 +125,23 @@ Metadata::Metadata(const std::string &path) {
 }
 
 int Metadata::orientation(int otherwise) const {
-  const int orientation = data ? gexiv2_metadata_try_get_orientation(data.get(), nullptr) : otherwise;
+  const int orientation = data ? gexiv2_metadata_get_orientation(data.get(), nullptr) : otherwise;
   return orientation >= 1 && orientation <= 8 ? orientation : 1;
 }
 
 bool Metadata::is_adobe_rgb() const {
   constexpr int adobe_rgb = 2; // no standard's, but some cameras'
   return data && (text(data.get(), "Exif.Iop.InteroperabilityIndex").starts_with("R03") ||
-                  gexiv2_metadata_try_get_tag_long(data.get(), "Exif.Photo.ColorSpace", nullptr) == adobe_rgb);
+                  gexiv2_metadata_get_tag_long(data.get(), "Exif.Photo.ColorSpace", nullptr) == adobe_rgb);
 }
 
 Resolution Metadata::resolution(const Resolution &otherwise) const {
   if (!data || otherwise.is_known())
     return otherwise;
-  const bool per_centimetre = gexiv2_metadata_try_get_tag_long(data.get(), "Exif.Image.ResolutionUnit", nullptr) == 3;
+  const bool per_centimetre = gexiv2_metadata_get_tag_long(data.get(), "Exif.Image.ResolutionUnit", nullptr) == 3;
   const auto read = [&](const char *tag, double otherwise) {
     int dots = 0, divisor = 0;
-    if (!gexiv2_metadata_try_get_exif_tag_rational(data.get(), tag, &dots, &divisor, nullptr) || dots <= 0 || divisor <= 0)
+    if (!gexiv2_metadata_get_exif_tag_rational(data.get(), tag, &dots, &divisor, nullptr) || dots <= 0 || divisor <= 0)
       return otherwise;
     return static_cast<double>(dots) / divisor * (per_centimetre ? 2.54 : 1);
   };
@@ -171,9 +171,9 @@ bool Metadata::write(const std::string &path, const Written &picture, bool is_sr
   GExiv2Metadata *source = data.get();
   if (!source)
     return false;
-  gexiv2_metadata_try_erase_exif_thumbnail(source, nullptr);
+  gexiv2_metadata_erase_exif_thumbnail(source, nullptr);
   for (const char *tag : storage_tags)
-    gexiv2_metadata_try_clear_tag(source, tag, nullptr);
+    gexiv2_metadata_clear_tag(source, tag, nullptr);
   clear_if(source, gexiv2_metadata_get_exif_tags(source), is_of_another_image);
   clear_if(source, gexiv2_metadata_get_xmp_tags(source), is_of_attachment);
   set_if_there(source, "Exif.Image.Orientation", 1);
@@ -186,7 +186,7 @@ bool Metadata::write(const std::string &path, const Written &picture, bool is_sr
     for (const char *tag : {"Exif.Photo.ColorSpace", "Xmp.exif.ColorSpace"})
       set_if_there(source, tag, 1);
     if (has(source, "Exif.Iop.InteroperabilityIndex"))
-      gexiv2_metadata_try_set_tag_string(source, "Exif.Iop.InteroperabilityIndex", "R98", nullptr);
+      gexiv2_metadata_set_tag_string(source, "Exif.Iop.InteroperabilityIndex", "R98", nullptr);
   }
   constexpr int inch = 2;
   for (const char *space : {"Exif.Image.", "Xmp.tiff."}) {

@@ -2,7 +2,7 @@
 // EXIF, XMP and IPTC of a picture file.
 #pragma once
 
-#include <gexiv2/gexiv2.h>
+#include "gexiv2.h"
 
 #include <string>
 

@@ -7,7 +7,7 @@
 #include <csignal>
 #include <map>
 
-#include <gexiv2/gexiv2.h>
+#include "raster/gexiv2.h"
 
 #include "base/failure.h"
 #include "files.h"
@@ -51,13 +51,13 @@ protected:
     const raster::Ref<GExiv2Metadata> metadata(gexiv2_metadata_new());
     ASSERT_TRUE(gexiv2_metadata_open_path(metadata.get(), in(name).c_str(), nullptr));
     for (const auto &[tag, value] : tags)
-      ASSERT_TRUE(gexiv2_metadata_try_set_tag_string(metadata.get(), tag.c_str(), value.c_str(), nullptr)) << tag;
+      ASSERT_TRUE(gexiv2_metadata_set_tag_string(metadata.get(), tag.c_str(), value.c_str(), nullptr)) << tag;
     ASSERT_TRUE(gexiv2_metadata_save_file(metadata.get(), in(name).c_str(), nullptr));
   }
   std::string tag(const std::string &name, const char *tag) const {
     const raster::Ref<GExiv2Metadata> metadata(gexiv2_metadata_new());
     EXPECT_TRUE(gexiv2_metadata_open_path(metadata.get(), in(name).c_str(), nullptr)) << name;
-    char *text = gexiv2_metadata_try_get_tag_string(metadata.get(), tag, nullptr);
+    char *text = gexiv2_metadata_get_tag_string(metadata.get(), tag, nullptr);
     const std::string value = text ? text : "(none)";
     g_free(text);
     return value;
@@ -187,18 +187,18 @@ TEST_F(DestinationTest, MetadataIsKeptButForWhatIsNoLongerTrue) {
     const raster::Ref<GExiv2Metadata> metadata(gexiv2_metadata_new());
     ASSERT_TRUE(gexiv2_metadata_open_path(metadata.get(), in("content.jpg").c_str(), nullptr));
     GExiv2Metadata *m = metadata.get();
-    gexiv2_metadata_try_set_tag_string(m, "Exif.Image.Artist", "Ada", nullptr);
-    gexiv2_metadata_try_set_tag_string(m, "Exif.Photo.DateTimeOriginal", "2020:02:20 20:20:20", nullptr);
-    gexiv2_metadata_try_set_tag_string(m, "Exif.GPSInfo.GPSLatitudeRef", "N", nullptr);
-    gexiv2_metadata_try_set_tag_string(m, "Exif.Image.Orientation", "6", nullptr);
-    gexiv2_metadata_try_set_tag_string(m, "Exif.Photo.PixelXDimension", "30", nullptr);
-    gexiv2_metadata_try_set_tag_string(m, "Exif.Photo.PixelYDimension", "20", nullptr);
-    gexiv2_metadata_try_set_tag_string(m, "Xmp.dc.creator", "Grace", nullptr);
-    gexiv2_metadata_try_set_tag_string(m, "Xmp.tiff.Orientation", "6", nullptr);
-    gexiv2_metadata_try_set_tag_string(m, "Iptc.Application2.City", "Ulm", nullptr);
+    gexiv2_metadata_set_tag_string(m, "Exif.Image.Artist", "Ada", nullptr);
+    gexiv2_metadata_set_tag_string(m, "Exif.Photo.DateTimeOriginal", "2020:02:20 20:20:20", nullptr);
+    gexiv2_metadata_set_tag_string(m, "Exif.GPSInfo.GPSLatitudeRef", "N", nullptr);
+    gexiv2_metadata_set_tag_string(m, "Exif.Image.Orientation", "6", nullptr);
+    gexiv2_metadata_set_tag_string(m, "Exif.Photo.PixelXDimension", "30", nullptr);
+    gexiv2_metadata_set_tag_string(m, "Exif.Photo.PixelYDimension", "20", nullptr);
+    gexiv2_metadata_set_tag_string(m, "Xmp.dc.creator", "Grace", nullptr);
+    gexiv2_metadata_set_tag_string(m, "Xmp.tiff.Orientation", "6", nullptr);
+    gexiv2_metadata_set_tag_string(m, "Iptc.Application2.City", "Ulm", nullptr);
     const std::string thumbnail = bytes("content.jpg");
-    gexiv2_metadata_try_set_exif_thumbnail_from_buffer(m, reinterpret_cast<const guint8 *>(thumbnail.data()),
-                                                       static_cast<int>(thumbnail.size()), nullptr);
+    gexiv2_metadata_set_exif_thumbnail_from_buffer(m, reinterpret_cast<const guint8 *>(thumbnail.data()),
+                                                   static_cast<int>(thumbnail.size()), nullptr);
     ASSERT_TRUE(gexiv2_metadata_save_file(m, in("content.jpg").c_str(), nullptr));
   }
   ASSERT_EQ(tag("content.jpg", "Exif.Thumbnail.Compression"), "6");
@@ -295,9 +295,7 @@ TEST_F(DestinationTest, AuthorAndCopyrightAreKeptWhateverToldThem) {
 
 TEST_F(DestinationTest, WhatBelongsToTheOldFileAloneStaysBehind) {
   magick("-size 20x10 xc:gray -depth 8 content.tif");
-  const auto register_prefix = [](const char *uri, const char *prefix) {
-    gexiv2_metadata_try_register_xmp_namespace(uri, prefix, nullptr);
-  };
+  const auto register_prefix = [](const char *uri, const char *prefix) { gexiv2_metadata_register_xmp_namespace(uri, prefix, nullptr); };
   register_prefix("http://ns.google.com/photos/1.0/camera/", "GCamera");
   register_prefix("http://ns.adobe.com/hdr-gain-map/1.0/", "hdrgm");
   set("content.tif",
