@@ -226,7 +226,15 @@ Objective Painting::make_objective(Problem problem, Share &share, Size size, int
       if (recipe_.encoder().device().is_cuda())
         throw Error(PASTICHE_OUT_OF_MEMORY, _("The graphics card has too little free memory to paint this picture; choose a smaller detail "
                                               "size, or the processor as device."));
-      throw too_little_memory(memory_limit(job_.options.memory), least_limit);
+      // The scales to come may need more than this one.
+      pastiche_estimate whole{};
+      whole.memory_only = 1;
+      try {
+        estimate(job_, whole);
+      } catch (const Error &) {
+        // the same refusal, by when the least is known
+      }
+      throw too_little_memory(memory_limit(job_.options.memory), std::max(least_limit, whole.least_bytes));
     }
     try {
       return Objective(recipe_.encoder(), problem, share.most_pixels);
