@@ -12,7 +12,7 @@ namespace pastiche {
 namespace {
 
 constexpr int coarsest_side = 40;                   // no level's shorter side is less, where there is a choice
-constexpr int fine_rounds = 2;                      // of search and vote at the two finest levels, which cost the most
+constexpr int fine_rounds = 3;                      // of search and vote at the two finest levels, which cost the most
 constexpr int coarse_rounds = 6;                    // at the others
 constexpr double guide_blur = 1.2;                  // σ, in pixels of the guide: finer than that, the guide is not believed
 constexpr float coarse_weight = 4, fine_weight = 2; // of the guides beside the paint, at the coarsest level and at the finest
