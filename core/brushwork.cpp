@@ -12,7 +12,7 @@ namespace pastiche {
 namespace {
 
 constexpr int coarsest_side = 40;                   // no level's shorter side is less, where there is a choice
-constexpr int fine_rounds = 2;                      // of search and vote at the two finest levels, which cost the most
+constexpr int fine_rounds = 3;                      // of search and vote at the two finest levels, which cost the most
 constexpr int coarse_rounds = 6;                    // at the others
 constexpr double guide_blur = 1.2;                  // σ, in pixels of the guide: finer than that, the guide is not believed
 constexpr float coarse_weight = 4, fine_weight = 2; // of the guides beside the paint, at the coarsest level and at the finest
@@ -22,8 +22,11 @@ constexpr int uniformity = 300;                     // a patch differs by some 1
 constexpr float detail_weight = 6;
 constexpr float detail_gain = 1.5; // of luminance detail beside the guide's colours
 constexpr int finest_reach = 64;   // pixels; by then the coarser levels have found what is far away
-constexpr float sharpness = 1.7f;
+constexpr float sharpness = 1.3f;
 constexpr float search_sharpness = 1.3f;
+constexpr double contrast_blur = 3; // σ, in pixels: what is finer loses contrast by the votes
+constexpr double contrast_area = 6; // σ of the places around that contrast is measured in
+constexpr float least_gain = 0.7f, most_gain = 1.8f;
 
 struct Plane {
   int width = 0, height = 0;
@@ -228,6 +231,91 @@ PatchPicture compared(const BrushPicture &colors, const Plane &colors_mask, int 
   return result;
 }
 
+// The mean square of what is finer than contrast_blur, around every pixel of three planes, each made when it is needed.
+Plane contrast_of(int width, int height, const std::function<Plane(int channel)> &channel, const ForEachBand &bands) {
+  Plane squares(width, height);
+  for (int c = 0; c < 3; ++c) {
+    const Plane whole = channel(c);
+    Plane smooth = whole;
+    blur(smooth, contrast_blur, bands);
+    for (size_t i = 0; i < squares.values.size(); ++i) {
+      const float fine = whole.values[i] - smooth.values[i];
+      squares.values[i] += fine * fine;
+    }
+  }
+  blur(squares, contrast_area, bands);
+  return squares;
+}
+
+// The values below which 0/256, 1/256 … 256/256 of them lie.
+std::vector<float> quantiles(std::vector<float> values) {
+  std::sort(values.begin(), values.end());
+  std::vector<float> result;
+  for (size_t i = 0; i <= 256; ++i)
+    result.push_back(values[(values.size() - 1) * i / 256]);
+  return result;
+}
+
+// Among smooth pictures the search finds smooth ones: gives the painted picture, 3 planes, local contrasts distributed as the style's.
+void restore_contrast(const PatchField &field, const Plane &mask, const PatchPicture &source, const Plane &source_mask, float *picture,
+                      const ForEachBand &bands) {
+  const int width = field.width(), height = field.height();
+  const size_t area = static_cast<size_t>(width) * height;
+  const auto painted = [&](int c) {
+    Plane plane(width, height);
+    std::copy_n(picture + c * area, area, plane.values.begin());
+    fill(plane, mask, bands);
+    return plane;
+  };
+  const auto style = [&](int c) {
+    Plane plane(source.width(), source.height());
+    by_rows(source.height(), bands, [&](int y) {
+      for (int x = 0; x < source.width(); ++x)
+        plane.row(y)[x] = source.paint(x, y)[c] / 255.0f;
+    });
+    fill(plane, source_mask, bands);
+    return plane;
+  };
+  std::vector<float> there, wanted;
+  {
+    const Plane of_style = contrast_of(source.width(), source.height(), style, bands);
+    for (int y = 0; y < source.height(); ++y)
+      for (int x = 0; x < source.width(); ++x)
+        if (field.usable({static_cast<uint16_t>(x), static_cast<uint16_t>(y)}))
+          wanted.push_back(of_style.row(y)[x]);
+  }
+  const std::vector<float> to = quantiles(std::move(wanted));
+  Plane gain = contrast_of(width, height, painted, bands);
+  there.reserve(area);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x)
+      if (field.distance(x, y) != PatchField::nowhere)
+        there.push_back(gain.row(y)[x]);
+  if (there.empty())
+    return;
+  const std::vector<float> from = quantiles(std::move(there));
+  by_rows(height, bands, [&](int y) {
+    for (int x = 0; x < width; ++x) {
+      const float here = gain.row(y)[x];
+      const std::ptrdiff_t i = std::clamp<std::ptrdiff_t>(std::upper_bound(from.begin(), from.end(), here) - from.begin(), 1, 256);
+      const float part = from[i] > from[i - 1] ? std::clamp((here - from[i - 1]) / (from[i] - from[i - 1]), 0.0f, 1.0f) : 1;
+      const float aim = to[i - 1] + part * (to[i] - to[i - 1]);
+      gain.row(y)[x] = std::clamp(std::sqrt(std::max(aim, 0.0f) / std::max(here, 1e-6f)), least_gain, most_gain);
+    }
+  });
+  for (int c = 0; c < 3; ++c) {
+    Plane smooth = painted(c);
+    blur(smooth, contrast_blur, bands);
+    by_rows(height, bands, [&](int y) {
+      for (int x = 0; x < width; ++x)
+        if (field.distance(x, y) != PatchField::nowhere) {
+          float &value = picture[c * area + static_cast<size_t>(y) * width + x];
+          value = std::clamp(smooth.row(y)[x] + gain.row(y)[x] * (value - smooth.row(y)[x]), 0.0f, 1.0f);
+        }
+    });
+  }
+}
+
 // Where the whole patch may be taken. Pictures with no room for one are taken up to their edges.
 std::vector<uint8_t> usable_centers(const Plane &mask, int width, int height) {
   constexpr int r = PatchPicture::radius;
@@ -355,6 +443,7 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
       if (finest) {
         painted = result.picture;
         vote_sharp(field, source, sharpness, painted.data(), bands);
+        restore_contrast(field, target_mask, source, style_mask, painted.data(), bands);
       } else {
         Plane plane;
         for (int c = 0; c < 3; ++c) {

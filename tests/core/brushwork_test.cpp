@@ -258,6 +258,22 @@ TEST(BrushWork, SmallAndPlainPicturesAreNumbers) {
   }
 }
 
+TEST(BrushWork, HasTheContrastOfTheStyle) {
+  // Noise everywhere, stronger from left to right: what is smoothest looks most like a plain painting.
+  const Planes photograph(90, 80, 0.5f), painting(90, 80, 0.5f);
+  Planes style(90, 80, 0.5f);
+  double wanted = 0;
+  for (size_t i = 0; i < style.color.size(); ++i) {
+    style.color[i] +=
+        (0.2f + 0.4f * static_cast<float>(i % 90) / 90) * (static_cast<float>(scramble(static_cast<uint32_t>(i)) % 1000) / 1000 - 0.5f);
+    wanted += std::pow(style.color[i] - 0.5, 2);
+  }
+  double power = 0;
+  for (const float value : brush_work({painting.view(), photograph.view(), style.view()}, one_thread).picture)
+    power += std::pow(value - 0.5, 2);
+  EXPECT_NEAR(std::sqrt(power / wanted), 1, 0.15);
+}
+
 TEST(BrushWork, CanBeStoppedWithAWholePicture) {
   const Planes photograph(170, 170, 1u), painting(85, 85, 0.25f), style(120, 120, 0.75f);
   for (int after : {1, 3, 5}) {
