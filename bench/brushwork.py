@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What brush-work does to paintings: pairs of photographs and paintings, painted without it and with it.
 
-Usage: tools/debian13 bench/brushwork.py --judge FILE [--paintings FOLDER] [--size 1024] [--compare OLD NEW]
+Usage: tools/debian13 bench/brushwork.py --judge FILE [--paintings FOLDER] [--size 1024] [--pairs 8] [--compare OLD NEW]
 
 The judge should be a network that none of the pictures was painted with, such as VGG-19. Its features say how far a picture is from
 the style (W2 between Gaussians, at two depths) and from the photograph (self-similarity). Fine power is that of the finest octave, as a
@@ -61,6 +61,7 @@ def main():
     parser.add_argument("--layers", nargs=2, default=["relu2_1", "relu3_1"], metavar="LAYER", help="its two depths; default: %(default)s")
     parser.add_argument("--paintings", type=pathlib.Path, help="folder of styles; default: the woodcut of budgie-backgrounds alone")
     parser.add_argument("--size", type=int, default=1024)
+    parser.add_argument("--pairs", type=int, default=len(PHOTOGRAPHS), help="how many; default: %(default)s")
     parser.add_argument("--compare", type=pathlib.Path, nargs=2, metavar=("OLD", "NEW"), help="folders with pictures named PHOTOGRAPH+STYLE.png instead")
     arguments = parser.parse_args()
     encoder = common.Encoder(arguments.judge)
@@ -71,7 +72,7 @@ def main():
         pairs = [tuple(file.stem.split("+", 1)) for file in sorted(arguments.compare[1].glob("*+*.png"))]
         folders = arguments.compare
     else:
-        pairs = [(photograph, styles[i % len(styles)].stem) for i, photograph in enumerate(PHOTOGRAPHS)]
+        pairs = [(photograph, styles[i % len(styles)].stem) for i, photograph in enumerate(PHOTOGRAPHS[: arguments.pairs])]
         folders = [arguments.results / name for name in ("without", "with")]
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
@@ -82,7 +83,7 @@ def main():
         files = [folder / f"{photograph}+{style}.png" for folder in folders]
         content_file, costs = common.BACKGROUNDS / f"{photograph}.jpg", []
         if not arguments.compare:
-            for file, options in zip(files, (["--brush-work", 0], [])):
+            for file, options in zip(files, (["--brush-work", 0], ["--brush-work", 1])):
                 costs.append(common.run_pastiche(arguments.pastiche, content_file, by_name[style], file, "--size", arguments.size, *options))
         content = common.tensor_of(common.photograph(content_file, arguments.size))
         pixels = content.shape[2] * content.shape[3]

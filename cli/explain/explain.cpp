@@ -170,7 +170,7 @@ private:
     options.style_weight = style_weight;
     options.style_layers = style_layers;
     options.mean_std_weight = options.wasserstein_weight = options.feature_weight = options.gradient_weight = options.laplacian_weight =
-        options.tv_weight = 0;
+        options.tv_weight = options.brush_work = 0;
     const Result painting = paint(job);
     save(file, core.result_image(painting.get()));
   }
