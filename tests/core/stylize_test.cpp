@@ -546,8 +546,8 @@ TEST(Stylize, BrushWorkPaintsEveryStyleInItsRegionAndNothingOutside) {
   std::vector<float> first(width * height), second(first.size());
   for (size_t i = 0; i < first.size(); ++i) {
     const auto column = static_cast<float>(i % width);
-    first[i] = std::clamp((80 - column) / 40, 0.f, 1.f); // all until column 40, fading until 80
-    second[i] = column < 100 ? 1 - first[i] : 0;         // nothing from column 100 on
+    first[i] = std::clamp((80 - column) / 40, 0.f, 1.f);              // all until column 40, fading until 80
+    second[i] = column < 90 ? 1 - first[i] : column < 100 ? 0.5f : 0; // half of it from column 90 on, nothing from 100 on
   }
   const pastiche_mask left{width, height, first.data()}, right{width, height, second.data()};
   const Painted painted = run_styles(content, {{red.view(), 1, &left}, {blue.view(), 1, &right}}, [](auto &job) {
@@ -561,7 +561,10 @@ TEST(Stylize, BrushWorkPaintsEveryStyleInItsRegionAndNothingOutside) {
     if (channel == 3 || first[pixel] + second[pixel] == 0) {
       ASSERT_EQ(painted.rgba[i], own) << i;
     } else if (content.rgba[pixel * 4 + 3] > 0) {
-      ASSERT_NEAR(painted.rgba[i], first[pixel] * red.rgba[channel] + second[pixel] * blue.rgba[channel], 0.5 / 255 + 1e-4) << i;
+      ASSERT_NEAR(painted.rgba[i],
+                  (1 - first[pixel] - second[pixel]) * own + first[pixel] * red.rgba[channel] + second[pixel] * blue.rgba[channel],
+                  0.5 / 255 + 1e-4)
+          << i;
     }
   }
 }
@@ -780,6 +783,7 @@ TEST(Stylize, BrushWorkIsReportedCanBeStoppedAndBegunAgain) {
   EXPECT_NEAR(seen.steps.back().progress, 1, 1e-9);
 
   for (const int after : {optimised, optimised + 2}) {
+    std::filesystem::remove(file);
     const Painted stopped = stop(after, file, content, style, options);
     EXPECT_EQ(stopped.status, PASTICHE_STOPPED) << stopped.error;
     expect_colors(stopped.rgba);
