@@ -63,7 +63,7 @@ template <class Work> pastiche_status guarded(const pastiche_job *job, pastiche_
     return work();
   } catch (const pastiche::Error &failure) {
     return fail(failure.status(), failure.what(), error);
-  } catch (const pastiche::Failure &failure) { // a file of tensors that cannot be mapped
+  } catch (const pastiche::Failure &failure) { // a model that is gone meanwhile
     return fail(PASTICHE_BAD_MODEL, failure.what(), error);
   } catch (const std::exception &failure) {
     if (pastiche::is_out_of_memory(failure))

@@ -19,6 +19,8 @@ Safetensors::Safetensors(const std::filesystem::path &path) try
     : path_(path), file_(std::make_shared<MappedFile>(path)), index_(file_->bytes(), file_->bytes().size()) {
 } catch (const Damage &damage) {
   fail(path, damage.what());
+} catch (const Failure &failure) { // it cannot be opened
+  throw Error(PASTICHE_BAD_MODEL, failure.what());
 }
 
 void Safetensors::fail(const std::filesystem::path &path, const std::string &what) {
