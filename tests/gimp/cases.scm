@@ -10,8 +10,15 @@
                     (work)
                     "done"))))
     (set! *error-hook* outer)
-    (display (string-append "case\t" name "\t" outcome))
-    (newline)))
+    (display (string-append "case\t" name "\t" outcome "\n"))))
+
+; Prints "told" and the things behind tabs as a line. In one piece: other processes write into the same output.
+(define (tell . things)
+  (let ((line (open-output-string)))
+    (display "told" line)
+    (for-each (lambda (thing) (display "\t" line) (display thing line)) things)
+    (newline line)
+    (display (get-output-string line))))
 
 (define (open-picture path) (car (gimp-file-load RUN-NONINTERACTIVE path)))
 

@@ -37,7 +37,6 @@ KINDS = {
 }
 PROGRAM = """
 (define (layers-of image) (vector->list (car (gimp-image-get-layers image))))
-(define (tell name . values) (display name) (for-each (lambda (value) (display "\\t") (display value)) values) (newline))
 
 (define (paint-drawn name . arguments)
   (test-case name (lambda ()

@@ -11,8 +11,6 @@ from desktop import wait_until
 from window import WindowTest
 
 COMMON = """
-(define (tell . things)
-  (display "told") (for-each (lambda (thing) (display "\t") (display thing)) things) (newline))
 (define (mark name thing) (call-with-output-file name (lambda (port) (display thing port))))
 (define (save-all image name)
   (let ((layers (car (gimp-image-get-layers image))))

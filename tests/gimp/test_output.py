@@ -14,9 +14,6 @@ PROGRAM = """
 
 (define (layers-of image) (vector->list (car (gimp-image-get-layers image))))
 
-(define (tell . things)
-  (display "told") (for-each (lambda (thing) (display "\t") (display thing)) things) (newline))
-
 (define (tell-place name layer)
   (tell name (car (gimp-item-get-name layer)) (car (gimp-drawable-get-offsets layer)) (cadr (gimp-drawable-get-offsets layer))
         (car (gimp-layer-get-mode layer)) (car (gimp-layer-get-opacity layer)) (car (gimp-drawable-has-alpha layer))
