@@ -70,7 +70,8 @@ template <class Work> pastiche_status guarded(const pastiche_job *job, pastiche_
       return fail_for_memory(error);
     const std::string text = pastiche::reason_of(failure), first_line = text.substr(0, text.find('\n'));
     return fail(PASTICHE_INTERNAL,
-                pastiche::sentence(_("The painting engine failed, and says: “%s”. Please report this."), first_line.c_str()).c_str(), error);
+                pastiche::sentence(_("The painting engine failed, and says: “%s”. Please report this."), first_line.c_str()).c_str(),
+                error);
   } catch (...) {
     return fail(PASTICHE_INTERNAL, _("The painting engine failed for an unknown reason."), error);
   }

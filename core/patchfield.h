@@ -2,8 +2,8 @@
 // The nearest-neighbour field of PatchMatch (Barnes, Shechtman, Finkelstein, Goldman 2009): for every pixel of a target the pixel of a
 // source around which things look most alike. Plain C++, without LibTorch: a distance costs some 20 ns, and nothing per call.
 //
-// CImg's matchpatch(), which one could have taken instead, compares the squared colours of floats, for one guide, knows no weights by
-// place, no uniform use of the source and no pixels that must not be taken.
+// CImg's matchpatch(), which one could have taken instead, knows by its documentation one guide only, no weights by place, no uniform use
+// of the source and no pixels that must not be taken.
 #pragma once
 
 #include <cstdint>

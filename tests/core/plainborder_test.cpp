@@ -60,6 +60,10 @@ TEST(PlainBorder, APictureWithoutOneIsWhole) {
   for (int i = 10; i < 80; ++i)
     drawing.set(i, i, 0.2f, 0.2f, 0.2f);
   EXPECT_EQ(drawing.border(), Border{});
+  // A small drawing in the middle of paper: plain rows above and below, along no more than a quarter of which anything begins.
+  Canvas small(120, 90, 0.97f);
+  small.paint(45, 10, 45, 10);
+  EXPECT_EQ(small.border(), Border{});
   // A vignette on paper, wide margins all around: half of the picture is its paper.
   Canvas vignette(120, 90, 1);
   vignette.paint(40, 30, 40, 30);
