@@ -9,7 +9,6 @@
 #include <exception>
 #include <string_view>
 
-#include "base/failure.h"
 #include "base/i18n.h"
 #include "cancelled.h"
 

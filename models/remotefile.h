@@ -10,13 +10,13 @@
 #include <span>
 #include <string>
 
+#include "base/failure.h"
+
 namespace models {
 
-// The connection failed in a way that another try may mend; what() is one translated sentence.
-struct Interruption : std::exception {
-  explicit Interruption(std::string sentence) : sentence(std::move(sentence)) {}
-  const char *what() const noexcept override { return sentence.c_str(); }
-  std::string sentence;
+// The connection failed in a way that another try may mend.
+struct Interruption : pastiche::Failure {
+  using Failure::Failure;
 };
 
 // Over HTTPS only, except from this machine itself; a server must have a certificate of those that the system trusts, or that the file
