@@ -19,6 +19,11 @@ struct Interruption : pastiche::Failure {
   using Failure::Failure;
 };
 
+// The server does not have what was asked for.
+struct NotThere : pastiche::Failure {
+  using Failure::Failure;
+};
+
 // Over HTTPS only, except from this machine itself; a server must have a certificate of those that the system trusts, or that the file
 // named by CURL_CA_BUNDLE or SSL_CERT_FILE in the environment has. Proxies are those of the environment (https_proxy, no_proxy …).
 // Redirections are followed a few times, under the same rule.
@@ -42,7 +47,7 @@ public:
   using Sink = std::function<bool(const Reply &reply, std::span<const std::byte> bytes)>;
 
   // Asks for the bytes from `begin` up to but not including `end`. Throws Interruption when fewer came than were announced or the server is
-  // busy, Failure for what another try does not mend, Cancelled, and what the sink throws.
+  // busy, NotThere and Failure for what another try does not mend, Cancelled, and what the sink throws.
   Reply read(uint64_t begin, uint64_t end, const Sink &sink);
 
   // Asks for all of it.
