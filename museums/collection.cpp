@@ -26,6 +26,7 @@ using pastiche::shown;
 
 constexpr uint64_t first_bytes = 16384, most_bytes = 64 << 20;
 constexpr int64_t most_pixels = 200'000'000;
+constexpr int small = 64; // pixels of the longest side; the whole picture is decoded all the same
 
 // The name of its picture without the ending.
 std::string name_of(std::string id) {
@@ -69,7 +70,6 @@ Picture read_picture(const std::string &file) {
     const raster::Size size = raster::size_of(file);
     if (int64_t{size.width} * size.height > most_pixels)
       throw Damage(sentence(_("it has %d × %d pixels"), size.width, size.height));
-    constexpr int small = 64; // all of it is decoded all the same
     return {size, raster::load(file, small).notes, raster::ending_of(raster::kind_of(file))};
   } catch (const Failure &) { // which tells of a file that nobody has seen
     throw Damage(_("it cannot be read"));
@@ -79,12 +79,13 @@ Picture read_picture(const std::string &file) {
 // Throws Failure.
 Fetched keep(const std::string &file, const Picture &picture, const Credit &credit) {
   const std::string path = pastiche::styles_folder() / (name_of(credit.id) + picture.ending);
-  if (fs::exists(path))
+  if (std::error_code ignored; fs::exists(path, ignored))
     throw is_there(credit.id, path);
   write_credit(path, credit); // first, so that no picture is ever there without it
   if (!pastiche::make_durable(file) || std::rename(file.c_str(), path.c_str()) != 0)
     throw Failure(sentence(_("“%s” cannot be written: %s."), shown(path).c_str(), std::strerror(errno)));
-  return {{credit, path}, picture.size.width, picture.size.height, picture.notes};
+  // Notes name the file that was read, so that they are asked for again.
+  return {{credit, path}, picture.size.width, picture.size.height, picture.notes.empty() ? picture.notes : raster::load(path, small).notes};
 }
 
 Fetched fetch_picture(const Credit &credit, const std::string &address, const Network &network) {

@@ -278,6 +278,12 @@ class Fetch(Styles):
             self.styles("remove", "artic:24645")
             self.assertEqual(self.files(), [])
 
+    def test_a_note_on_the_picture_names_the_file_that_is_kept(self):
+        self.magick("-size", "8x8", "xc:red", "xc:blue", "pages.gif")
+        self.answers["/iiif/2/b3974542-b9b4/full/1686,/0/default.jpg"] = (self.folder / "pages.gif").read_bytes()
+        status, out, err = self.run_program("styles", "fetch", "artic:24645", "--quiet")
+        self.assertEqual((status, out, err), (0, "", f"pastiche: “{self.kept / 'artic-24645.gif'}” holds several pictures; the first one was read.\n"))
+
     def test_what_is_not_in_the_public_domain_is_not_fetched(self):
         for rights in (False, None):
             self.artic({24645: {**WAVE, "is_public_domain": rights}})
