@@ -38,7 +38,7 @@ void Download::wait(unsigned long milliseconds) {
 }
 
 // Until `work` comes to its end; gives up when it was interrupted so many times and nothing arrived in between.
-template <class Work> void Download::persevere(int most_tries, const Work &work) {
+template <class Work> void Download::persevere(int tries_allowed, const Work &work) {
   int tries = 0;
   for (uint64_t before = received_;;) {
     try {
@@ -46,7 +46,7 @@ template <class Work> void Download::persevere(int most_tries, const Work &work)
     } catch (const Interruption &) {
       tries = received_ > before ? 1 : tries + 1;
       before = received_;
-      if (tries == most_tries)
+      if (tries == tries_allowed)
         throw;
       wait(first_wait_ms << (tries - 1));
     }

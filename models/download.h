@@ -47,7 +47,7 @@ public:
   void fetch(PartialFile &partial, const std::vector<Range> &ranges, uint64_t most_bytes);
 
 private:
-  template <class Work> void persevere(int most_tries, const Work &work);
+  template <class Work> void persevere(int tries_allowed, const Work &work);
   void wait(unsigned long milliseconds);
   void fetch_ranges(PartialFile &partial, const std::vector<Range> &ranges);
   void fetch_whole(PartialFile &partial, uint64_t most_bytes);

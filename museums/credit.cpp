@@ -2,7 +2,6 @@
 #include "credit.h"
 
 #include <fstream>
-#include <iterator>
 #include <utility>
 
 #include <nlohmann/json.hpp>

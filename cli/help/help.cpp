@@ -323,9 +323,9 @@ HelpPage styles_page() {
                 _("Fetches the picture of a work, such as artic:27992 or met:436532, and writes beside it in a JSON file whose work it is. "
                   "What the museum does not mark as being in the public domain is not fetched."),
                 words({"fetch"})},
-          Entry{"  --timeout SECONDS", _("Gives up a server that is silent for so long, after some tries. From 1 to 3600, by default 30.")},
           Entry{"list", _("Shows the works that were fetched, and where they are."), words({"list"})},
           Entry{"remove ID", _("Takes a work away."), words({"remove"})},
+          Entry{"--timeout SECONDS", _("Gives up a server that is silent for so long, after some tries. From 1 to 3600, by default 30.")},
           Entry{"-q, --quiet", _("Says nothing unless something goes wrong.")},
           help_option(),
           Paragraph{_("Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped.")},
