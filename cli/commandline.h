@@ -17,6 +17,7 @@ enum class Action {
   estimate_help,
   info_help,
   models_help,
+  styles_help,
   doctor_help,
   explain_help,
   version,
@@ -25,6 +26,7 @@ enum class Action {
   estimate,
   info,
   models,
+  styles,
   doctor,
   explain
 };
@@ -38,6 +40,16 @@ struct ModelsLine {
   std::string file; // path
   std::string url;  // empty: the catalogue's
   bool whole = false;
+  int32_t stall_seconds = 30;
+};
+
+enum class StylesAction { search, fetch, list, remove };
+
+// What stands behind “pastiche styles”.
+struct StylesLine {
+  StylesAction action = StylesAction::list;
+  std::string argument; // the words that are searched for, or the ID of a work
+  int32_t limit = 10;   // works of each museum
   int32_t stall_seconds = 30;
 };
 
@@ -76,6 +88,7 @@ struct CommandLine {
   std::vector<Style> styles;
   std::string start_image, start_content, checkpoint, resume, report, losses, plot; // paths; empty: none
   ModelsLine models;
+  StylesLine styles_line;
   bool quiet = false;
   bool json = false;
   pastiche_options options{};               // its texts point into `texts` or at a preset's

@@ -18,10 +18,11 @@ FLOORS = {
     "raster": ["base", "host", ENGINE],
     "plot": ["base", ENGINE],
     "models": ["base"],
+    "museums": ["base", "raster", "models"],
     "console": ["base", "host"],
     "train": ["base", "host", "core", "raster", "console"],
-    "cli": ["base", "host", "raster", "plot", "models", "console", ENGINE],
-    "plugin": ["base", "host", "raster", "plot", "models", ENGINE],
+    "cli": ["base", "host", "raster", "plot", "models", "museums", "console", ENGINE],
+    "plugin": ["base", "host", "raster", "plot", "models", "museums", ENGINE],
 }
 
 
