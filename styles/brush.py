@@ -55,7 +55,7 @@ class Canvas:
         if len(path) < 2:
             return
         arc = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
-        spacing = 0.75
+        spacing = 0.66  # of the hairs' samples: no pixel between them is missed, at any angle
         along, across = min(int(arc[-1] / spacing) + 2, 4000), min(max(int(width / spacing), 3), 500)
         s = np.linspace(0, arc[-1], along, dtype=np.float32)
         px, py = (np.interp(s, arc, path[:, i]).astype(np.float32) for i in (0, 1))

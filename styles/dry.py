@@ -71,7 +71,7 @@ def charcoal(rng, size):
     edge = np.hypot(gx, gy)
     edge = edge / np.quantile(edge, 0.97)
     lines = along_edges(photo, 5 * u, swirls(rng, shape, 200 * u, 0.4), 0.001)
-    for path in ruled(rng, lines, width, height, 11 * u, 3, 25, edge - 0.85):
+    for path in ruled(rng, lines, width, height, 11 * u, 7, 40, edge - 0.7):
         canvas.stroke(rng, stick, smoothed(path), rng.uniform(3.5, 7.5) * u, black, load=1.2, streak=0, taper=1.5, tip=1.0,
             opacity=rng.uniform(0.75, 1))
     canvas.tooth = None

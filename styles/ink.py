@@ -46,11 +46,12 @@ def engraving(rng, size):
 def pen(rng, size):
     """Pen and ink: outlines in few strokes, and hatching in patches that change direction."""
     width, height, u = frame(size, 1.0)
-    photo = photograph("casa-mila", width, height)
+    photo = photograph("casa-mila", width, height, (0.1, 0.3, 0.85, 1))
     tone = levelled(tone_mapped(photo, 70 * u, 0.45), 0.02, 0.9)
-    tone = tone - 0.36 * step(0.1, 1.2, clouds(rng, (height, width), 340 * u, 1.4, 40 * u)) * step(0.8, 1, tone)  # clouds before the light
     soft = blur(tone, 1.5 * u)
-    flow = along_edges(soft, 7 * u, swirls(rng, (height, width), 250 * u, 0.7, 0.8), 0.004)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    rays = np.arctan2(y - 0.12 * height, x - 0.5 * width) + swirls(rng, (height, width), 250 * u, 0.15)
+    flow = along_edges(soft, 7 * u, rays, 0.004)
     sheet = Sheet(width, height)
 
     def stroke(path, widest, shaky=0.6):

@@ -124,8 +124,12 @@ class Strokes(unittest.TestCase):
         self.assertTrue((one.colour == two.colour).all() and (one.relief == two.relief).all())
 
     def test_light_comes_from_the_upper_left(self):
-        lit = self.drawn().lit(gloss=0)[..., 0]
-        self.assertGreater(lit[20:24, 40:60].mean(), lit[36:40, 40:60].mean())
+        y, x = np.mgrid[0:60, 0:60] - 30
+        dome = brush.Canvas(np.full((60, 60, 3), 0.5), 8 * np.exp(-(x**2 + y**2) / 200))
+        lit = dome.lit(gloss=0)[..., 0]
+        np.testing.assert_allclose(lit[0, 0], 0.5, atol=0.01)  # level ground keeps its colour
+        self.assertGreater(lit[22, 22], 0.55)
+        self.assertLess(lit[38, 38], 0.45)
 
     def test_hollows_of_the_paper_stay_bare(self):
         tooth = np.ones((60, 100), dtype=np.float32)
