@@ -19,14 +19,14 @@ def glass(rng, size):
     label = np.zeros(shape, dtype=np.int64)
     colour = np.zeros(shape + (3,), dtype=np.float32)
 
-    def pieces(mask, number, palette, jitter=0.05):
+    def pieces(mask, number, palette):
         """Fills `mask` with pieces numbered by the picture `number`, coloured from the palette by chance."""
         nonlocal label
         chosen = (number * 7919 + 13) % 104729
         table = np.random.default_rng(int(rng.integers(1 << 30)))
         shades = np.stack([rgb(c) for c in palette])
         pick = table.integers(len(palette), size=4096)
-        vary = 1 + jitter * 2 * table.standard_normal((4096, 1))
+        vary = 1 + 0.1 * table.standard_normal((4096, 1))
         base = int(label.max()) + 1
         label = np.where(mask, number - number.min() + base, label)
         colour[mask] = (shades[pick[chosen % 4096]] * vary[chosen % 4096])[mask]

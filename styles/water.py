@@ -113,14 +113,14 @@ def spatter(rng, shape, u, count):
     return mask * 0.6 + 1.2 * np.clip(mask - blur(mask, 1.2 * u), 0, 1)
 
 
-def petal(rng, x, y, length, wide, angle, wavy=0.12):
-    """The outline of a petal or leaf that starts at x, y: a mask and the place of its rectangle."""
+def petal(rng, x, y, length, wide, angle):
+    """The outline of a petal or leaf that starts at x, y: points × 2."""
     t = np.linspace(0, 1, 40)
     body = np.sin(np.pi * t**0.75) ** 0.8
     bend = rng.normal(0, 0.18)
     sides = []
     for sense in (1, -1):
-        rim = body * (1 + wavy * np.sin(rng.uniform(3, 6) * np.pi * t + rng.uniform(0, 6)) + 0.5 * wavy * np.sin(13 * t + rng.uniform(0, 6)))
+        rim = body * (1 + 0.12 * np.sin(rng.uniform(3, 6) * np.pi * t + rng.uniform(0, 6)) + 0.06 * np.sin(13 * t + rng.uniform(0, 6)))
         along, across = t * length, sense * wide / 2 * rim + bend * length * t**2
         sides.append(np.stack([x + along * np.cos(angle) - across * np.sin(angle), y + along * np.sin(angle) + across * np.cos(angle)], axis=1))
     return np.concatenate([sides[0], sides[1][::-1]])
