@@ -45,7 +45,8 @@ bool is_painted(const Style &style) { return style.weight > 0; }
 
 torch::Tensor BrushStage::paint(const BrushProgress &progress) const {
   const int64_t width = photograph.width(), height = photograph.height();
-  const torch::Tensor guide = painting.contiguous(), content = photograph.color.contiguous();
+  const torch::Tensor guide = painting.contiguous(), content = photograph.color.contiguous(),
+                      near = before.defined() ? before.contiguous() : before;
   const auto count = static_cast<double>(std::ranges::count_if(styles, is_painted));
   torch::Tensor sum, shares;
   double done = 0;
@@ -68,7 +69,8 @@ torch::Tensor BrushStage::paint(const BrushProgress &progress) const {
                                      .style = as_planes(color, alpha),
                                      .style_scale = scale,
                                      .amount = static_cast<float>(amount),
-                                     .seed = seed},
+                                     .seed = seed,
+                                     .before = near.defined() ? as_planes(near, {}) : BrushPicture{0, 0, nullptr}},
                                     in_parallel, [&](double part) {
                                       use_idle_cores();
                                       return !progress || progress((done + part) / count);

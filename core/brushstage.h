@@ -15,6 +15,7 @@ namespace pastiche {
 
 struct BrushStage {
   torch::Tensor painting;    // 1×3×H×W, the guide, of any size
+  torch::Tensor before;      // 1×3×H×W, what it should stay near to, of any size; undefined: nothing
   Image photograph;          // of the result's size
   std::vector<Style> styles; // as they were painted with; regions of any size
   double style_scale;        // as the option has it

@@ -214,6 +214,22 @@ double deviation(const Plane &plane) {
   return std::sqrt(squares / static_cast<double>(plane.values.size()));
 }
 
+void set_channel(PatchPicture &picture, int channel, const Plane &plane, const ForEachBand &bands) {
+  by_rows(plane.height, bands, [&](int y) {
+    for (int x = 0; x < plane.width; ++x)
+      picture.paint(x, y)[channel] = byte(plane.row(y)[x]);
+  });
+}
+
+void set_paint(PatchPicture &target, const BrushPicture &picture, const ForEachBand &bands) {
+  for (int c = 0; c < 3; ++c)
+    set_channel(target, c,
+                resized(picture.color + static_cast<size_t>(c) * picture.width * picture.height, picture.width, picture.height,
+                        target.width(), target.height(), bands),
+                bands);
+  target.extend_paint();
+}
+
 // What a level of the source or of the target is compared by.
 PatchPicture compared(const BrushPicture &colors, const Plane &colors_mask, int width, int height, double sigma, const Plane &detail,
                       float gain, const ForEachBand &bands) {
@@ -221,10 +237,7 @@ PatchPicture compared(const BrushPicture &colors, const Plane &colors_mask, int 
   for (int c = 0; c < 3; ++c) {
     Plane plane =
         resized(colors.color + static_cast<size_t>(c) * colors.width * colors.height, colors.width, colors.height, width, height, bands);
-    by_rows(height, bands, [&](int y) {
-      for (int x = 0; x < width; ++x)
-        result.paint(x, y)[c] = byte(plane.row(y)[x]);
-    });
+    set_channel(result, c, plane, bands);
     fill(plane, colors_mask, bands);
     blur(plane, sigma, bands);
     by_rows(height, bands, [&](int y) {
@@ -399,7 +412,7 @@ std::vector<uint8_t> usable_centers(const Plane &mask, int width, int height, bo
 BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const BrushProgress &progress) {
   const int width = work.photograph.width, height = work.photograph.height;
   const size_t area = static_cast<size_t>(width) * height;
-  BrushResult result{std::vector<float>(3 * area), {}, true};
+  BrushResult result{std::vector<float>(3 * area), true};
   for (int c = 0; c < 3; ++c) {
     const size_t plane = static_cast<size_t>(work.painting.width) * work.painting.height;
     const Plane enlarged = resized(work.painting.color + c * plane, work.painting.width, work.painting.height, width, height, bands);
@@ -443,6 +456,8 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
       const double match = std::clamp(deviation(style_detail) / std::max(deviation(detail), 1e-4), 0.5, 2.0);
       target = compared(work.painting, target_mask, level.width, level.height, level.guide_sigma, detail,
                         detail_gain * static_cast<float>(match), bands);
+      if (work.before.color)
+        set_paint(target, work.before, bands);
       for (float &value : detail.values)
         value *= value;
       blur(detail, 2 * detail_sigma, bands);
@@ -462,16 +477,16 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
     }
     rules.uniformity = uniformity;
 
-    const auto carried = [&](const std::vector<Place> &from, const Level &coarse) {
+    const auto carried = [&] {
       std::vector<Place> to(static_cast<size_t>(level.width) * level.height);
-      const double across = static_cast<double>(coarse.width) / level.width, down = static_cast<double>(coarse.height) / level.height;
-      const double style_across = static_cast<double>(level.style_width) / coarse.style_width,
-                   style_down = static_cast<double>(level.style_height) / coarse.style_height;
+      const double across = static_cast<double>(before.width) / level.width, down = static_cast<double>(before.height) / level.height;
+      const double style_across = static_cast<double>(level.style_width) / before.style_width,
+                   style_down = static_cast<double>(level.style_height) / before.style_height;
       by_rows(level.height, bands, [&](int y) {
-        const int v = std::min(static_cast<int>((y + 0.5) * down), coarse.height - 1);
+        const int v = std::min(static_cast<int>((y + 0.5) * down), before.height - 1);
         for (int x = 0; x < level.width; ++x) {
-          const int u = std::min(static_cast<int>((x + 0.5) * across), coarse.width - 1);
-          const Place place = from[static_cast<size_t>(v) * coarse.width + u];
+          const int u = std::min(static_cast<int>((x + 0.5) * across), before.width - 1);
+          const Place place = places[static_cast<size_t>(v) * before.width + u];
           // Neighbours within one coarse pixel are neighbours in the style too.
           const double a = (place.x + 0.5) * style_across + (x + 0.5) - (u + 0.5) / across,
                        b = (place.y + 0.5) * style_down + (y + 0.5) - (v + 0.5) / down;
@@ -482,16 +497,13 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
       });
       return to;
     };
-    PatchField field(target, source, std::move(rules), work.seed + number, bands,
-                     places.empty() ? std::vector<Place>() : carried(places, before));
-    if (!work.start.empty())
-      field.offer(carried(work.start, levels.back()), bands);
-    if (!places.empty())
+    PatchField field(target, source, std::move(rules), work.seed + number, bands, places.empty() ? std::vector<Place>() : carried());
+    if (!places.empty() && !work.before.color)
       vote(field, source, search_sharpness, target, bands);
     const int rounds = rounds_of(number);
     for (int round = 0; round < rounds && result.finished; ++round) {
       field.search(places.empty() ? 65535 : finest ? finest_reach : 4 * finest_reach, bands);
-      if (!finest || round + 1 < rounds)
+      if (!work.before.color && (!finest || round + 1 < rounds))
         vote(field, source, search_sharpness, target, bands);
       done += costs[number] / rounds;
       result.finished = !progress || progress(std::min(done / all, 1.0));
@@ -521,8 +533,6 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
       for (size_t i = 0; i < painted.size(); ++i)
         if (!mask || mask[i % area] > 0)
           result.picture[i] += work.amount * (painted[i] - result.picture[i]);
-      if (finest)
-        result.field = std::move(places);
       return result;
     }
   }

@@ -29,14 +29,13 @@ struct BrushWork {
   double style_scale = 1;  // pixels of the result that a pixel of the style was painted as; where it is above 1, the style keeps its size
   float amount = 1;        // 0: the guide as it is … 1: all paint is the style's
   uint64_t seed = 0;
-  // Where the search at the finest level may begin, one place of the reduced style for each pixel of the result; as brush_work() gave it
-  // for the picture before, moved along the flow. Empty: anywhere.
-  std::vector<Place> start = {};
+  // A painting of nearly the same, such as the frame before, moved along the flow: what is painted stays as near to it as the guides allow.
+  // Any size, of the same shape; without `color` there is none. Its mask is not looked at.
+  BrushPicture before = {0, 0, nullptr};
 };
 
 struct BrushResult {
   std::vector<float> picture; // 3×H×W in 0..1, as large as the photograph; the guide, enlarged, where nothing was painted
-  std::vector<Place> field;   // H×W places in the style, reduced by style_scale
   bool finished;              // false: was stopped; the picture is whole, but as good only as the time allowed
 };
 

@@ -94,13 +94,18 @@ torch::Tensor rotation(int64_t number) {
 // slope between them is bounded, and stays 1 where they agree.
 constexpr double quantile_spread = 0.0005;
 
-// Moves values whose distribution has the quantiles `from` so that it gets the quantiles `to`.
+// Moves values whose distribution has the quantiles `from` so that it gets the quantiles `to`. A value that many pixels have is moved as
+// the middle one of them: its quantiles are spread around it.
 torch::Tensor transport(const torch::Tensor &values, const torch::Tensor &from, const torch::Tensor &to) {
+  constexpr double width = quantile_spread * quantiles;
   const torch::Tensor ramp = (torch::arange(quantiles) - (quantiles - 1) / 2.0) * quantile_spread;
-  const torch::Tensor old = from + ramp, wanted = to + ramp, v = values.contiguous();
+  const torch::Tensor old = from + ramp, wanted = to + ramp;
+  // Where in the ramp a value lies: how many quantiles are below it, each a box as wide as the ramp.
+  const torch::Tensor below = ((values.unsqueeze(1) - from) / width + 0.5).clamp_(0, 1).mean(1);
+  const torch::Tensor shift = (below - 0.5) * width, v = values + shift;
   const torch::Tensor upper = torch::searchsorted(old, v).clamp(1, quantiles - 1), lower = upper - 1;
   const torch::Tensor low = old.index_select(0, lower), high = old.index_select(0, upper);
-  return torch::lerp(wanted.index_select(0, lower), wanted.index_select(0, upper), ((v - low) / (high - low)).clamp(0, 1));
+  return torch::lerp(wanted.index_select(0, lower), wanted.index_select(0, upper), ((v - low) / (high - low)).clamp(0, 1)) - shift;
 }
 
 } // namespace

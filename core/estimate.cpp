@@ -68,6 +68,7 @@ double seconds_per_brush_pixel() {
   constexpr int64_t side = 128;
   const auto noise = [] { return torch::rand({1, 3, side, side}); };
   const BrushStage stage{.painting = noise(),
+                         .before = {},
                          .photograph = {noise(), {}},
                          .styles = {{.color = noise(), .alpha = {}, .region = {}, .weight = 1}},
                          .style_scale = 1,

@@ -156,24 +156,6 @@ void PatchField::by_blocks(const ForEachBand &bands, const std::function<void(in
       });
 }
 
-void PatchField::offer(const std::vector<Place> &places, const ForEachBand &bands) {
-  by_blocks(
-      bands,
-      [&](int y) {
-        for (int x = 0; x < width(); ++x) {
-          const size_t i = index(x, y);
-          if (distances_[i] == nowhere || !inside(places[i]) || !usable(places[i]))
-            continue;
-          const uint32_t distance = measure(x, y, places[i], distances_[i]);
-          if (distance < distances_[i]) {
-            places_[i] = places[i];
-            distances_[i] = distance;
-          }
-        }
-      },
-      true);
-}
-
 void PatchField::count_uses() {
   if (rules_.uniformity == 0)
     return;

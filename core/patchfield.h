@@ -74,10 +74,6 @@ public:
   PatchField(const PatchPicture &target, const PatchPicture &source, PatchRules rules, uint64_t seed, const ForEachBand &bands,
              const std::vector<Place> &start = {});
 
-  // Has the search look at these places too, one for each pixel of the target; those that are no better than what is there, or may not be
-  // used, are left out.
-  void offer(const std::vector<Place> &places, const ForEachBand &bands);
-
   // One round: what the neighbours have found, and places at random, uniformly as far as `reach` pixels away and ever nearer. How often
   // each place was used at the beginning of a round counts in all of it (Kaspar et al. 2015, Jamriška et al. 2015).
   void search(int reach, const ForEachBand &bands);

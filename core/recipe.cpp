@@ -193,16 +193,26 @@ Size Recipe::finest() const { return scales_.empty() ? padded_ : scales_.back().
 // Strength 0 promises the content itself, and little of it little of the style.
 double Recipe::brush_amount() const { return std::min(1.0, 2 * options_.strength) * options_.brush_work; }
 
-Image Recipe::photograph(const std::vector<Style> &styles, double most_pixels) const {
-  const Image content = from_host(job_.content);
+Image Recipe::fitted_to_brushes(const Image &image, double most_pixels) const {
   const Size size = within(padded_, most_pixels);
   // What is added to a very small picture is added to its working size.
   const Size own = padded_.area() > working_.area() ? working_ : size;
-  const auto fit = [&](const torch::Tensor &image) { return pad_to_smallest(resize(image, own)); };
-  Image photograph{fit(rounded(fill_transparent(content))), fit(content.alpha)};
+  const auto fit = [&](const torch::Tensor &values) { return pad_to_smallest(resize(values, own)); };
+  return {fit(rounded(fill_transparent(image))), fit(image.alpha)};
+}
+
+Image Recipe::photograph(const std::vector<Style> &styles, double most_pixels) const {
+  Image photograph = fitted_to_brushes(from_host(job_.content), most_pixels);
   if (style_colors())
     photograph.color = with_style_colors(photograph.color, photograph.alpha, styles, color_amount());
   return photograph;
+}
+
+torch::Tensor Recipe::start(const Image &photograph, double most_pixels) const {
+  if (!job_.start)
+    return {};
+  const Image start = fitted_to_brushes(from_host(*job_.start), most_pixels);
+  return start.alpha.defined() ? torch::lerp(photograph.color, start.color, start.alpha) : start.color;
 }
 
 double Recipe::color_amount() const { return std::min(1.0, 2 * options_.strength); }

@@ -61,6 +61,8 @@ public:
 
   // What brush-work paints over: the content at a size of this area at most, in the colours that it was painted in, and its alpha.
   Image photograph(const std::vector<Style> &styles, double most_pixels) const;
+  // The picture that the painting started from, at the size of that photograph; undefined: there was none.
+  torch::Tensor start(const Image &photograph, double most_pixels) const;
 
   // Where the painting starts at scale number `index`: from the content, the start or noise, or from what the scale before left.
   torch::Tensor begin(const Pictures &pictures, size_t index, const torch::Tensor &before) const;
@@ -107,6 +109,7 @@ private:
   bool style_colors() const { return options_.color == PASTICHE_COLOR_STYLE; }
   bool content_colors() const { return !style_colors() && options_.color != PASTICHE_COLOR_FREE; }
   double color_amount() const;
+  Image fitted_to_brushes(const Image &image, double most_pixels) const;
   Size coverage_size() const;
   Encoder open_encoder(torch::Device device) const;
 

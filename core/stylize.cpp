@@ -386,6 +386,7 @@ torch::Tensor Painting::paint_scale_here(Pictures &pictures, size_t index, const
 torch::Tensor Painting::paint_with_brushes(const torch::Tensor &painting, const std::vector<Style> &styles) {
   const auto start = Clock::now();
   BrushStage stage{.painting = painting,
+                   .before = {},
                    .photograph = {},
                    .styles = styles,
                    .style_scale = job_.options.style_scale,
@@ -405,6 +406,7 @@ torch::Tensor Painting::paint_with_brushes(const torch::Tensor &painting, const 
   if (pixels < whole)
     note(_("There was too little memory for brush-work at the full size, so it was done at a smaller one and enlarged."));
   stage.photograph = recipe_.photograph(styles, pixels);
+  stage.before = recipe_.start(stage.photograph, pixels);
   release_kept_blocks();
   const Size size{stage.photograph.width(), stage.photograph.height()};
   torch::Tensor painted = stage.paint([&](double done) {

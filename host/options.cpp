@@ -59,7 +59,7 @@ const std::array table{
         "brush-work", N_("Brush-wor_k"),
         N_("How much of the paint is taken from the style picture itself, stroke by stroke: 0 leaves what the network has painted, 1 shows "
            "the style's own brush-work and canvas"),
-        false, NumberOption{&O::brush_work, 0.0, 1.0, 0.0}},
+        false, NumberOption{&O::brush_work, 0.0, 1.0, 1.0}},
     Option{"style-scale", N_("Style scal_e"), N_("Size of the brush-work: above 1 gives larger strokes, below 1 finer ones"), false,
            NumberOption{&O::style_scale, 0.25, 4.0, 1.0}},
     Option{"size", N_("_Detail size"),

@@ -38,6 +38,15 @@ TEST(ColorMap, NoiseGetsTheColoursOfAPictureOfTwoColours) {
   EXPECT_LT((means(mapped) - means(two)).abs().max().item<float>(), 0.03);
 }
 
+TEST(ColorMap, TwoTonesBecomeTheMiddlesOfWhatIsAsMuch) {
+  // Three quarters black and one quarter white among grays of 0 … 1, all as many: the middles of 0 … 0.75 and of 0.75 … 1.
+  const torch::Tensor tones = torch::cat({flat(0, 0, 0), flat(0, 0, 0), flat(0, 0, 0), flat(1, 1, 1)}, 3);
+  const torch::Tensor grays = torch::linspace(0, 1, 4096).view({1, 1, 64, 64}).expand({1, 3, 64, 64}).contiguous();
+  const ColorMap map(tones, {}, grays, {});
+  EXPECT_LT((map(flat(0, 0, 0)) - 0.375).abs().max().item<float>(), 0.02);
+  EXPECT_LT((map(flat(1, 1, 1)) - 0.875).abs().max().item<float>(), 0.02);
+}
+
 TEST(ColorMap, HalfTheAmountGoesHalfTheWay) {
   torch::manual_seed(3);
   const torch::Tensor image = torch::rand({1, 3, 30, 30});
