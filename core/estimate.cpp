@@ -90,7 +90,7 @@ double seconds_per_first_pixel(const Recipe &recipe) {
     first.paint(recipe.scene(pictures, FirstPicture::useful_pixels), {});
     least = std::min(least, seconds_since(start));
   }
-  return least / static_cast<double>(side * side);
+  return least / first.work({side, side}, recipe.job().options.strength);
 }
 
 // Seconds of a step, and more for every pixel; and of the first picture and of brush-work for every pixel.
@@ -201,7 +201,7 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
     least_bytes = std::max(recipe.scales().empty() ? 0 : least_bytes, kept + each * smallest);
     if (recipe.scales().empty())
       tiles = most < smallest ? std::vector<Tile>() : first.tiles(finest, most);
-    estimate.seconds += per_first_pixel * finest.area();
+    estimate.seconds += per_first_pixel * first.work(finest, job.options.strength);
   }
   constexpr double held_besides = 1.06; // by the time of the finest scale, as measured at 2 megapixels: of the scales before it
   estimate.least_bytes = static_cast<int64_t>(held_besides * (bytes + least_bytes) / plannable_share);

@@ -84,8 +84,7 @@ FirstPicture::FirstPicture(const std::filesystem::path &encoder, const std::file
     : encoder_(encoder, torch::kCPU, precision), decoders_(decoders, encoder_, sha256_of_file(encoder.string())) {}
 
 // At strength 0.5 every layer's features go all the way. Beyond it the coarse passes are gone through once more before what is fine.
-std::vector<FirstPicture::Step> FirstPicture::steps(const Scene &scene) const {
-  const Size size = size_of(scene.picture);
+std::vector<FirstPicture::Step> FirstPicture::steps(Size size, double strength) const {
   std::vector<Step> steps;
   const auto add = [&](bool coarse, double share) {
     const size_t begin = steps.size();
@@ -97,11 +96,18 @@ std::vector<FirstPicture::Step> FirstPicture::steps(const Scene &scene) const {
         steps.push_back(step);
     }
   };
-  const double share = std::min(1.0, 2 * scene.strength);
+  const double share = std::min(1.0, 2 * strength);
   add(true, share);
-  add(true, 2 * scene.strength - 1);
+  add(true, 2 * strength - 1);
   add(false, share);
   return steps;
+}
+
+double FirstPicture::work(Size size, double strength) const {
+  double pixels = 0;
+  for (const Step &step : steps(size, strength))
+    pixels += step.size.area();
+  return pixels;
 }
 
 std::vector<Tile> FirstPicture::cut(const std::string &layer, Size size, double most_pixels) const {
@@ -148,10 +154,9 @@ std::optional<Gaussian> FirstPicture::remembered_gaussian(const Style &style, co
 torch::Tensor FirstPicture::paint(const Scene &scene, const Progress &progress) const {
   const torch::NoGradGuard no_grad;
   const Size whole = size_of(scene.picture);
-  const std::vector<Step> all = steps(scene);
-  double done = 0, work = 0, weights = 0;
-  for (const Step &step : all)
-    work += step.size.area();
+  const std::vector<Step> all = steps(whole, scene.strength);
+  const double pixels = work(whole, scene.strength);
+  double done = 0, weights = 0;
   bool regions = false;
   std::vector<std::string> hashes;
   for (const Style &style : scene.styles) {
@@ -208,7 +213,7 @@ torch::Tensor FirstPicture::paint(const Scene &scene, const Progress &progress) 
           .copy_(part_of(decoders_.difference(step.layer, moved.to(maps.scalar_type()), maps),
                          {own.left - tile.seen.left, own.top - tile.seen.top, own.width, own.height}));
       done += static_cast<double>(own.area());
-      if (progress && !progress(std::min(1.0, done / work)))
+      if (progress && !progress(std::min(1.0, done / pixels)))
         return picture;
     }
     if (step.size.area() < whole.area())

@@ -41,6 +41,9 @@ public:
   // worked with.
   torch::Tensor paint(const Scene &scene, const Progress &progress) const;
 
+  // How many pixels are looked at for a picture of this size, all passes together: what it costs.
+  double work(Size size, double strength) const;
+
   // In what a picture of this size is worked on at the last of the layers; empty when so few pixels cannot be worked with.
   std::vector<Tile> tiles(Size size, double most_pixels) const { return cut(decoders_.passes().back().layer, size, most_pixels); }
 
@@ -57,7 +60,7 @@ public:
 private:
   struct Step;
 
-  std::vector<Step> steps(const Scene &scene) const;
+  std::vector<Step> steps(Size size, double strength) const;
   std::vector<Tile> cut(const std::string &layer, Size size, double most_pixels) const;
   // Of a picture's features; none where nothing of it counts. `whole`: the features, if they are known.
   std::optional<Gaussian> gaussian_of(const torch::Tensor &picture, const torch::Tensor &weights, const std::string &layer,
