@@ -2,6 +2,7 @@
 #include "stylize.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -61,7 +62,7 @@ public:
   }
 
   bool step(const pastiche_step &step) override {
-    if (step.scale <= step.scales) // brush-work has none
+    if (step.scale >= 1 && step.scale <= step.scales) // the first picture and brush-work have none
       losses.push_back(plot::losses_of(step));
     progress.show(step);
     return !stop->stop_asked();
@@ -132,7 +133,8 @@ int stylize(const CommandLine &line) {
   if (painted.stopped) {
     std::fprintf(stderr, _("Stopped; “%s” is the best picture so far: %d × %d pixels, %.1f seconds.\n"), shown(line.output).c_str(),
                  painted.width, painted.height, painted.seconds);
-    if (!line.checkpoint.empty())
+    // Stopped during the first picture, there is none yet: it is painted anew in no time.
+    if (std::error_code ignored; !line.checkpoint.empty() && std::filesystem::exists(line.checkpoint, ignored))
       // Translators: %s is a file's name in quotes.
       std::fprintf(stderr, _("To finish it, give the same command and go on with --resume %s\n"), quoted(line.checkpoint).c_str());
     return 130;

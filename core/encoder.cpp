@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/modelsfolder.h"
+#include "describedfile.h"
 #include "error.h"
-#include "safetensors.h"
 #include "threads.h"
 
 namespace pastiche {
@@ -19,25 +19,6 @@ namespace {
 
 using nlohmann::json;
 namespace fs = std::filesystem;
-
-// A description that cannot be used; becomes an Error that also names the file.
-struct Unfit {
-  std::string why;
-};
-
-std::string text_entry(const Safetensors &file, const std::string &key) {
-  const auto found = file.metadata().find(key);
-  if (found == file.metadata().end())
-    throw Unfit{sentence(_("its metadata lack “%s”"), key.c_str())};
-  return found->second;
-}
-
-json json_entry(const Safetensors &file, const std::string &key) {
-  json value = json::parse(text_entry(file, key), nullptr, false);
-  if (value.is_discarded())
-    throw Unfit{sentence(_("“%s” is not JSON"), key.c_str())};
-  return value;
-}
 
 torch::Tensor three_numbers(const json &input, const char *key) {
   const auto found = input.find(key);
@@ -96,14 +77,14 @@ std::vector<std::string> words(const std::string &text) {
 } // namespace
 
 Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType precision, bool average) try : precision_(precision) {
-  Safetensors file(path);
-  if (text_entry(file, "format") != "pastiche-encoder-1")
+  const DescribedFile file(path);
+  if (file.text("format") != "pastiche-encoder-1")
     throw Unfit{_("its format is not pastiche-encoder-1")};
-  name_ = text_entry(file, "name");
-  style_layers_ = words(text_entry(file, "style_layers"));
-  content_layers_ = words(text_entry(file, "content_layers"));
+  name_ = file.text("name");
+  style_layers_ = words(file.text("style_layers"));
+  content_layers_ = words(file.text("content_layers"));
 
-  const json input = json_entry(file, "input");
+  const json input = file.json("input");
   if (!input.is_object())
     throw Unfit{_("“input” is not an object")};
   const std::string order = input.value("order", json()).is_string() ? input["order"].get<std::string>() : "";
@@ -117,7 +98,7 @@ Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType p
   scale_ = (range[1].get<double>() / std).to(device);
   shift_ = (-mean / std).to(device);
 
-  const json layers = json_entry(file, "layers");
+  const json layers = file.json("layers");
   if (!layers.is_array() || layers.empty() || layers.size() > 1000)
     throw Unfit{_("“layers” is not a list")};
   int64_t channels = 3;
@@ -144,16 +125,11 @@ Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType p
         throw Unfit{sentence(_("the convolution %s has an unknown padding or kernel"), layer.name.c_str())};
       layer.padding = padding == "zeros" ? Padding::zeros : Padding::replicate;
       layer.margin = kernel / 2;
-      const auto &shape = file.shape(layer.name + ".weight");
-      if (shape.size() != 4 || shape[0] < 1 || shape[1] != channels || shape[2] != kernel || shape[3] != kernel ||
-          file.shape(layer.name + ".bias") != std::vector<int64_t>{shape[0]})
-        throw Unfit{sentence(_("the weights of %s do not fit the layer before"), layer.name.c_str())};
-      channels = shape[0];
-      layer.weight = file.read(layer.name + ".weight").to(device, precision).contiguous(torch::MemoryFormat::ChannelsLast);
-      layer.bias = file.read(layer.name + ".bias").to(device, precision);
+      const DescribedFile::Convolution convolution = file.convolution(layer.name, channels, kernel);
+      channels = convolution.weight.size(0);
+      layer.weight = convolution.weight.to(device, precision).contiguous(torch::MemoryFormat::ChannelsLast);
+      layer.bias = convolution.bias.to(device, precision);
       layer.backward_weight = layer.weight.flip({2, 3}).transpose(0, 1).contiguous(torch::MemoryFormat::ChannelsLast);
-      if (!layer.weight.isfinite().all().item<bool>() || !layer.bias.isfinite().all().item<bool>())
-        throw Unfit{sentence(_("the weights of %s are not all numbers"), layer.name.c_str())};
     } else if (op == "relu") {
       layer.op = Op::relu;
     } else if ((op == "avgpool" || op == "maxpool" || op == "blurpool") && number("size") == 2) {
@@ -179,7 +155,7 @@ Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType p
       if (!names.contains(name))
         throw Unfit{sentence(_("it has no layer %s"), name.c_str())};
 } catch (const Unfit &unfit) {
-  throw Error(PASTICHE_BAD_MODEL, sentence(_("The file “%s” is not a model that Pastiche can use (%s)."), path.c_str(), unfit.why.c_str()));
+  throw unfit.as_error(path);
 }
 
 Encoder::Trace Encoder::run(const torch::Tensor &image, const std::vector<std::string> &wanted, bool keep) const {
@@ -334,14 +310,15 @@ int64_t Encoder::radius(const std::vector<std::string> &names) const {
   return radius;
 }
 
+int64_t Encoder::channels(const std::string &name) const { return layers_.at(static_cast<size_t>(depth_of(name))).channels; }
+
 double Encoder::map_bytes_per_pixel(const std::string &name) const {
   const auto side = static_cast<double>(stride(name));
-  return static_cast<double>(layers_.at(static_cast<size_t>(depth_of(name))).channels) *
-         static_cast<double>(torch::elementSize(precision_)) / (side * side);
+  return static_cast<double>(channels(name)) * static_cast<double>(torch::elementSize(precision_)) / (side * side);
 }
 
 // Follows a pass and adds up what is alive at each layer.
-double Encoder::trace_bytes_per_pixel(const std::vector<std::string> &names) const {
+double Encoder::bytes_per_pixel(const std::vector<std::string> &names, bool keep) const {
   const auto element = static_cast<double>(torch::elementSize(precision_));
   double area = 1, kept = 0, most = 0, input = 3 * (element + 4);
   for (int64_t i = 0; i <= depth_of(names); ++i) {
@@ -350,12 +327,12 @@ double Encoder::trace_bytes_per_pixel(const std::vector<std::string> &names) con
     if (is_pool(layer.op))
       area /= 4;
     const double output = static_cast<double>(layer.channels) * element * area;
-    // Forward: the input, its copy with a margin, the output. Back: the gradient of the output, that of the input and its copy, and the
-    // gradient that a loss adds.
+    // Forward: the input, its copy with a margin, the output. Back (`keep`): the gradient of the output, that of the input and its copy,
+    // and the gradient that a loss adds.
     most = std::max(most, kept + 2 * input + 2 * output);
-    if (layer.op == Op::relu || wanted)
+    if ((layer.op == Op::relu && keep) || wanted)
       kept += output;
-    if (layer.op == Op::maxpool)
+    if (layer.op == Op::maxpool && keep)
       kept += static_cast<double>(layer.channels) * 8 * area;
     input = output;
   }

@@ -52,6 +52,8 @@ public:
 
   bool has(const std::string &layer) const { return depth_of(layer) >= 0; }
 
+  int64_t channels(const std::string &layer) const;
+
   // Pixels of the image per pixel of a layer's maps, along one side.
   int64_t stride(const std::string &layer) const;
 
@@ -65,8 +67,11 @@ public:
   // Bytes of a layer's maps for every pixel of the image.
   double map_bytes_per_pixel(const std::string &layer) const;
 
+  // Bytes that a pass forward takes at most for every pixel of its image.
+  double pass_bytes_per_pixel(const std::vector<std::string> &layers) const { return bytes_per_pixel(layers, false); }
+
   // Bytes that a pass forward and back takes at most for every pixel of its image.
-  double trace_bytes_per_pixel(const std::vector<std::string> &layers) const;
+  double trace_bytes_per_pixel(const std::vector<std::string> &layers) const { return bytes_per_pixel(layers, true); }
 
   // Multiplications and additions of the convolutions for every pixel of the image, forward and back together.
   double operations_per_pixel(const std::vector<std::string> &layers) const;
@@ -96,6 +101,7 @@ private:
   };
 
   Trace run(const torch::Tensor &image, const std::vector<std::string> &layers, bool keep) const;
+  double bytes_per_pixel(const std::vector<std::string> &layers, bool keep) const;
   int64_t depth_of(const std::string &layer) const;               // −1: no such layer
   int64_t depth_of(const std::vector<std::string> &layers) const; // of the deepest
 

@@ -79,17 +79,35 @@ double seconds_per_brush_pixel() {
   return seconds_since(start) / static_cast<double>(side * side);
 }
 
-// Seconds of a step, and more for every pixel; and of brush-work for every pixel.
+double seconds_per_first_pixel(const Recipe &recipe) {
+  constexpr int64_t side = 256;
+  const auto noise = [] { return torch::rand({1, 3, side, side}); };
+  const FirstPicture first = recipe.first_picture();
+  Pictures pictures{.target = noise(), .visible = {}, .start = {}, .styles = {}};
+  double least = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < 2; ++i) { // the first one also sets up oneDNN
+    pictures.styles.assign(1, {.color = noise(), .alpha = {}, .region = {}, .weight = 1});
+    const auto start = Clock::now();
+    first.paint(recipe.scene(pictures, FirstPicture::useful_pixels), {});
+    least = std::min(least, seconds_since(start));
+  }
+  return least / first.work({side, side}, recipe.job().options.strength);
+}
+
+// Seconds of a step, and more for every pixel; and of the first picture and of brush-work for every pixel.
 struct Cost {
-  double per_step, per_pixel, per_brush_pixel;
+  double per_step, per_pixel, per_first_pixel, per_brush_pixel;
 };
 
 Cost measure_cost(const Recipe &recipe, int64_t large_side) {
+  const double per_first_pixel = recipe.paints_first() ? seconds_per_first_pixel(recipe) : 0,
+               per_brush_pixel = recipe.brush_amount() > 0 ? seconds_per_brush_pixel() : 0;
+  if (recipe.scales().empty())
+    return {0, 0, per_first_pixel, per_brush_pixel};
   const int64_t small_side = large_side / 2;
   const double small = seconds_per_step(recipe, small_side), large = seconds_per_step(recipe, large_side);
   const double per_pixel = std::max(0.0, large - small) / static_cast<double>(large_side * large_side - small_side * small_side);
-  return {std::max(0.0, small - per_pixel * static_cast<double>(small_side * small_side)), per_pixel,
-          recipe.brush_amount() > 0 ? seconds_per_brush_pixel() : 0};
+  return {std::max(0.0, small - per_pixel * static_cast<double>(small_side * small_side)), per_pixel, per_first_pixel, per_brush_pixel};
 }
 
 // Hosts ask again whenever the user changes something; only what makes a step another step is measured anew.
@@ -103,7 +121,7 @@ Cost remembered_cost(const Recipe &recipe) {
   const LossWeights weights = recipe.weights();
   const pastiche_options &options = recipe.job().options;
   key << recipe.encoder().name() << recipe.encoder().device() << recipe.encoder().precision() << options.pooling << options.optimizer
-      << (recipe.brush_amount() > 0) << ' ' << options.history << ' ' << side;
+      << (recipe.brush_amount() > 0) << recipe.paints_first() << recipe.scales().empty() << ' ' << options.history << ' ' << side;
   for (const double weight : {weights.content, weights.gram, weights.mean_std, weights.wasserstein, weights.feature,
                               weights.feature_gradient, weights.laplacian, weights.tv})
     key << (weight > 0);
@@ -134,7 +152,8 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
   const Size finest = recipe.finest();
 
   // At strength 0 nothing is painted.
-  const auto [per_step, per_pixel, per_brush_pixel] = estimate.memory_only || recipe.scales().empty() ? Cost{} : remembered_cost(recipe);
+  const auto [per_step, per_pixel, per_first_pixel, per_brush_pixel] =
+      estimate.memory_only || job.options.strength <= 0 ? Cost{} : remembered_cost(recipe);
 
   // What is held all the time. Colours: four channels of the host, whose pictures may not be loaded yet, and three of ours.
   release_kept_blocks();
@@ -165,17 +184,28 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
   (recipe.settles_by_target() ? bytes : passing) += target_bytes;
   bytes += 12 * finest.area();
   const Problem sample = sample_problem(recipe, least_side);
-  const std::vector<std::string> layers = Objective::layers_of(sample);
-  Share share = recipe.share_memory(plannable_share * limit - bytes - passing, passing, sample, finest);
-  const std::vector<Tile> tiles = Objective::cut(encoder, layers, finest.width, finest.height, share.most_pixels);
-  const double tile_bytes = recipe.bytes_per_tile_pixel(sample);
-
+  const Share share = recipe.share_memory(plannable_share * limit - bytes - passing, passing, sample, finest);
   const Share least = recipe.share_memory(0, 0, sample, finest); // history of 1
+  const double tile_bytes = recipe.bytes_per_tile_pixel(sample);
+  // What the work takes beside the pictures, but for its tiles; and the work in the smallest tiles.
+  const double work_bytes = std::max(share.optimizer_bytes, passing) + share.kept_bytes;
+  double least_bytes = std::max(least.optimizer_bytes, passing) + least.kept_bytes + tile_bytes * recipe.least_tile_pixels(sample, finest);
+  std::vector<Tile> tiles = Objective::cut(encoder, Objective::layers_of(sample), finest.width, finest.height, share.most_pixels);
+  double first_bytes = 0;
+  if (recipe.paints_first()) {
+    const FirstPicture first = recipe.first_picture();
+    const auto regions = std::count_if(job.styles, job.styles + job.style_count, [](const pastiche_style &style) { return style.mask; });
+    const double kept = FirstPicture::bytes_per_pixel(regions) * finest.area(), each = first.bytes_per_tile_pixel(),
+                 smallest = first.least_pixels(),
+                 most = std::min(FirstPicture::useful_pixels, (plannable_share * limit - bytes - kept) / each);
+    first_bytes = kept + each * std::min(finest.area(), std::max(most, smallest));
+    least_bytes = std::max(recipe.scales().empty() ? 0 : least_bytes, kept + each * smallest);
+    if (recipe.scales().empty())
+      tiles = most < smallest ? std::vector<Tile>() : first.tiles(finest, most);
+    estimate.seconds += per_first_pixel * first.work(finest, job.options.strength);
+  }
   constexpr double held_besides = 1.06; // by the time of the finest scale, as measured at 2 megapixels: of the scales before it
-  estimate.least_bytes = static_cast<int64_t>(
-      held_besides *
-      (bytes + std::max(least.optimizer_bytes, passing) + least.kept_bytes + tile_bytes * recipe.least_tile_pixels(sample, finest)) /
-      plannable_share);
+  estimate.least_bytes = static_cast<int64_t>(held_besides * (bytes + least_bytes) / plannable_share);
   if (tiles.empty())
     throw too_little_memory(estimate.limit_bytes, estimate.least_bytes);
 
@@ -189,10 +219,11 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
       estimate.tile_height = static_cast<int32_t>(tile.seen.height);
     }
   }
-  const double painting = bytes + std::max(share.optimizer_bytes, passing) + share.kept_bytes + tile_bytes * most;
+  const double painting =
+      bytes + std::max(first_bytes, recipe.scales().empty() && recipe.paints_first() ? 0 : work_bytes + tile_bytes * most);
   const double at_end = bytes + (16 + 12 + 12 + (recipe.coverage_pixels() > 0 ? 4 : 0)) * content_pixels; // on its way to the host
   estimate.peak_bytes = static_cast<int64_t>(std::max(painting, at_end));
-  if (recipe.brush_amount() > 0 && !recipe.scales().empty()) {
+  if (recipe.brush_amount() > 0) {
     const double brush_pixels = recipe.padded().area();
     // The content, twice while it is reduced, and its alpha. Where there is too little memory, brush-work is done at a smaller size.
     const double with_brushes = bytes + 40 * content_pixels + brush_work_bytes(brush_pixels, largest_style) + 16 * brush_pixels;

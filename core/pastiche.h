@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-#define PASTICHE_ABI 7
+#define PASTICHE_ABI 8
 #define PASTICHE_EXPORT __attribute__((visibility("default")))
 
 typedef enum pastiche_status {
@@ -64,7 +64,11 @@ typedef enum pastiche_color {
   PASTICHE_COLOR_FREE = 4                /* what the losses make of them */
 } pastiche_color;
 typedef enum pastiche_optimizer { PASTICHE_ADAM = 0, PASTICHE_LBFGS = 1, PASTICHE_GRADIENT_DESCENT = 2 } pastiche_optimizer;
-typedef enum pastiche_start { PASTICHE_START_CONTENT = 0, PASTICHE_START_NOISE = 1 } pastiche_start;
+typedef enum pastiche_start {
+  PASTICHE_START_CONTENT = 0,
+  PASTICHE_START_NOISE = 1,
+  PASTICHE_START_FIRST = 2 /* the first picture (core/firstpicture.h) */
+} pastiche_start;
 typedef enum pastiche_match { PASTICHE_MATCH_STYLE = 0, PASTICHE_MATCH_CONTENT = 1 } pastiche_match;
 typedef enum pastiche_normalization {
   PASTICHE_NORMALIZE_TARGET = 0, /* every loss is divided by a measure of its target */
@@ -93,10 +97,10 @@ typedef struct pastiche_options {
   int32_t device;        /* pastiche_device */
   int32_t precision;     /* pastiche_precision */
   int32_t size;          /* pixels */
-  int32_t steps;
-  int32_t scales;  /* 0: as many as the size asks for */
-  int32_t memory;  /* MiB that the process may use in all; 0: a share of what is free */
-  int32_t history; /* pairs that L-BFGS remembers */
+  int32_t steps;         /* 0: nothing is optimised; the first picture is painted, whatever there is to start from */
+  int32_t scales;        /* 0: as many as the size asks for */
+  int32_t memory;        /* MiB that the process may use in all; 0: a share of what is free */
+  int32_t history;       /* pairs that L-BFGS remembers */
   int32_t seed;
   double strength;
   double brush_work; /* how much of the paint is taken from the style pictures themselves (core/brushwork.h); 0: none */
@@ -121,7 +125,7 @@ typedef struct pastiche_options {
 /* What a step tells the host. Valid during the call only. */
 typedef struct pastiche_step {
   uint32_t struct_size;
-  int32_t scale; /* 1 = coarsest; scales + 1: brush-work, whose losses are 0 and tell nothing */
+  int32_t scale; /* 1 = coarsest; 0: the first picture, scales + 1: brush-work, whose losses are 0 and tell nothing */
   int32_t scales;
   int32_t step; /* 1..steps, within this scale */
   int32_t steps;
@@ -252,8 +256,8 @@ PASTICHE_EXPORT pastiche_image pastiche_result_image(const pastiche_result *resu
 /* JSON object: model, model_file (its path), device, precision, optimizer, seed, seconds, peak_bytes, evaluations, stopped, notes: a list
  * of translated sentences about what went other than asked for (a smaller tile, another device), and scales: a list of {width, height,
  * tiles, steps, seconds, content_loss, style_loss, feature_loss, laplacian_loss, tv_loss, total_loss, history} with the losses of the
- * image that was kept, and in history the list of total losses after every step; where there was brush-work, brush_work: {width, height,
- * seconds}. Owned by the result. Numbers do not depend on the locale.
+ * image that was kept, and in history the list of total losses after every step; where there was a first picture or brush-work,
+ * first_picture and brush_work: {width, height, seconds}. Owned by the result. Numbers do not depend on the locale.
  */
 PASTICHE_EXPORT const char *pastiche_result_report(const pastiche_result *result);
 

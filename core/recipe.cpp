@@ -174,7 +174,7 @@ Recipe::Recipe(const pastiche_job &job, torch::Device device)
   style_layers_ = layers("style-layers", options_.style_layers, encoder_.style_layers());
   feature_layers_ = layers("feature-layers", options_.feature_layers, encoder_.style_layers());
   // Strength 0 promises the content itself, so nothing is worked at.
-  if (options_.strength > 0)
+  if (options_.strength > 0 && options_.steps > 0)
     scales_ = plan_scales(optimized_, job.overviews ? Size{job.overviews->width, job.overviews->height} : optimized_, options_.steps,
                           options_.scales);
   if (job.overviews)
@@ -188,7 +188,7 @@ Encoder Recipe::open_encoder(torch::Device device) const {
 
 void Recipe::move_to(torch::Device device) { encoder_ = open_encoder(device); }
 
-Size Recipe::finest() const { return scales_.empty() ? padded_ : scales_.back().size(); }
+Size Recipe::finest() const { return scales_.empty() ? optimized_ : scales_.back().size(); }
 
 // Strength 0 promises the content itself, and little of it little of the style.
 double Recipe::brush_amount() const { return std::min(1.0, 2 * options_.strength) * options_.brush_work; }
@@ -270,8 +270,8 @@ Pictures Recipe::read(bool overviews) const {
     pictures.styles.push_back(style);
   }
   // Gram matrices know colours only by their second moments, so the colours are brought together before the run: content and style then do
-  // not pull apart.
-  if (style_colors())
+  // not pull apart. The first picture moves colours by itself; what is left to do, settle() does.
+  if (style_colors() && !scales_.empty())
     pictures.target = with_style_colors(pictures.target, pictures.visible, pictures.styles, color_amount());
   else if (content_colors())
     for (Style &style : pictures.styles)
@@ -342,6 +342,21 @@ double Recipe::least_tile_pixels(const Problem &problem, Size size) const {
       return std::min(pixels, size.area());
 }
 
+bool Recipe::paints_first() const {
+  return options_.strength > 0 && (options_.steps == 0 || (options_.start == PASTICHE_START_FIRST && !job_.start));
+}
+
+FirstPicture Recipe::first_picture() const { return FirstPicture(choose_precision(options_.precision, torch::kCPU)); }
+
+FirstPicture::Scene Recipe::scene(const Pictures &pictures, double most_pixels) const {
+  return {.picture = pictures.target,
+          .visible = pictures.visible,
+          .styles = pictures.styles,
+          .strength = options_.strength,
+          .style_size = [this](Size style, Size painting) { return style_size(style, painting); },
+          .most_pixels = most_pixels};
+}
+
 torch::Tensor Recipe::begin(const Pictures &pictures, size_t index, const torch::Tensor &before) const {
   const Size size{scales_[index].width, scales_[index].height};
   const torch::Tensor &from = pictures.start.defined() ? pictures.start : pictures.target;
@@ -374,8 +389,8 @@ torch::Tensor Recipe::settle(const Pictures &pictures, const torch::Tensor &imag
   if (!style_colors())
     return image;
   const torch::Tensor visible = resize(pictures.visible, size_of(image));
-  return color_amount() < 1 ? ColorMap(image, visible, pictures.target, pictures.visible)(image)
-                            : with_style_colors(image, visible, pictures.styles, 1);
+  return settles_by_target() ? ColorMap(image, visible, pictures.target, pictures.visible)(image)
+                             : with_style_colors(image, visible, pictures.styles, color_amount());
 }
 
 Size Recipe::coverage_size() const {

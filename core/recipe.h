@@ -10,6 +10,7 @@
 #include <torch/types.h>
 
 #include "encoder.h"
+#include "firstpicture.h"
 #include "host/scales.h"
 #include "image.h"
 #include "objective.h"
@@ -22,7 +23,7 @@ namespace pastiche {
 struct Pictures {
   torch::Tensor target;      // the content at the finest size that it is painted at, in the colours that it is to have
   torch::Tensor visible;     // its alpha; undefined: opaque
-  torch::Tensor start;       // where the painting starts; undefined: from the target or from noise
+  torch::Tensor start;       // where the painting starts, of the target's size; undefined: from the target or from noise
   std::vector<Style> styles; // regions of the target's size
 };
 
@@ -64,12 +65,17 @@ public:
   // The picture that the painting started from, at the size of that photograph; undefined: there was none.
   torch::Tensor start(const Image &photograph, double most_pixels) const;
 
+  // Whether it starts from the first picture, which is all there is without steps.
+  bool paints_first() const;
+  FirstPicture first_picture() const;
+  FirstPicture::Scene scene(const Pictures &pictures, double most_pixels) const;
+
   // Where the painting starts at scale number `index`: from the content, the start or noise, or from what the scale before left.
   torch::Tensor begin(const Pictures &pictures, size_t index, const torch::Tensor &before) const;
 
   // What a scale left, its colours brought back to where they belong.
   torch::Tensor settle(const Pictures &pictures, const torch::Tensor &image) const;
-  bool settles_by_target() const { return style_colors() && color_amount() < 1; } // else it needs the styles alone
+  bool settles_by_target() const { return style_colors() && color_amount() < 1 && !scales_.empty(); } // else it needs the styles alone
 
   // How much of each place of the content is painted over: the masks added up, 0..1, 1×1×H×W of any size; undefined: all of it. The size
   // is that of the largest mask, but no larger than the content.

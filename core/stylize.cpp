@@ -68,9 +68,10 @@ constexpr double checkpoint_seconds = 60;
 // Tells the host how far the run is and asks it whether to go on.
 class Progress {
 public:
-  // `brush_pixels`: that brush-work paints after the scales; 0: there is none.
-  Progress(const pastiche_job &job, const std::vector<Scale> &scales, double brush_pixels)
-      : job_(job), scales_(scales), brush_work_(brush_steps * brush_pixels), work_(brush_work_) {
+  // `first_pixels`: those of the first picture, before the scales; `brush_pixels`: that brush-work paints after them; 0: there is none.
+  Progress(const pastiche_job &job, const std::vector<Scale> &scales, double first_pixels, double brush_pixels)
+      : job_(job), scales_(scales), first_work_(first_steps * first_pixels), brush_work_(brush_steps * brush_pixels),
+        work_(first_work_ + brush_work_) {
     for (const Scale &scale : scales)
       work_ += work(scale);
   }
@@ -103,26 +104,30 @@ public:
     return job_.on_step(&now, job_.user) != 0;
   }
 
-  // The same of brush-work at a size of which a share of 0..1 is done.
-  bool report_brush_work(Size size, double share) {
-    if (!job_.on_step)
-      return false;
-    pastiche_step now = at(brush_work_ * share, 0);
-    now.scale = static_cast<int32_t>(scales_.size() + 1);
-    now.steps = 100;
-    now.step = std::clamp(static_cast<int32_t>(std::lround(now.steps * share)), 1, now.steps);
-    now.width = static_cast<int32_t>(size.width);
-    now.height = static_cast<int32_t>(size.height);
-    return job_.on_step(&now, job_.user) != 0;
-  }
+  // The same of the first picture and of brush-work at a size of which a share of 0..1 is done.
+  bool report_first_picture(Size size, double share) { return report(0, size, first_work_, share); }
+  bool report_brush_work(Size size, double share) { return report(static_cast<int32_t>(scales_.size() + 1), size, brush_work_, share); }
+  void finish_first_picture() { done_ += first_work_; }
 
   // Also for a scale that ended early or was finished by the run that this one resumes.
   void finish_scale(size_t index) { done_ += work(scales_[index]); }
   double seconds() const { return seconds_since(start_); }
 
 private:
-  // What brush-work costs a pixel, in steps of the optimisation at a large scale.
-  static constexpr double brush_steps = 12;
+  // What the first picture and brush-work cost a pixel, in steps of the optimisation at a large scale.
+  static constexpr double first_steps = 4, brush_steps = 12;
+
+  bool report(int32_t scale, Size size, double work, double share) {
+    if (!job_.on_step)
+      return false;
+    pastiche_step now = at(work * share, 0);
+    now.scale = scale;
+    now.steps = 100;
+    now.step = std::clamp(static_cast<int32_t>(std::lround(now.steps * share)), 1, now.steps);
+    now.width = static_cast<int32_t>(size.width);
+    now.height = static_cast<int32_t>(size.height);
+    return job_.on_step(&now, job_.user) != 0;
+  }
 
   // When so much is done of what is under way, of which `last` is the newest.
   pastiche_step at(double done, double last) {
@@ -146,22 +151,24 @@ private:
 
   const pastiche_job &job_;
   const std::vector<Scale> &scales_;
-  double brush_work_, work_, done_ = 0; // in pixels of a step
-  double progress_ = 0, begun_ = -1;    // of the whole run: now, and where this process took it up
+  double first_work_, brush_work_, work_, done_ = 0; // in pixels of a step
+  double progress_ = 0, begun_ = -1;                 // of the whole run: now, and where this process took it up
   Clock::time_point start_ = Clock::now(), last_frame_{};
 };
 
 class Painting {
 public:
   Painting(const pastiche_job &job, torch::Device device)
-      : job_(job), recipe_(job, device), progress_(job, recipe_.scales(), brushes() ? recipe_.working().area() : 0) {}
+      : job_(job), recipe_(job, device),
+        progress_(job, recipe_.scales(), recipe_.paints_first() ? recipe_.finest().area() : 0, brushes() ? recipe_.working().area() : 0) {}
 
   Outcome paint();
 
 private:
   torch::Tensor paint_scale(Pictures &pictures, size_t index, const torch::Tensor &before);
   torch::Tensor paint_scale_here(Pictures &pictures, size_t index, const torch::Tensor &before);
-  bool brushes() const { return recipe_.brush_amount() > 0 && !recipe_.scales().empty(); }
+  bool brushes() const { return recipe_.brush_amount() > 0; }
+  void paint_first(Pictures &pictures, double from, double to);
   torch::Tensor paint_with_brushes(const torch::Tensor &painting, const std::vector<Style> &styles);
   Objective make_objective(Problem problem, Share &share, Size size, int64_t least_limit);
   double free_bytes() const;
@@ -177,7 +184,7 @@ private:
   std::optional<Checkpoint> resumed_; // until its scale is painted
   std::vector<std::string> notes_;
   Json reports_ = Json::array();
-  Json brush_report_; // null: there was no brush-work
+  Json first_report_, brush_report_; // null: there was none
   int64_t evaluations_ = 0;
   Clock::time_point last_checkpoint_ = Clock::now();
   bool saved_ = false, stopped_ = false;
@@ -245,6 +252,35 @@ Objective Painting::make_objective(Problem problem, Share &share, Size size, int
       note(_("There was less memory than expected, so the picture was worked on in smaller tiles."));
     }
   }
+}
+
+// Has the pictures start from their first picture. `from` and `to`: of all the work on first pictures, 0..1.
+void Painting::paint_first(Pictures &pictures, double from, double to) {
+  const auto start = Clock::now();
+  const Size size{pictures.target.size(3), pictures.target.size(2)};
+  const FirstPicture first = recipe_.first_picture();
+  release_kept_blocks();
+  const auto regions = std::ranges::count_if(pictures.styles, [](const Style &style) { return style.region.defined(); });
+  const double kept = FirstPicture::bytes_per_pixel(regions) * size.area(), free = host_free_bytes() - kept;
+  double most = std::min(free / first.bytes_per_tile_pixel(), FirstPicture::useful_pixels);
+  if (most < first.least_pixels())
+    throw too_little_memory(memory_limit(job_.options.memory),
+                            memory_limit(job_.options.memory) +
+                                static_cast<int64_t>((first.least_pixels() * first.bytes_per_tile_pixel() - free) / plannable_share));
+  for (;;)
+    try {
+      pictures.start = first.paint(recipe_.scene(pictures, most), [&](double done) {
+        stopped_ = progress_.report_first_picture(size, std::lerp(from, to, done));
+        return !stopped_;
+      });
+      break;
+    } catch (const std::exception &failure) {
+      if (!is_out_of_memory(failure) || most / 2 < first.least_pixels())
+        throw;
+      most /= 2;
+      note(_("There was less memory than expected, so the picture was worked on in smaller tiles."));
+    }
+  first_report_ = {{"width", size.width}, {"height", size.height}, {"seconds", seconds_since(start)}};
 }
 
 torch::Tensor Painting::paint_scale(Pictures &pictures, size_t index, const torch::Tensor &before) {
@@ -444,7 +480,8 @@ Outcome Painting::paint() {
     Pictures overviews, whole;
     if (first < count && recipe_.from_overviews(first))
       overviews = recipe_.read(true);
-    if (first < count && (!recipe_.from_overviews(count - 1) || brushes()))
+    const bool ends_whole = count == 0 ? recipe_.paints_first() : first < count && !recipe_.from_overviews(count - 1);
+    if (ends_whole || (first < count && brushes()))
       whole = recipe_.read(false);
     const std::vector<Style> brush_styles = brushes() ? whole.styles : std::vector<Style>();
     const Pictures &any = whole.target.defined() ? whole : overviews;
@@ -452,6 +489,18 @@ Outcome Painting::paint() {
           return style.weight <= 0 || (style.region.defined() && style.region.max().item<float>() <= 0);
         }))
       note(_("The masks are black everywhere, so that no style was painted."));
+    if (recipe_.paints_first()) {
+      const bool begins_small = overviews.target.defined();
+      const double middle = !ends_whole ? 1 : begins_small ? 0.3 : 0;
+      Pictures &last = ends_whole ? whole : overviews;
+      if (begins_small)
+        paint_first(overviews, 0, middle);
+      if (ends_whole && !stopped_)
+        paint_first(whole, middle, 1);
+      progress_.finish_first_picture();
+      if (count == 0 || stopped_)
+        image = recipe_.settle(last, last.start);
+    }
     for (size_t index = first; index < count && !stopped_; ++index) {
       Pictures &pictures = recipe_.from_overviews(index) ? overviews : whole;
       image = recipe_.settle(pictures, paint_scale(pictures, index, image));
@@ -492,6 +541,8 @@ Outcome Painting::paint() {
               {"stopped", stopped_},
               {"notes", notes_},
               {"scales", reports_}};
+  if (!first_report_.is_null())
+    report["first_picture"] = first_report_;
   if (!brush_report_.is_null())
     report["brush_work"] = brush_report_;
   return {job_.content.width, job_.content.height, std::move(painted), report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace),

@@ -25,6 +25,7 @@ constexpr std::array optimizers{
 constexpr std::array starts{
     Choice{"content", N_("The photograph")},
     Choice{"noise", N_("Noise")},
+    Choice{"first", N_("The first picture, painted in a second without optimisation")},
 };
 constexpr std::array matches{
     Choice{"style", N_("The style picture")},
@@ -67,8 +68,9 @@ const std::array table{
               "0 paints every pixel. Time and memory grow with the square of it"),
            false, IntegerOption{&O::size, 0, 32768, 1024}},
     Option{"steps", N_("Ste_ps"),
-           N_("How long the picture is worked on: the number of steps at the coarsest scale; finer scales take fewer"), false,
-           IntegerOption{&O::steps, 1, 20000, 50}},
+           N_("How long the picture is worked on: the number of steps at the coarsest scale; finer scales take fewer. 0 paints a first "
+              "picture in a second or two and leaves it at that"),
+           false, IntegerOption{&O::steps, 0, 20000, 50}},
     Option{"color", N_("Colo_urs"), N_("Whose colours the result has"), false, ChoiceOption{&O::color, colors, PASTICHE_COLOR_STYLE}},
     Option{"model", N_("_Model"),
            N_("Network that looks at the pictures: compact (built in), the name of an installed one, or the path of a .safetensors file"),
@@ -146,6 +148,11 @@ const std::array named_sets{
            [](O &o) {
              o.size = 512;
              o.steps = 30;
+           }},
+    Preset{"instant", N_("Painted at once: no optimisation, and the style's own brush-work over it"),
+           [](O &o) {
+             o.steps = 0;
+             o.brush_work = 1;
            }},
     Preset{"fine", N_("More steps on every scale, and every pixel painted"),
            [](O &o) {

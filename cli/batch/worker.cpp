@@ -113,7 +113,7 @@ std::vector<Argument> further_options(const Workshop &workshop, const Place &pla
     options.push_back({"start-image", before.path(workshop.folder)});
     options.push_back({"start-content", before.content});
     options.push_back({"scales", warm_scales});
-    options.push_back({"steps", std::to_string(std::max(1, steps / warm_share))});
+    options.push_back({"steps", std::to_string(steps > 0 ? std::max(1, steps / warm_share) : 0)});
   }
   return options;
 }

@@ -134,7 +134,7 @@ private:
 
   static int on_step(const pastiche_step *step, void *user) {
     auto *self = static_cast<Explanation *>(user);
-    if (step->scale <= step->scales) // brush-work has none
+    if (step->scale >= 1 && step->scale <= step->scales) // the first picture and brush-work have none
       self->steps.push_back(plot::losses_of(*step));
     self->progress.show(*step);
     return self->stop.stop_asked();

@@ -20,7 +20,11 @@ const char *label_of(const pastiche::Preset &preset) {
   static constexpr struct {
     std::string_view name;
     const char *label;
-  } labels[]{{"quick", N_("Quick look")}, {"fine", N_("Fine")}, {"lines", N_("Keep the lines")}, {"gatys", N_("As in the paper of 2016")}};
+  } labels[]{{"quick", N_("Quick look")},
+             {"instant", N_("At once")},
+             {"fine", N_("Fine")},
+             {"lines", N_("Keep the lines")},
+             {"gatys", N_("As in the paper of 2016")}};
   for (const auto &[name, label] : labels)
     if (name == preset.name)
       return _(label);

@@ -69,7 +69,7 @@ public:
   void pause(bool paused); // takes effect after the step under way
 
   std::vector<Step> steps_from(size_t first) const; // those taken since step number `first`, counted from 0
-  Step last_step() const;                           // scales == 0: none yet
+  Step last_step() const;                           // steps == 0: none yet
   std::optional<raster::Pixels> take_frame();       // the newest one, if it has not been taken yet
   bool ended() const;
   Painted take_result(); // once it has ended. Throws what ended the painting: CallError, std::bad_alloc.

@@ -19,7 +19,7 @@ Progress::Progress(size_t layer_count) : layer_count_(layer_count), printed_at_(
 Progress::~Progress() { gimp_progress_end(); }
 
 void Progress::show(size_t layer_index, const Step &step) {
-  if (step.scales == 0) // no step has been taken yet
+  if (step.steps == 0) // no step has been taken yet
     return;
   const double whole = (static_cast<double>(layer_index) + step.progress) / static_cast<double>(layer_count_);
   // The layers still to come are taken to be like this one.
@@ -32,7 +32,9 @@ void Progress::show(size_t layer_index, const Step &step) {
   const int layers = static_cast<int>(layer_count_);
 
   g_autofree char *text = nullptr;
-  if (layers == 1 && known)
+  if (step.scale == 0 || step.scale > step.scales) // the first picture, brush-work
+    text = known ? g_strdup_printf(_("Pastiche: about %d s left"), seconds) : g_strdup(_("Pastiche"));
+  else if (layers == 1 && known)
     text = g_strdup_printf(_("Pastiche: scale %d of %d, about %d s left"), step.scale, step.scales, seconds);
   else if (layers == 1)
     text = g_strdup_printf(_("Pastiche: scale %d of %d"), step.scale, step.scales);

@@ -149,10 +149,12 @@ void RunWindow::tell_state() {
     state = _("Stopping…");
   else if (paused_)
     state = _("Paused");
-  else if (step.scales == 0)
+  else if (step.steps == 0) // none has been taken yet
     return;
   else {
-    state = step.scale > step.scales
+    state = step.scale == 0
+                ? pastiche::sentence(_("First picture, %d × %d pixels: %d %%"), step.width, step.height, 100 * step.step / step.steps)
+            : step.scale > step.scales
                 ? pastiche::sentence(_("Brush-work, %d × %d pixels: %d %%"), step.width, step.height, 100 * step.step / step.steps)
                 : pastiche::sentence(_("Scale %d of %d, %d × %d pixels: step %d of %d"), step.scale, step.scales, step.width, step.height,
                                      step.step, step.steps);

@@ -30,7 +30,7 @@ class Help(CommandLine):
         for option in ("--style", "--weight", "--mask", "--output", "--preset", "--start-image", "--checkpoint", "--resume", "--report",
                        "--losses", "--plot", "--quiet"):
             self.assertIn(option, out)
-        for preset in ("quick", "fine", "lines", "gatys"):
+        for preset in ("quick", "instant", "fine", "lines", "gatys"):
             self.assertRegex(out, rf"(?m)^  {preset} +[A-Z]")
         text = " ".join(out.split())
         self.assertIn("From 0 to 1, by default 0.5.", text)
@@ -117,8 +117,8 @@ class Usage(CommandLine):
             ([*good, "--strength", "nan"], "--strength takes a number from 0 to 1, not “nan”"),
             ([*good, "--strength", "0,5"], "--strength takes a number from 0 to 1, not “0,5”"),
             ([*good, "--strength", ""], "--strength takes a number from 0 to 1, not “”"),
-            ([*good, "--steps", "0"], "--steps takes a whole number from 1 to 20000, not “0”"),
-            ([*good, "--steps", "1.5"], "--steps takes a whole number from 1 to 20000, not “1.5”"),
+            ([*good, "--steps", "-1"], "--steps takes a whole number from 0 to 20000, not “-1”"),
+            ([*good, "--steps", "1.5"], "--steps takes a whole number from 0 to 20000, not “1.5”"),
             ([*good, "--seed", "2147483648"], "--seed takes a whole number from 0 to 2147483647"),
             ([*good, "--size", "99999"], "--size takes a whole number from 0 to 32768"),
             ([*good, "--optimizer", "sgd"], "--optimizer takes one of adam, lbfgs, gradient-descent, not “sgd”"),

@@ -41,7 +41,7 @@ TEST(Options, WhatIsOutOfRangeIsNamed) {
   };
   EXPECT_NE(fault([](auto &o) { o.strength = 1.5; }).find("strength"), std::string::npos);
   EXPECT_NE(fault([](auto &o) { o.strength = std::nan(""); }).find("strength"), std::string::npos);
-  EXPECT_NE(fault([](auto &o) { o.steps = 0; }).find("steps"), std::string::npos);
+  EXPECT_NE(fault([](auto &o) { o.steps = -1; }).find("steps"), std::string::npos);
   EXPECT_NE(fault([](auto &o) { o.size = -1; }).find("size"), std::string::npos);
   EXPECT_NE(fault([](auto &o) { o.color = 5; }).find("color"), std::string::npos);
   EXPECT_NE(fault([](auto &o) { o.optimizer = -1; }).find("optimizer"), std::string::npos);

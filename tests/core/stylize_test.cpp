@@ -795,6 +795,66 @@ TEST(Stylize, BrushWorkIsReportedCanBeStoppedAndBegunAgain) {
   std::filesystem::remove(file);
 }
 
+TEST(Stylize, WithoutStepsTheFirstPictureIsPainted) {
+  const Picture content = disc(208, 160), style = stripes(100, 100);
+  Seen seen;
+  const auto options = [&](auto &job) { job.options.steps = 0, job.on_step = note, job.user = &seen; };
+  const Painted painted = run(content, style, options);
+  ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
+  EXPECT_EQ(painted.report["scales"].size(), 0u);
+  EXPECT_EQ(painted.report["evaluations"], 0);
+  EXPECT_EQ(painted.report["first_picture"]["width"], 208);
+  EXPECT_EQ(painted.report["first_picture"]["height"], 160);
+  EXPECT_FALSE(painted.report.contains("brush_work"));
+  expect_colors(painted.rgba);
+  EXPECT_GT(distance(painted.rgba, content.rgba), 0.05);
+  for (size_t channel = 0; channel < 4; ++channel)
+    EXPECT_NEAR(means(painted.rgba)[channel], means(style.rgba)[channel], 0.03) << channel;
+  ASSERT_GT(seen.steps.size(), 2u);
+  for (const pastiche_step &step : seen.steps)
+    EXPECT_EQ(step.scale, 0);
+  EXPECT_NEAR(seen.steps.back().progress, 1, 1e-9);
+  // Whatever there is to start from.
+  EXPECT_EQ(run(content, style, [&](auto &job) { options(job), job.options.start = PASTICHE_START_NOISE; }).rgba, painted.rgba);
+
+  seen.steps.clear();
+  seen.stop_after = 2;
+  const Painted stopped = run(content, style, options);
+  EXPECT_EQ(stopped.status, PASTICHE_STOPPED);
+  EXPECT_EQ(seen.steps.size(), 2u);
+  expect_colors(stopped.rgba);
+  EXPECT_EQ(run(content, style, [&](auto &job) { job.options.steps = 0, job.options.strength = 0; }).rgba, content.rgba);
+  const Painted small = run(content, style, [&](auto &job) { job.options.steps = 0, job.options.memory = 10; });
+  EXPECT_EQ(small.status, PASTICHE_OUT_OF_MEMORY) << small.error;
+}
+
+TEST(Stylize, BrushWorkGoesOverTheFirstPicture) {
+  Seen seen;
+  const Painted painted = run(disc(208, 160), stripes(100, 100), [&](auto &job) {
+    job.options.steps = 0, job.options.brush_work = 1;
+    job.on_step = note, job.user = &seen;
+  });
+  ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
+  EXPECT_EQ(painted.report["brush_work"]["width"], 208);
+  EXPECT_EQ(painted.report["first_picture"]["width"], 208);
+  expect_colors(painted.rgba);
+  EXPECT_EQ(seen.steps.front().scale, 0);
+  EXPECT_EQ(seen.steps.back().scale, 1);
+  EXPECT_NEAR(seen.steps.back().progress, 1, 1e-9);
+}
+
+TEST(Stylize, ThePaintingCanStartFromTheFirstPicture) {
+  const Picture content = disc(208, 208), style = stripes(100, 100);
+  const auto losses_from = [&](pastiche_start start) {
+    const Painted painted = run(content, style, [&](auto &job) { job.options.start = start; });
+    EXPECT_EQ(painted.status, PASTICHE_DONE) << painted.error;
+    EXPECT_EQ(painted.report.contains("first_picture"), start == PASTICHE_START_FIRST);
+    return painted.report["scales"][0]["history"].get<std::vector<double>>();
+  };
+  // It begins nearer to where the painting goes.
+  EXPECT_LT(losses_from(PASTICHE_START_FIRST).front(), losses_from(PASTICHE_START_CONTENT).front());
+}
+
 TEST(Stylize, ARunDoesNotGoOnWithAnotherModel) {
   const Picture content = disc(64, 64), style = stripes(64, 64);
   namespace fs = std::filesystem;
@@ -1001,6 +1061,16 @@ TEST(Stylize, TheEstimateLooksAtSizesAlone) {
       estimate(6000, 4000, 100000).least_bytes - static_cast<int64_t>(1.14 * static_cast<double>(resident_bytes()));
   EXPECT_LE(beside_this_process, (4096ll - 460) << 20);
   job.options.precision = PASTICHE_PRECISION_AUTO;
+
+  // Without steps there is only the first picture, in far less.
+  const int64_t with_steps = estimate(6000, 4000, 100000).least_bytes;
+  job.options.steps = 0;
+  const pastiche_estimate instant = estimate(6000, 4000, 100000);
+  EXPECT_EQ(instant.scales, 0);
+  EXPECT_GT(instant.tiles, 1);
+  EXPECT_GT(instant.seconds, 0);
+  EXPECT_LT(instant.least_bytes, with_steps);
+  EXPECT_LE(instant.least_bytes, instant.peak_bytes);
 
   job.options.memory = 10;
   pastiche_estimate none{};

@@ -64,6 +64,7 @@ class Flatpak(unittest.TestCase):
             "scripts/pastiche-batch.scm",
             "lib/pastiche/libpastiche-core.so",
             "lib/pastiche/models/compact.safetensors",
+            "lib/pastiche/models/decoders.safetensors",
             "share/metainfo/org.gimp.GIMP.Plugin.Pastiche.metainfo.xml",
         ):
             self.assertIn(place, places)
