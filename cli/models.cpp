@@ -8,7 +8,7 @@
 #include "base/failure.h"
 #include "base/i18n.h"
 #include "base/sentence.h"
-#include "cli/paint/progress.h"
+#include "console/progress.h"
 #include "console/stop.h"
 #include "models/cancelled.h"
 #include "models/fetch.h"

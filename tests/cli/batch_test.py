@@ -348,6 +348,11 @@ class Again(Batch):
         self.assertTrue((self.folder / "out/.pastiche-cccccc").exists(), "it may be another's")
         self.assertFalse((self.folder / "out/.pastiche-dddddd").exists())
 
+    def test_a_result_outside_the_folder_is_not_put_in_the_place_of_what_is_read(self):
+        self.pictures(2)
+        said = self.manifest("list.csv", "content,style,output\nin/1.png,style.png,../in/2.png\nin/2.png,style.png,\n", expected=2)
+        self.assertIn("“out/../in/2.png” would take the place of “in/2.png”", said)
+
     def test_two_batches_do_not_write_the_same_report(self):
         self.pictures(2)
         first = self.start("batch", "in", "--style", "style.png", "--output-dir", "out", "--model", "endless", "--jobs", "2")

@@ -18,10 +18,11 @@ FLOORS = {
     "raster": ["base", "host", ENGINE],
     "plot": ["base", ENGINE],
     "models": ["base"],
-    "console": ["base", "host"],
+    "console": ["base", "host", ENGINE],
+    "batch": ["base", "host", "raster", "console", ENGINE],
     "train": ["base", "host", "core", "raster", "console"],
-    "cli": ["base", "host", "raster", "plot", "models", "console", ENGINE],
-    "plugin": ["base", "host", "raster", "plot", "models", ENGINE],
+    "cli": ["base", "host", "raster", "plot", "models", "console", "batch", ENGINE],
+    "plugin": ["base", "host", "raster", "plot", "models", "batch", ENGINE],
 }
 
 
