@@ -63,6 +63,11 @@ bool is_report_of(const fs::path &path, const fs::path &report) {
 // "a.png 1234, style.png 567, steps 3": the names and sizes of picture and style, and the options that were given.
 bool is_of_a_version_before(const std::string &fingerprint) { return fingerprint.find(' ') != std::string::npos; }
 
+// Of the batch whose part this may be.
+std::string identity_of(const Settings &settings) {
+  return sentence("%d\n%s\n", settings.shards, fs::proximate(pastiche::target_of(whole_report_of(settings)), settings.folder).c_str());
+}
+
 } // namespace
 
 std::string report_of(const Settings &settings) {
@@ -75,7 +80,8 @@ std::string report_of(const Settings &settings) {
 
 bool is_report(const std::string &path, const Settings &settings) { return is_report_of(path, whole_report_of(settings)); }
 
-Journal::Journal(const Settings &settings) : file_(pastiche::target_of(report_of(settings))) {
+Journal::Journal(const Settings &settings)
+    : folder(settings.folder, identity_of(settings)), file_(pastiche::target_of(report_of(settings))) {
   const fs::path report = pastiche::target_of(whole_report_of(settings));
   const auto fail = [&] { throw Failure(sentence(_("“%s” cannot be written: %s."), shown(file_).c_str(), std::strerror(errno))); };
   descriptor = open(file_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
@@ -106,6 +112,7 @@ Journal::~Journal() {
 }
 
 void Journal::leave() {
+  folder.leave();
   if (descriptor >= 0)
     close(descriptor);
   descriptor = -1;

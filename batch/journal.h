@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "folderlock.h"
 #include "plan.h"
 
 namespace batch {
@@ -22,8 +23,8 @@ bool is_report(const std::string &path, const Settings &settings);
 // of the others.
 class Journal {
 public:
-  // Waits while another batch writes to the same file. Throws Failure when it cannot be written, or pastiche::Failure when there is no such
-  // folder.
+  // The folder for the results must be there. Waits while another batch writes to the same file or paints into the same folder. Throws
+  // Failure when the file cannot be written, or there is no such folder.
   explicit Journal(const Settings &settings);
   ~Journal();
   Journal(const Journal &) = delete;
@@ -43,7 +44,7 @@ public:
   // written.
   void add(const Task &task, const nlohmann::ordered_json &result, const std::string &fingerprint);
 
-  // For a process that goes on beside this one: lets the file go without giving it free.
+  // For a process that goes on beside this one: lets the files go without giving them free.
   void leave();
 
 private:
@@ -54,6 +55,7 @@ private:
     double scene_loss = 0;
     nlohmann::ordered_json options; // where the fingerprint does not cover them up
   };
+  FolderLock folder;
   std::string file_;
   int descriptor = -1;
   std::unordered_map<std::string, Entry> done;
