@@ -247,8 +247,7 @@ std::vector<Series> series_of_rows(const Settings &settings) {
       }
     } catch (const UsageError &error) {
       throw UsageError(settings.manifest.empty()
-                           // Translators: place in a list ("entry 7"), what is wrong there as a sentence.
-                           ? sentence(_("%s: %s"), place.c_str(), error.what())
+                           ? place + ": " + error.what()
                            : sentence(_("“%s”, %s: %s"), shown(settings.manifest).c_str(), place.c_str(), error.what()));
     }
   }
