@@ -1,27 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "modelsfolder.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
-#include <cstdlib>
+#include "datafolder.h"
 
 namespace pastiche {
-namespace {
-
-std::filesystem::path home_folder() {
-  if (const char *home = std::getenv("HOME"); home && *home)
-    return home;
-  const passwd *user = getpwuid(getuid());
-  return user && *user->pw_dir ? user->pw_dir : "/";
-}
-
-} // namespace
-
-std::filesystem::path models_folder() {
-  const char *data = std::getenv("XDG_DATA_HOME");
-  return (data && *data ? std::filesystem::path(data) : home_folder() / ".local/share") / "pastiche" / "models";
-}
+std::filesystem::path models_folder() { return data_folder() / "models"; }
 
 std::filesystem::path model_file(const std::string &name_or_path, const std::filesystem::path &core_folder) {
   constexpr const char *ending = ".safetensors";

@@ -7,8 +7,7 @@
 
 namespace pastiche {
 
-// That of a user's own models: pastiche/models in $XDG_DATA_HOME or, where that is empty or not set, in .local/share in the home folder,
-// which is that of $HOME or of the user database.
+// That of a user's own models: models in data_folder().
 std::filesystem::path models_folder();
 
 // The file of a model, for a core that lies in `core_folder`: the path itself where it is one ("x/y", "y.safetensors"); else that of the

@@ -10,6 +10,18 @@ std::string shown(const std::string &path) {
   return text;
 }
 
+std::string printable(const std::string &text) {
+  g_autofree char *valid = g_utf8_make_valid(text.data(), static_cast<gssize>(text.size()));
+  std::string clean;
+  for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
+    if (g_unichar_iscntrl(g_utf8_get_char(at)))
+      clean += "\uFFFD";
+    else
+      clean.append(at, g_utf8_next_char(at));
+  }
+  return clean;
+}
+
 std::string shown_size(uint64_t bytes) {
   g_autofree char *text = g_format_size(bytes);
   return text;

@@ -145,17 +145,23 @@ constexpr std::array models_commands{
     ModelsCommand{"remove", ModelsAction::remove, &ModelsLine::name, "NAME", true},
 };
 
+// A command of a command: “fetch” of “pastiche models”.
+CLI::App *add_part(CLI::App &command, const char *name) {
+  CLI::App *part = command.add_subcommand(name);
+  part->set_help_flag();
+  part->allow_extras();
+  part->add_flag("-h,--help");
+  part->add_flag("-q,--quiet");
+  return part;
+}
+
 void add_models_arguments(CLI::App &models) {
   models.set_help_flag();
   models.allow_extras();
   models.add_flag("-h,--help");
   models.require_subcommand(0, 1);
   for (const ModelsCommand &command : models_commands) {
-    CLI::App *sub = models.add_subcommand(command.name);
-    sub->set_help_flag();
-    sub->allow_extras();
-    sub->add_flag("-h,--help");
-    sub->add_flag("-q,--quiet");
+    CLI::App *sub = add_part(models, command.name);
     if (command.argument)
       sub->add_option("argument");
     if (command.action == ModelsAction::fetch) {
@@ -190,6 +196,58 @@ void fill_in_models(CommandLine &line, const CLI::App &models) {
       line.models.stall_seconds =
           static_cast<int32_t>(batch::number_within("timeout", command->get_option("--timeout")->as<std::string>(), 1, longest_timeout));
   }
+}
+
+struct StylesCommand {
+  const char *name;
+  StylesAction action;
+  const char *argument_name; // of what stands behind it; null: there is nothing
+};
+constexpr std::array styles_commands{
+    StylesCommand{"search", StylesAction::search, "WORDS"},
+    StylesCommand{"fetch", StylesAction::fetch, "ID"},
+    StylesCommand{"list", StylesAction::list, nullptr},
+    StylesCommand{"remove", StylesAction::remove, "ID"},
+};
+
+void add_styles_arguments(CLI::App &styles) {
+  styles.set_help_flag();
+  styles.allow_extras();
+  styles.add_flag("-h,--help");
+  styles.require_subcommand(0, 1);
+  for (const StylesCommand &command : styles_commands) {
+    CLI::App *sub = add_part(styles, command.name);
+    sub->option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    if (command.argument_name)
+      sub->add_option("argument")->expected(command.action == StylesAction::search ? -1 : 1); // below 0: or more
+    if (command.action == StylesAction::search)
+      sub->add_option("--limit");
+    if (command.action == StylesAction::search || command.action == StylesAction::fetch)
+      sub->add_option("--timeout");
+  }
+}
+
+void fill_in_styles(CommandLine &line, const CLI::App &styles) {
+  constexpr int most_works = 100;
+  const auto chosen =
+      std::ranges::find_if(styles_commands, [&](const StylesCommand &command) { return styles.got_subcommand(command.name); });
+  if (chosen == styles_commands.end())
+    throw UsageError(_("Say what to do with styles: search, fetch, list or remove; see “pastiche styles --help”."));
+  const CLI::App *command = styles.get_subcommand(chosen->name);
+  line.styles_line.action = chosen->action;
+  line.quiet = command->count("--quiet");
+  for (const Argument &argument : arguments_of(*command))
+    if (argument.name == "argument")
+      line.styles_line.argument += (line.styles_line.argument.empty() ? "" : " ") + argument.value;
+    else if (argument.name == "limit") {
+      const auto limit = number_in<int>(argument.value);
+      if (!limit || *limit < 1 || *limit > most_works)
+        throw UsageError(sentence(_("--%s takes a whole number from %d to %d, not “%s”."), "limit", 1, most_works, argument.value.c_str()));
+      line.styles_line.limit = *limit;
+    } else if (argument.name == "timeout")
+      line.styles_line.stall_seconds = static_cast<int32_t>(batch::number_within("timeout", argument.value, 1, longest_timeout));
+  if (chosen->argument_name && line.styles_line.argument.empty())
+    throw UsageError(sentence(_("%s is missing; see “pastiche %s --help”."), chosen->argument_name, "styles"));
 }
 
 void add_doctor_arguments(CLI::App &command) {
@@ -236,7 +294,7 @@ void refuse(const std::string &word, const CLI::App *command) {
     throw UsageError(sentence(_("“%s” is one word too many; see “pastiche models --help”."), word.c_str()));
   if (command->get_name() == "info")
     throw UsageError(sentence(_("“%s” is one word too many; only one FILE can be given."), word.c_str()));
-  if (command->get_name() == "doctor")
+  if (command->get_name() == "doctor" || command->get_name() == "styles")
     throw UsageError(sentence(_("“%s” is one word too many; see “pastiche %s --help”."), word.c_str(), command->get_name().c_str()));
   throw UsageError(sentence(_("“%s” is one word too many; only one CONTENT can be given."), word.c_str()));
 }
@@ -264,6 +322,8 @@ CommandLine parse(int argc, const char *const *argv) {
   add_info_arguments(*info);
   CLI::App *models = app.add_subcommand("models");
   add_models_arguments(*models);
+  CLI::App *styles = app.add_subcommand("styles");
+  add_styles_arguments(*styles);
   CLI::App *doctor = app.add_subcommand("doctor");
   add_doctor_arguments(*doctor);
   CLI::App *explain = app.add_subcommand("explain");
@@ -288,7 +348,7 @@ CommandLine parse(int argc, const char *const *argv) {
   // In the order of the list, so that one more command is one more line.
   const std::pair<CLI::App *, Action> commands[] = {
       {stylize, Action::stylize_help}, {batch, Action::batch_help},   {estimate, Action::estimate_help}, {info, Action::info_help},
-      {models, Action::models_help},   {doctor, Action::doctor_help}, {explain, Action::explain_help},
+      {models, Action::models_help},   {styles, Action::styles_help}, {doctor, Action::doctor_help},     {explain, Action::explain_help},
   };
   const auto parsed = std::ranges::find_if(commands, [](const auto &command) { return command.first->parsed(); });
   const CLI::App *command = parsed == std::end(commands) ? nullptr : parsed->first;
@@ -325,6 +385,11 @@ CommandLine parse(int argc, const char *const *argv) {
   if (command == models) {
     line.action = Action::models;
     fill_in_models(line, *models);
+    return line;
+  }
+  if (command == styles) {
+    line.action = Action::styles;
+    fill_in_styles(line, *styles);
     return line;
   }
   if (command == batch) {

@@ -15,6 +15,7 @@ enum class Action {
   estimate_help,
   info_help,
   models_help,
+  styles_help,
   doctor_help,
   explain_help,
   version,
@@ -23,6 +24,7 @@ enum class Action {
   estimate,
   info,
   models,
+  styles,
   doctor,
   explain
 };
@@ -39,11 +41,22 @@ struct ModelsLine {
   int32_t stall_seconds = 30;
 };
 
+enum class StylesAction { search, fetch, list, remove };
+
+// What stands behind “pastiche styles”.
+struct StylesLine {
+  StylesAction action = StylesAction::list;
+  std::string argument; // the words that are searched for, or the ID of a work
+  int32_t limit = 10;   // works of each museum
+  int32_t stall_seconds = 30;
+};
+
 // A painting where the command has one.
 struct CommandLine : batch::Painting {
   Action action = Action::help; // of info, `content` is the file
   std::string output_dir;       // of explain
   ModelsLine models;
+  StylesLine styles_line;
   bool quiet = false;
   bool json = false;
   batch::Settings batch;

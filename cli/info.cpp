@@ -4,13 +4,13 @@
 #include <glib.h>
 
 #include <cstdio>
-#include <memory>
 
 #include <nlohmann/json.hpp>
 
 #include "base/failure.h"
 #include "base/i18n.h"
 #include "base/sentence.h"
+#include "museums/credit.h"
 #include "xcf.h"
 
 namespace cli {
@@ -18,30 +18,34 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using pastiche::Failure;
+using pastiche::printable;
 using pastiche::sentence;
 using pastiche::shown;
 
 constexpr int deepest = 8;
-
-// Whatever a file holds must not steer the terminal.
-std::string printable(const std::string &text) {
-  const std::unique_ptr<char, decltype(&g_free)> valid(g_utf8_make_valid(text.data(), static_cast<gssize>(text.size())), g_free);
-  std::string clean;
-  for (const char *at = valid.get(); *at; at = g_utf8_next_char(at)) {
-    if (g_unichar_iscntrl(g_utf8_get_char(at)))
-      clean += "\uFFFD";
-    else
-      clean.append(at, g_utf8_next_char(at));
-  }
-  return clean;
-}
 
 std::string shown(const Json &value) { return printable(value.is_string() ? value.get<std::string>() : value.dump()); }
 
 struct Painted {
   std::string layer;
   Json settings;
+  std::vector<museums::Credit> credits; // of its styles, where they were fetched from museums
 };
+
+// A style is a file where one is set, and the first one only where it is to be.
+std::vector<museums::Credit> credits_of(const Json &settings) {
+  std::vector<museums::Credit> credits;
+  const Json arguments = settings.value("arguments", Json::object());
+  for (const char *name : {"style-file", "style-file-2", "style-file-3", "style-file-4"}) {
+    const Json uri = arguments.is_object() ? arguments.value(name, Json()) : Json();
+    if (!uri.is_string() || (name == std::string_view("style-file") && arguments.value("style-source", Json()) == "drawable"))
+      continue;
+    g_autofree char *path = g_filename_from_uri(uri.get<std::string>().c_str(), nullptr, nullptr);
+    if (const auto credit = museums::credit_of(path ? path : ""))
+      credits.push_back(*credit);
+  }
+  return credits;
+}
 
 std::vector<Painted> find_painted(const std::string &path) {
   std::vector<Painted> painted;
@@ -51,7 +55,8 @@ std::vector<Painted> find_painted(const std::string &path) {
     if (!settings.is_object())
       throw Failure(sentence(_("The settings that “%s” was painted with cannot be read; they may be from another version of Pastiche."),
                              printable(attachment.layer).c_str()));
-    painted.push_back({attachment.layer, std::move(settings)});
+    std::vector<museums::Credit> credits = credits_of(settings);
+    painted.push_back({attachment.layer, std::move(settings), std::move(credits)});
   }
   if (painted.empty())
     throw Failure(sentence(_("No layer of “%s” was painted by Pastiche."), pastiche::shown(path).c_str()));
@@ -60,8 +65,12 @@ std::vector<Painted> find_painted(const std::string &path) {
 
 void print_json(const std::vector<Painted> &all) {
   Json layers = Json::array();
-  for (const Painted &painted : all)
-    layers.push_back({{"name", painted.layer}, {"settings", painted.settings}});
+  for (const Painted &painted : all) {
+    Json credits = Json::array();
+    for (const museums::Credit &credit : painted.credits)
+      credits.push_back(museums::as_json(credit));
+    layers.push_back({{"name", painted.layer}, {"settings", painted.settings}, {"credits", credits}});
+  }
   std::printf("%s\n", Json{{"layers", layers}}.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
 }
 
@@ -88,6 +97,8 @@ int info(const CommandLine &line) {
   for (const Painted &painted : all) {
     std::printf(_("The layer “%s” was painted with:\n"), printable(painted.layer).c_str());
     print_settings(painted.settings, "");
+    for (const museums::Credit &credit : painted.credits)
+      std::printf("  credit: %s, %s\n", credit_line(credit).c_str(), credit.address.c_str());
   }
   return 0;
 }

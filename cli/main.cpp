@@ -20,7 +20,7 @@
 #include "estimate.h"
 #include "info.h"
 #include "models.h"
-#include "models/cancelled.h"
+#include "styles.h"
 #include "stylize.h"
 #include "version.h"
 
@@ -66,6 +66,8 @@ int run(int argc, char **argv) {
     return show(cli::info_page());
   case cli::Action::models_help:
     return show(cli::models_page());
+  case cli::Action::styles_help:
+    return show(cli::styles_page());
   case cli::Action::doctor_help:
     return show(cli::doctor_page());
   case cli::Action::explain_help:
@@ -82,6 +84,8 @@ int run(int argc, char **argv) {
     return cli::info(line);
   case cli::Action::models:
     return cli::models(line);
+  case cli::Action::styles:
+    return cli::styles(line);
   case cli::Action::doctor:
     return cli::doctor();
   case cli::Action::explain:

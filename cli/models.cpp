@@ -2,14 +2,12 @@
 #include "models.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 
 #include "base/failure.h"
 #include "base/i18n.h"
 #include "base/sentence.h"
-#include "console/progress.h"
-#include "console/stop.h"
+#include "fetching.h"
 #include "models/cancelled.h"
 #include "models/fetch.h"
 #include "models/importfile.h"
@@ -22,7 +20,6 @@ using pastiche::Failure;
 using pastiche::sentence;
 using pastiche::shown;
 using pastiche::shown_size;
-using Clock = std::chrono::steady_clock;
 
 constexpr int stopped = 130;
 
@@ -54,26 +51,10 @@ int fetch(const CommandLine &line) {
   const models::Model model = known_model(line.models.name);
   const StopRequests requests;
   Progress progress(line.quiet);
-  // The pace since the first bytes of this run: what an earlier one had fetched took no time.
-  std::optional<uint64_t> first_arrived;
-  Clock::time_point begin;
-  const models::FetchProgress show = [&](uint64_t arrived, uint64_t wanted) {
-    if (wanted > 0 && arrived > 0) {
-      if (!first_arrived) {
-        first_arrived = arrived;
-        begin = Clock::now();
-      }
-      const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-      const auto news = static_cast<double>(arrived - std::min(arrived, *first_arrived));
-      const double left = news > 0 && seconds >= 1 ? seconds / news * static_cast<double>(wanted - std::min(arrived, wanted)) : -1;
-      progress.show(static_cast<double>(arrived) / static_cast<double>(wanted), left,
-                    sentence(_("%s of %s"), shown_size(arrived).c_str(), shown_size(wanted).c_str()));
-    }
-    return !requests.stop_asked();
-  };
   models::Fetched fetched;
   try {
-    fetched = models::fetch(model, {.url = line.models.url, .whole = line.models.whole, .stall_seconds = line.models.stall_seconds}, show);
+    fetched = models::fetch(model, {.url = line.models.url, .whole = line.models.whole, .stall_seconds = line.models.stall_seconds},
+                            shown_fetching(progress, requests));
   } catch (const models::Cancelled &) {
     progress.clear();
     if (!line.quiet)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 
 #include "votes.h"
@@ -14,19 +15,23 @@ namespace {
 constexpr int coarsest_side = 40;                   // no level's shorter side is less, where there is a choice
 constexpr int fine_rounds = 3;                      // of search and vote at the two finest levels, which cost the most
 constexpr int coarse_rounds = 6;                    // at the others
-constexpr double guide_blur = 1.2;                  // σ, in pixels of the guide: finer than that, the guide is not believed
-constexpr float coarse_weight = 4, fine_weight = 2; // of the guides beside the paint, at the coarsest level and at the finest
+constexpr double guide_blur = 0.8;                  // σ, in pixels of the guide: finer than that, the guide is not believed
+constexpr float coarse_weight = 4, fine_weight = 3; // of the guides beside the paint, at the coarsest level and at the finest
 constexpr float contrast_weight = 1.5;              // how many times more where the photograph has full contrast
-constexpr float full_contrast = 0.05f;              // standard deviation of luminance detail
-constexpr int uniformity = 300;                     // a patch differs by some 1000
+constexpr float full_contrast = 0.1f;               // standard deviation of luminance detail
+constexpr int uniformity = 150;                     // a patch differs by some 1000
 constexpr float detail_weight = 6;
-constexpr float detail_gain = 1.5; // of luminance detail beside the guide's colours
-constexpr int finest_reach = 64;   // pixels; by then the coarser levels have found what is far away
-constexpr float sharpness = 1.3f;
-constexpr float search_sharpness = 1.3f;
-constexpr double contrast_blur = 3; // σ, in pixels: what is finer loses contrast by the votes
-constexpr double contrast_area = 6; // σ of the places around that contrast is measured in
-constexpr float least_gain = 0.7f, most_gain = 1.8f;
+constexpr float detail_gain = 1.5;                         // of luminance detail beside the guide's colours
+constexpr int finest_reach = 16;                           // pixels; by then the coarser levels have found what is far away
+constexpr float search_sharpness = 1.2f, sharpness = 0.4f; // of the votes between the searches, and of the last one
+constexpr float least_gain = 0.7f, most_gain = 1.8f;       // of local contrast
+constexpr float most_shift = 0.04f;                        // of a value, for the sake of the palette
+
+// What is finer than `blur` has lost contrast by the votes; it is measured in places of size `area`. Both are σ, in pixels.
+struct Band {
+  double blur, area;
+};
+constexpr Band contrast_bands[] = {{3, 6}, {1.4, 4}};
 
 struct Plane {
   int width = 0, height = 0;
@@ -38,36 +43,41 @@ struct Plane {
   const float *row(int y) const { return values.data() + static_cast<size_t>(y) * width; }
 };
 
-// Weights of the old pixels for every new one: the mean of the area when it shrinks, linear when it grows.
+// Weights of the old pixels for every new one: Lanczos' window of a sinc (Duchon 1979). Three lobes keep what the new pixels can hold, a
+// softer filter would take the edge off the paint before any of it is copied; one lobe is never negative.
 struct Taps {
   std::vector<int> first;
   std::vector<float> weights; // `count` for each new pixel
   int count;
 
-  Taps(int from, int to) : first(to) {
-    const double ratio = static_cast<double>(from) / to, reach = std::max(ratio, 1.0);
+  Taps(int from, int to, int lobes) : first(to) {
+    const double ratio = static_cast<double>(from) / to, scale = std::max(ratio, 1.0), reach = lobes * scale;
+    const auto sinc = [](double x) { return x == 0 ? 1 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x); };
     count = static_cast<int>(std::ceil(2 * reach)) + 1;
     weights.resize(static_cast<size_t>(to) * count);
     for (int i = 0; i < to; ++i) {
-      // A triangle as wide as two new pixels, or two old ones if those are larger.
       const double center = (i + 0.5) * ratio - 0.5;
       first[i] = static_cast<int>(std::ceil(center - reach));
+      float *of_pixel = weights.data() + static_cast<size_t>(i) * count;
       double sum = 0;
+      for (int k = 0; k < count; ++k) {
+        const double x = (first[i] + k - center) / scale;
+        of_pixel[k] = static_cast<float>(std::abs(x) < lobes ? sinc(x) * sinc(x / lobes) : 0);
+        sum += of_pixel[k];
+      }
       for (int k = 0; k < count; ++k)
-        sum += std::max(0.0, 1 - std::abs(first[i] + k - center) / reach);
-      for (int k = 0; k < count; ++k)
-        weights[static_cast<size_t>(i) * count + k] = static_cast<float>(std::max(0.0, 1 - std::abs(first[i] + k - center) / reach) / sum);
+        of_pixel[k] /= static_cast<float>(sum);
     }
   }
 };
 
-Plane resized(const float *values, int from_width, int from_height, int width, int height, const ForEachBand &bands) {
+Plane resized(const float *values, int from_width, int from_height, int width, int height, const ForEachBand &bands, int lobes = 3) {
   Plane result(width, height);
   if (from_width == width && from_height == height) {
     std::copy_n(values, result.values.size(), result.values.begin());
     return result;
   }
-  const Taps across(from_width, width), down(from_height, height);
+  const Taps across(from_width, width, lobes), down(from_height, height, lobes);
   by_rows(height, bands, [&](int y) {
     std::vector<float> sums(from_width);
     for (int k = 0; k < down.count; ++k) {
@@ -177,7 +187,7 @@ float luminance(const float *pixel, size_t plane) { return 0.299f * pixel[0] + 0
 uint8_t byte(float value) { return static_cast<uint8_t>(std::clamp(value, 0.0f, 1.0f) * 255 + 0.5f); }
 
 Plane level_mask(const BrushPicture &picture, int width, int height, const ForEachBand &bands) {
-  return picture.mask ? resized(picture.mask, picture.width, picture.height, width, height, bands) : Plane();
+  return picture.mask ? resized(picture.mask, picture.width, picture.height, width, height, bands, 1) : Plane();
 }
 
 // The luminance's detail: what is left of it without what the guide shows too.
@@ -231,34 +241,85 @@ PatchPicture compared(const BrushPicture &colors, const Plane &colors_mask, int 
   return result;
 }
 
-// The mean square of what is finer than contrast_blur, around every pixel of three planes, each made when it is needed.
-Plane contrast_of(int width, int height, const std::function<Plane(int channel)> &channel, const ForEachBand &bands) {
+// The mean square of what is finer than the band's blur, around every pixel of three planes, each made when it is needed.
+Plane contrast_of(int width, int height, const std::function<Plane(int channel)> &channel, const Band &band, const ForEachBand &bands) {
   Plane squares(width, height);
   for (int c = 0; c < 3; ++c) {
     const Plane whole = channel(c);
     Plane smooth = whole;
-    blur(smooth, contrast_blur, bands);
+    blur(smooth, band.blur, bands);
     for (size_t i = 0; i < squares.values.size(); ++i) {
       const float fine = whole.values[i] - smooth.values[i];
       squares.values[i] += fine * fine;
     }
   }
-  blur(squares, contrast_area, bands);
+  blur(squares, band.area, bands);
   return squares;
 }
 
-// The values below which 0/256, 1/256 … 256/256 of them lie.
-std::vector<float> quantiles(std::vector<float> values) {
-  std::sort(values.begin(), values.end());
+// The values below which 0/256, 1/256 … 256/256 of them lie, as told by a part of them: every so many at the golden section, which meets
+// no row or column more often than others.
+std::vector<float> quantiles(const std::vector<float> &values) {
+  const size_t count = std::min<size_t>(values.size(), 1 << 18);
+  std::vector<float> some(count);
+  for (size_t i = 0; i < count; ++i) {
+    const double turns = static_cast<double>(i) * (std::numbers::phi - 1);
+    some[i] = values[count == values.size() ? i : static_cast<size_t>((turns - std::floor(turns)) * static_cast<double>(values.size()))];
+  }
+  std::sort(some.begin(), some.end());
   std::vector<float> result;
   for (size_t i = 0; i <= 256; ++i)
-    result.push_back(values[(values.size() - 1) * i / 256]);
+    result.push_back(some[(count - 1) * i / 256]);
   return result;
+}
+
+// What a value is among others that are distributed in another way.
+float matched(float value, const std::vector<float> &from, const std::vector<float> &to) {
+  const auto equal = std::equal_range(from.begin(), from.end(), value);
+  if (equal.first != equal.second) // of several equal ones the middle
+    return to[static_cast<size_t>(equal.first - from.begin() + (equal.second - equal.first) / 2)];
+  const std::ptrdiff_t i = std::clamp<std::ptrdiff_t>(equal.first - from.begin(), 1, 256);
+  const float part = std::clamp((value - from[i - 1]) / (from[i] - from[i - 1]), 0.0f, 1.0f);
+  return to[i - 1] + part * (to[i] - to[i - 1]);
+}
+
+// Gives each channel of the picture, 3 planes, the style's distribution around the guiding painting's mean: the network decides how light
+// it is. Nothing becomes lighter or darker than the style.
+void restore_palette(const PatchField &field, const PatchPicture &source, float *picture, const float *painting, const ForEachBand &bands) {
+  const int width = field.width(), height = field.height();
+  for (int c = 0; c < 3; ++c, picture += static_cast<size_t>(width) * height, painting += static_cast<size_t>(width) * height) {
+    std::vector<float> there, wanted;
+    double guide = 0, style = 0;
+    for (int y = 0; y < height; ++y)
+      for (int x = 0; x < width; ++x)
+        if (const size_t i = static_cast<size_t>(y) * width + x; field.wanted(x, y)) {
+          there.push_back(picture[i]);
+          guide += painting[i];
+        }
+    for (int y = 0; y < source.height(); ++y)
+      for (int x = 0; x < source.width(); ++x)
+        if (field.usable({static_cast<uint16_t>(x), static_cast<uint16_t>(y)})) {
+          wanted.push_back(source.paint(x, y)[c] / 255.0f);
+          style += wanted.back();
+        }
+    const auto shift = static_cast<float>(guide / static_cast<double>(there.size()) - style / static_cast<double>(wanted.size()));
+    const std::vector<float> from = quantiles(there);
+    std::vector<float> to = quantiles(wanted);
+    for (const float least = to.front(), most = to.back(); float &value : to)
+      value = std::clamp(value + shift, least, most);
+    by_rows(height, bands, [&](int y) {
+      for (int x = 0; x < width; ++x)
+        if (field.wanted(x, y)) {
+          float &value = picture[static_cast<size_t>(y) * width + x];
+          value += std::clamp(matched(value, from, to) - value, -most_shift, most_shift);
+        }
+    });
+  }
 }
 
 // Among smooth pictures the search finds smooth ones: gives the painted picture, 3 planes, local contrasts distributed as the style's.
 void restore_contrast(const PatchField &field, const Plane &mask, const PatchPicture &source, const Plane &source_mask, float *picture,
-                      const ForEachBand &bands) {
+                      const Band &band, const ForEachBand &bands) {
   const int width = field.width(), height = field.height();
   const size_t area = static_cast<size_t>(width) * height;
   const auto painted = [&](int c) {
@@ -278,37 +339,33 @@ void restore_contrast(const PatchField &field, const Plane &mask, const PatchPic
   };
   std::vector<float> there, wanted;
   {
-    const Plane of_style = contrast_of(source.width(), source.height(), style, bands);
+    const Plane of_style = contrast_of(source.width(), source.height(), style, band, bands);
     for (int y = 0; y < source.height(); ++y)
       for (int x = 0; x < source.width(); ++x)
         if (field.usable({static_cast<uint16_t>(x), static_cast<uint16_t>(y)}))
           wanted.push_back(of_style.row(y)[x]);
   }
-  const std::vector<float> to = quantiles(std::move(wanted));
-  Plane gain = contrast_of(width, height, painted, bands);
+  const std::vector<float> to = quantiles(wanted);
+  Plane gain = contrast_of(width, height, painted, band, bands);
   there.reserve(area);
   for (int y = 0; y < height; ++y)
     for (int x = 0; x < width; ++x)
-      if (field.distance(x, y) != PatchField::nowhere)
+      if (field.wanted(x, y))
         there.push_back(gain.row(y)[x]);
-  if (there.empty())
-    return;
-  const std::vector<float> from = quantiles(std::move(there));
+  const std::vector<float> from = quantiles(there);
   by_rows(height, bands, [&](int y) {
     for (int x = 0; x < width; ++x) {
       const float here = gain.row(y)[x];
-      const std::ptrdiff_t i = std::clamp<std::ptrdiff_t>(std::upper_bound(from.begin(), from.end(), here) - from.begin(), 1, 256);
-      const float part = from[i] > from[i - 1] ? std::clamp((here - from[i - 1]) / (from[i] - from[i - 1]), 0.0f, 1.0f) : 1;
-      const float aim = to[i - 1] + part * (to[i] - to[i - 1]);
+      const float aim = matched(here, from, to);
       gain.row(y)[x] = std::clamp(std::sqrt(std::max(aim, 0.0f) / std::max(here, 1e-6f)), least_gain, most_gain);
     }
   });
   for (int c = 0; c < 3; ++c) {
     Plane smooth = painted(c);
-    blur(smooth, contrast_blur, bands);
+    blur(smooth, band.blur, bands);
     by_rows(height, bands, [&](int y) {
       for (int x = 0; x < width; ++x)
-        if (field.distance(x, y) != PatchField::nowhere) {
+        if (field.wanted(x, y)) {
           float &value = picture[c * area + static_cast<size_t>(y) * width + x];
           value = std::clamp(smooth.row(y)[x] + gain.row(y)[x] * (value - smooth.row(y)[x]), 0.0f, 1.0f);
         }
@@ -316,9 +373,11 @@ void restore_contrast(const PatchField &field, const Plane &mask, const PatchPic
   }
 }
 
-// Where the whole patch may be taken. Pictures with no room for one are taken up to their edges.
-std::vector<uint8_t> usable_centers(const Plane &mask, int width, int height) {
+// Where the whole patch may be taken. Pictures with no room for one are taken up to their edges. Where pixels were made of others, those
+// must not have been masked either.
+std::vector<uint8_t> usable_centers(const Plane &mask, int width, int height, bool reduced) {
   constexpr int r = PatchPicture::radius;
+  const int around = r + (reduced ? 2 : 0);
   std::vector<uint8_t> usable(static_cast<size_t>(width) * height, 1);
   const int border_x = width > 2 * r ? r : 0, border_y = height > 2 * r ? r : 0;
   for (int y = 0; y < height; ++y)
@@ -327,8 +386,8 @@ std::vector<uint8_t> usable_centers(const Plane &mask, int width, int height) {
       if (x < border_x || y < border_y || x >= width - border_x || y >= height - border_y)
         here = 0;
       else if (!mask.values.empty())
-        for (int v = std::max(y - r, 0); here && v <= std::min(y + r, height - 1); ++v)
-          for (int u = std::max(x - r, 0); u <= std::min(x + r, width - 1); ++u)
+        for (int v = std::max(y - around, 0); here && v <= std::min(y + around, height - 1); ++v)
+          for (int u = std::max(x - around, 0); u <= std::min(x + around, width - 1); ++u)
             if (mask.row(v)[u] < 0.999f)
               here = 0;
     }
@@ -344,9 +403,11 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
   for (int c = 0; c < 3; ++c) {
     const size_t plane = static_cast<size_t>(work.painting.width) * work.painting.height;
     const Plane enlarged = resized(work.painting.color + c * plane, work.painting.width, work.painting.height, width, height, bands);
-    std::copy(enlarged.values.begin(), enlarged.values.end(), result.picture.begin() + static_cast<std::ptrdiff_t>(c * area));
+    std::transform(enlarged.values.begin(), enlarged.values.end(), result.picture.begin() + static_cast<std::ptrdiff_t>(c * area),
+                   [](float value) { return std::clamp(value, 0.0f, 1.0f); });
   }
-  if (work.amount <= 0)
+  const float *mask = work.photograph.mask;
+  if (work.amount <= 0 || (mask && std::none_of(mask, mask + area, [](float m) { return m > 0; })))
     return result;
 
   const std::vector<Level> levels = plan(work);
@@ -366,7 +427,7 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
     const Plane style_mask = level_mask(work.style, level.style_width, level.style_height, bands);
     const Plane target_mask = level_mask(work.photograph, level.width, level.height, bands);
     PatchRules rules;
-    rules.usable = usable_centers(style_mask, level.style_width, level.style_height);
+    rules.usable = usable_centers(style_mask, level.style_width, level.style_height, level.style_width < work.style.width);
     if (std::none_of(rules.usable.begin(), rules.usable.end(), [](uint8_t u) { return u; })) {
       done += costs[number];
       continue; // so small that the mask leaves no patch; a finer one may have some
@@ -439,11 +500,12 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
     before = level;
     if (finest || !result.finished) {
       std::vector<float> painted(finest ? 0 : 3 * static_cast<size_t>(level.width) * level.height);
-      std::vector<float> guide;
       if (finest) {
         painted = result.picture;
         vote_sharp(field, source, sharpness, painted.data(), bands);
-        restore_contrast(field, target_mask, source, style_mask, painted.data(), bands);
+        for (const Band &band : contrast_bands)
+          restore_contrast(field, target_mask, source, style_mask, painted.data(), band, bands);
+        restore_palette(field, source, painted.data(), result.picture.data(), bands);
       } else {
         Plane plane;
         for (int c = 0; c < 3; ++c) {
@@ -457,7 +519,7 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
         }
       }
       for (size_t i = 0; i < painted.size(); ++i)
-        if (!work.photograph.mask || work.photograph.mask[i % area] > 0)
+        if (!mask || mask[i % area] > 0)
           result.picture[i] += work.amount * (painted[i] - result.picture[i]);
       if (finest)
         result.field = std::move(places);

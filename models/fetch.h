@@ -2,11 +2,10 @@
 // Gets a model of the catalogue from where it was published.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <string>
 
 #include "catalogue.h"
+#include "download.h"
 
 namespace models {
 
@@ -15,10 +14,6 @@ struct FetchOptions {
   bool whole = false;     // the whole published file, so that its SHA-256 can be compared with the one that was published
   int stall_seconds = 30; // a server that is silent for so long is given up
 };
-
-// How much of what is wanted has arrived, in bytes; `wanted` is 0 as long as that is not known. Returns false to stop. Called several times
-// a second, on the thread that fetches.
-using FetchProgress = std::function<bool(uint64_t arrived, uint64_t wanted)>;
 
 struct Fetched {
   std::string path;

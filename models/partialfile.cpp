@@ -12,7 +12,6 @@
 #include "base/checksum.h"
 #include "base/failure.h"
 #include "base/sentence.h"
-#include "store.h"
 
 namespace models {
 namespace {
@@ -25,38 +24,37 @@ using pastiche::shown;
 constexpr size_t identity_letters = 16;
 
 // Throws Failure when the file cannot be opened or another process has it.
-int open_alone(const fs::path &path, const std::string &model) {
+int open_alone(const fs::path &path, const std::string &name) {
   const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor < 0)
     throw Failure(sentence(_("“%s” cannot be written: %s."), shown(path).c_str(), std::strerror(errno)));
   if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     close(descriptor);
-    throw Failure(sentence(_("The model “%s” is being fetched already."), model.c_str()));
+    throw Failure(sentence(_("“%s” is being fetched already."), name.c_str()));
   }
   return descriptor;
 }
 
 } // namespace
 
-PartialFile::PartialFile(const std::string &model, const std::string &identity) {
-  const fs::path folder = store_folder();
+PartialFile::PartialFile(const std::string &folder, const std::string &name, const std::string &identity) {
   std::error_code why;
   fs::create_directories(folder, why);
   if (why)
     throw Failure(sentence(_("The folder “%s” cannot be made: %s."), shown(folder).c_str(), why.message().c_str()));
-  const std::string prefix = "." + model + "-", ending = ".part";
+  const std::string prefix = "." + name + "-", ending = ".part";
   const std::string own_name = prefix + pastiche::sha256(std::as_bytes(std::span(identity))).substr(0, identity_letters) + ending;
-  path_ = folder / own_name;
+  path_ = fs::path(folder) / own_name;
   for (const fs::directory_entry &entry : fs::directory_iterator(folder, why)) {
-    const std::string name = entry.path().filename();
-    // The length tells a model's files from those of one whose name goes on with a dash.
-    if (!name.starts_with(prefix) || !name.ends_with(ending) || name.size() != own_name.size() || name == own_name)
+    const std::string found = entry.path().filename();
+    // The length tells them from those of a name that goes on with a dash.
+    if (!found.starts_with(prefix) || !found.ends_with(ending) || found.size() != own_name.size() || found == own_name)
       continue;
-    const int other = open_alone(entry.path(), model);
+    const int other = open_alone(entry.path(), name);
     fs::remove(entry.path(), why);
     close(other);
   }
-  descriptor_ = open_alone(path_, model);
+  descriptor_ = open_alone(path_, name);
   length_ = static_cast<uint64_t>(lseek(descriptor_, 0, SEEK_END));
 }
 

@@ -9,13 +9,13 @@
 
 namespace models {
 
-// A hidden file beside the installed models that is filled from its beginning to its end, perhaps with holes, so that its length tells
-// where to go on. Only one process at a time can have one of a model.
+// A hidden file beside what it will become that is filled from its beginning to its end, perhaps with holes, so that its length tells where
+// to go on. Only one process at a time can have one of a name.
 class PartialFile {
 public:
-  // Of a model; `identity` tells apart what must not be mixed. Others of the same model are deleted. Throws Failure, also when another
-  // process has one of them.
-  PartialFile(const std::string &model, const std::string &identity);
+  // In `folder`, which is made; `name` is a file's, and `identity` tells apart what must not be mixed. Others of the same name are deleted.
+  // Throws Failure, also when another process has one of them.
+  PartialFile(const std::string &folder, const std::string &name, const std::string &identity);
   ~PartialFile();
   PartialFile(const PartialFile &) = delete;
   PartialFile &operator=(const PartialFile &) = delete;

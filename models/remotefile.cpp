@@ -9,7 +9,6 @@
 #include <exception>
 #include <string_view>
 
-#include "base/failure.h"
 #include "base/i18n.h"
 #include "cancelled.h"
 
@@ -273,7 +272,7 @@ RemoteFile::Reply RemoteFile::transfer(const std::string &range, uint64_t begin,
     if (status == 408 || status == 429 || status >= 500)
       throw Interruption(sentence(_("%s is busy or out of order (HTTP status %ld). Try again later."), address.host.c_str(), status));
     if (status != 200 && status != 206)
-      throw Failure(sentence(_("%s does not have the file “%s” (HTTP status %ld)."), address.host.c_str(), url.c_str(), status));
+      throw NotThere(sentence(_("%s does not have the file “%s” (HTTP status %ld)."), address.host.c_str(), url.c_str(), status));
     if (!transfer.answered) // there was no body
       transfer.check_answer(status);
     if (transfer.reply.in_ranges && transfer.taken != transfer.range->last - transfer.range->first + 1)

@@ -10,13 +10,18 @@
 #include <span>
 #include <string>
 
+#include "base/failure.h"
+
 namespace models {
 
-// The connection failed in a way that another try may mend; what() is one translated sentence.
-struct Interruption : std::exception {
-  explicit Interruption(std::string sentence) : sentence(std::move(sentence)) {}
-  const char *what() const noexcept override { return sentence.c_str(); }
-  std::string sentence;
+// The connection failed in a way that another try may mend.
+struct Interruption : pastiche::Failure {
+  using Failure::Failure;
+};
+
+// The server does not have what was asked for.
+struct NotThere : pastiche::Failure {
+  using Failure::Failure;
 };
 
 // Over HTTPS only, except from this machine itself; a server must have a certificate of those that the system trusts, or that the file
@@ -42,7 +47,7 @@ public:
   using Sink = std::function<bool(const Reply &reply, std::span<const std::byte> bytes)>;
 
   // Asks for the bytes from `begin` up to but not including `end`. Throws Interruption when fewer came than were announced or the server is
-  // busy, Failure for what another try does not mend, Cancelled, and what the sink throws.
+  // busy, NotThere and Failure for what another try does not mend, Cancelled, and what the sink throws.
   Reply read(uint64_t begin, uint64_t end, const Sink &sink);
 
   // Asks for all of it.

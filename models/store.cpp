@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "store.h"
 
-#include <glib.h>
-
 #include <algorithm>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 
 #include "base/checksum.h"
+#include "base/datafolder.h"
 #include "base/failure.h"
 #include "base/mappedfile.h"
 #include "base/modelsfolder.h"
@@ -26,12 +24,7 @@ using pastiche::sentence;
 using pastiche::shown;
 
 constexpr const char *ending = ".safetensors", *sum_ending = ".sha256";
-constexpr size_t longest_name = 64, sum_letters = 64;
-
-bool is_name(const std::string &name) {
-  return !name.empty() && name.size() <= longest_name && g_ascii_isalnum(name[0]) &&
-         std::ranges::all_of(name, [](char letter) { return g_ascii_isalnum(letter) || std::strchr("._-", letter); });
-}
+constexpr size_t sum_letters = 64;
 
 fs::path path_of(const std::string &name) { return fs::path(store_folder()) / (name + ending); }
 
@@ -43,7 +36,7 @@ std::vector<Installed> installed_models() {
   std::vector<Installed> models;
   std::error_code ignored;
   for (const fs::directory_entry &entry : fs::directory_iterator(store_folder(), ignored))
-    if (entry.path().extension() == ending && is_name(entry.path().stem()) && entry.is_regular_file(ignored))
+    if (entry.path().extension() == ending && pastiche::is_plain_name(entry.path().stem()) && entry.is_regular_file(ignored))
       models.push_back({entry.path().stem(), entry.path(), entry.file_size(ignored)});
   std::ranges::sort(models, {}, &Installed::name);
   return models;
@@ -59,7 +52,7 @@ Installed installed_model(const std::string &name) {
 bool is_installed(const std::string &name) { return std::ranges::count(installed_models(), name, &Installed::name) > 0; }
 
 void check_free_name(const std::string &name) {
-  if (!is_name(name))
+  if (!pastiche::is_plain_name(name))
     throw Failure(sentence(_("A model cannot be called “%s”; use letters, digits, dots and dashes."), name.c_str()));
   if (name.ends_with(ending))
     throw Failure(

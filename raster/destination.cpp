@@ -44,7 +44,7 @@ bool is_opaque(const pastiche_image &pixels) {
   return true;
 }
 
-Kind kind_of(const std::string &path) {
+Kind kind_named_by(const std::string &path) {
   const std::optional<Kind> kind = kind_by_name(path);
   if (!kind || !is_written(*kind))
     throw Failure(sentence(_("The name “%s” does not tell what kind of file to write; it must end in .png, .jpg, .tif, .webp or .exr."),
@@ -54,7 +54,7 @@ Kind kind_of(const std::string &path) {
 
 } // namespace
 
-Destination::Destination(const std::string &path) : given(shown(path)), path(target_of(path)), kind(kind_of(path)) {
+Destination::Destination(const std::string &path) : given(shown(path)), path(target_of(path)), kind(kind_named_by(path)) {
   const Workspace probe(this->path); // tells whether the folder can be written to
 }
 

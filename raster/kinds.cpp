@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace raster {
@@ -27,6 +28,8 @@ std::optional<Kind> kind_by_name(const std::string &path) {
       return known.kind;
   return {};
 }
+
+const char *ending_of(Kind kind) { return std::ranges::find(endings, kind, &Ending::kind)->name; }
 
 bool is_written(Kind kind) { return kind != Kind::gif && kind != Kind::pnm; }
 

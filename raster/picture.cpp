@@ -45,38 +45,6 @@ constexpr std::array signatures{
     Signature{"P6"sv, Kind::pnm},
 };
 
-// The kind of a file that can be opened. Throws Failure for others.
-Kind kind_of(const std::string &path) {
-  const std::string name = shown(path);
-  struct stat status{};
-  if (stat(path.c_str(), &status) != 0) {
-    if (errno == ENOENT)
-      throw Failure(sentence(_("“%s” does not exist."), name.c_str()));
-    throw Failure(sentence(_("“%s” cannot be opened: %s."), name.c_str(), std::strerror(errno)));
-  }
-  if (S_ISDIR(status.st_mode))
-    throw Failure(sentence(_("“%s” is a folder, not a picture."), name.c_str()));
-  if (!S_ISREG(status.st_mode))
-    throw Failure(sentence(_("“%s” is not a file."), name.c_str()));
-
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    throw Failure(sentence(_("“%s” cannot be opened: %s."), name.c_str(), std::strerror(errno)));
-  char start[16] = {};
-  file.read(start, sizeof start);
-  const std::string_view head(start, static_cast<size_t>(file.gcount()));
-  if (head.empty())
-    throw Failure(sentence(_("“%s” is empty."), name.c_str()));
-  if (head.starts_with("RIFF") && head.substr(std::min<size_t>(8, head.size())).starts_with("WEBP"))
-    return Kind::webp;
-  const bool is_canon_raw = head.starts_with("II*\0"sv) && head.substr(std::min<size_t>(8, head.size())).starts_with("CR");
-  for (const Signature &signature : signatures)
-    if (head.starts_with(signature.start) && !is_canon_raw)
-      return signature.kind;
-  refuse_kind(path);
-}
-
 // What a picture is reduced by to have no side longer than asked for.
 double scale_for(Size size, int longest_side) {
   const int longest = std::max(size.width, size.height);
@@ -121,6 +89,37 @@ Pixels upright(Pixels stored, int orientation) {
 }
 
 } // namespace
+
+Kind kind_of(const std::string &path) {
+  const std::string name = shown(path);
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT)
+      throw Failure(sentence(_("“%s” does not exist."), name.c_str()));
+    throw Failure(sentence(_("“%s” cannot be opened: %s."), name.c_str(), std::strerror(errno)));
+  }
+  if (S_ISDIR(status.st_mode))
+    throw Failure(sentence(_("“%s” is a folder, not a picture."), name.c_str()));
+  if (!S_ISREG(status.st_mode))
+    throw Failure(sentence(_("“%s” is not a file."), name.c_str()));
+
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    throw Failure(sentence(_("“%s” cannot be opened: %s."), name.c_str(), std::strerror(errno)));
+  char start[16] = {};
+  file.read(start, sizeof start);
+  const std::string_view head(start, static_cast<size_t>(file.gcount()));
+  if (head.empty())
+    throw Failure(sentence(_("“%s” is empty."), name.c_str()));
+  if (head.starts_with("RIFF") && head.substr(std::min<size_t>(8, head.size())).starts_with("WEBP"))
+    return Kind::webp;
+  const bool is_canon_raw = head.starts_with("II*\0"sv) && head.substr(std::min<size_t>(8, head.size())).starts_with("CR");
+  for (const Signature &signature : signatures)
+    if (head.starts_with(signature.start) && !is_canon_raw)
+      return signature.kind;
+  refuse_kind(path);
+}
 
 Picture load(const std::string &path, int longest_side, double overview_side) {
   Stored stored = codecs().read(kind_of(path), path);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "codecs.h"
+#include "kinds.h"
 #include "metadata.h"
 #include "pixels.h"
 
@@ -25,6 +26,9 @@ struct Picture {
 // with a note. With `longest_side` above 0 a larger picture is read reduced to it, well filtered; it never enlarges. GEGL must have been
 // initialised. Throws Failure, and std::bad_alloc when there is no memory for it.
 Picture load(const std::string &path, int longest_side = 0, double overview_side = 0);
+
+// What kind of file it is, by its contents. Throws Failure when it is none that load() reads.
+Kind kind_of(const std::string &path);
 
 // The size that load() would read the picture at, without decoding it. Throws Failure, though not for all that load() finds wrong.
 Size size_of(const std::string &path, int longest_side = 0);

@@ -118,6 +118,7 @@ HelpPage general_page() {
           Entry{"pastiche info", _("Tells how the layers of a GIMP file were painted; see “pastiche info --help”.")},
           Entry{"pastiche explain", _("Shows in pictures how a painting comes about; see “pastiche explain --help”.")},
           Entry{"pastiche models", _("Lists, fetches, imports, checks and removes networks such as VGG-19; see “pastiche models --help”.")},
+          Entry{"pastiche styles", _("Searches museums for styles, fetches, lists and removes them; see “pastiche styles --help”.")},
           Entry{"pastiche doctor", _("Tells what is missing or slow on this machine, and what to type; see “pastiche doctor --help”.")},
           Entry{"--version", _("Shows the versions of Pastiche and of its painting engine, and what the engine runs on.")},
           Entry{"-h, --help", _("Shows this help.")},
@@ -305,6 +306,32 @@ HelpPage models_page() {
       }};
 }
 
+HelpPage styles_page() {
+  return {
+      .command = "styles",
+      .usage = _("Usage: pastiche styles search WORDS | fetch ID | list | remove ID"),
+      .blocks = {
+          Paragraph{_("Looks for works in the public domain in the collections of museums, and keeps those that you choose in "
+                      "$XDG_DATA_HOME/pastiche/styles, by default ~/.local/share/pastiche/styles, where GIMP's dialog shows them too. Only "
+                      "“search” and “fetch” ask anything of a network, and say whom.")},
+          Entry{"search WORDS",
+                _("Asks the Art Institute of Chicago (api.artic.edu) and The Metropolitan Museum of Art (collectionapi.metmuseum.org) for "
+                  "works, and shows their IDs. Proxies are taken from the environment (https_proxy)."),
+                words({"search"})},
+          Entry{"  --limit NUMBER", _("How many works of each museum are shown at most. From 1 to 100, by default 10.")},
+          Entry{"fetch ID",
+                _("Fetches the picture of a work, such as artic:27992 or met:436532, and writes beside it in a JSON file whose work it is. "
+                  "What the museum does not mark as being in the public domain is not fetched."),
+                words({"fetch"})},
+          Entry{"list", _("Shows the works that were fetched, and where they are."), words({"list"})},
+          Entry{"remove ID", _("Takes a work away."), words({"remove"})},
+          Entry{"--timeout SECONDS", _("Gives up a server that is silent for so long, after some tries. From 1 to 3600, by default 30.")},
+          Entry{"-q, --quiet", _("Says nothing unless something goes wrong.")},
+          help_option(),
+          Paragraph{_("Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped.")},
+      }};
+}
+
 HelpPage doctor_page() {
   return {.command = "doctor",
           .usage = _("Usage: pastiche doctor"),
@@ -338,7 +365,8 @@ HelpPage explain_page() {
 }
 
 std::vector<HelpPage> pages() {
-  return {general_page(), stylize_page(), batch_page(), estimate_page(), info_page(), explain_page(), models_page(), doctor_page()};
+  return {general_page(), stylize_page(), batch_page(),  estimate_page(), info_page(),
+          explain_page(), models_page(),  styles_page(), doctor_page()};
 }
 
 } // namespace cli

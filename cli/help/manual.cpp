@@ -97,7 +97,8 @@ std::string manual(const std::string &date) {
          macro("SH", _("DESCRIPTION")) + body(general_page()) + macro("SH", _("COMMANDS")) + commands + macro("SH", _("ENVIRONMENT")) +
          tagged({"PASTICHE_CORE", _("The path of the painting engine, libpastiche-core.so, instead of the one that was installed.")}) +
          tagged({"OMP_NUM_THREADS", _("How many of the processor's cores are used; by default all.")}) +
-         tagged({"XDG_DATA_HOME", _("The folder below which pastiche/models holds models of your own; by default ~/.local/share.")}) +
+         tagged({"XDG_DATA_HOME", _("The folder below which pastiche/models and pastiche/styles hold models and styles of your own; by "
+                                    "default ~/.local/share.")}) +
          macro("SH", _("SEE ALSO")) + ".BR gimp (1)\n";
 }
 

@@ -115,6 +115,9 @@ bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, G
   {
     Progress progress(layers.size());
     const auto styles = std::make_shared<const std::vector<Style>>(load_styles(config, style_longest_side));
+    for (const Style &style : *styles)
+      for (const std::string &note : style.notes)
+        g_message("%s", note.c_str());
     if (run_mode == GIMP_RUN_INTERACTIVE)
       window.emplace(layers);
     if (!paint_all(layers, config, styles, progress, window ? &*window : nullptr))

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <sstream>
 
+#include "base/datafolder.h"
+
 namespace plugin {
 namespace {
 
@@ -15,7 +17,7 @@ namespace fs = std::filesystem;
 constexpr size_t most_recent = 24;
 constexpr size_t most_in_folders = 200; // who has more finds them with the file chooser
 
-fs::path list_path() { return fs::path(g_get_user_data_dir()) / "pastiche" / "recent-styles"; }
+fs::path list_path() { return pastiche::data_folder() / "recent-styles"; }
 
 bool exists(const std::string &uri) {
   g_autoptr(GFile) file = g_file_new_for_uri(uri.c_str());
@@ -55,10 +57,8 @@ void remember_styles(const std::vector<std::string> &uris) {
   g_file_set_contents(list_path().c_str(), text.data(), static_cast<gssize>(text.size()), nullptr);
 }
 
-std::string own_styles_folder() { return fs::path(g_get_user_data_dir()) / "pastiche" / "styles"; }
-
 std::vector<std::string> find_folder_styles() {
-  std::vector<fs::path> folders{own_styles_folder()};
+  std::vector<fs::path> folders{pastiche::styles_folder()};
   for (const char *const *folder = g_get_system_data_dirs(); *folder; ++folder)
     folders.push_back(fs::path(*folder) / "pastiche" / "styles");
   folders.push_back(fs::path(gimp_directory()) / "pastiche-styles");

@@ -15,10 +15,8 @@ std::vector<std::string> read_recent_styles();
 // Puts the files at the head of the list, the first one first.
 void remember_styles(const std::vector<std::string> &uris);
 
-// The user's own folder for styles: pastiche/styles below $XDG_DATA_HOME.
-std::string own_styles_folder();
-
-// URIs of the pictures in the user's folder, in pastiche/styles below each of $XDG_DATA_DIRS and in GIMP's pastiche-styles.
+// URIs of the pictures in the user's folder for styles (base/datafolder.h), in pastiche/styles below each of $XDG_DATA_DIRS and in GIMP's
+// pastiche-styles.
 std::vector<std::string> find_folder_styles();
 
 } // namespace plugin

@@ -33,12 +33,12 @@ void refuse_invisible(const raster::Pixels &pixels, const char *name) {
 
 // The picture in a file, when it is of a kind that can be read without GIMP: an image that GIMP has opened stays there when this process is
 // killed before it has closed it.
-std::optional<raster::Pixels> read_file(GFile *file, int longest_side) {
+std::optional<raster::Picture> read_file(GFile *file, int longest_side) {
   g_autofree char *path = g_file_get_path(file);
   if (!path)
     return {};
   try {
-    return raster::load(path, longest_side).pixels;
+    return raster::load(path, longest_side);
   } catch (const pastiche::Failure &) {
     return {}; // GIMP may be able to, and else it says why not
   }
@@ -56,28 +56,33 @@ raster::Pixels open_in_gimp(GFile *file, const char *name, int longest_side) {
   return read_reduced(GIMP_DRAWABLE(visible), longest_side);
 }
 
-raster::Pixels load_file(GFile *file, int longest_side) {
-  g_autofree char *name = g_file_get_parse_name(file);
-  if (!g_file_query_exists(file, nullptr))
-    refuse_call(_("The style picture “%s” does not exist; choose another file."), name);
-  std::optional<raster::Pixels> read = read_file(file, longest_side);
-  raster::Pixels pixels = read ? std::move(*read) : open_in_gimp(file, name, longest_side);
-  refuse_invisible(pixels, name);
-  return pixels;
-}
-
-raster::Pixels load_drawable(GimpDrawable *drawable, int longest_side) {
+Style load_drawable(GimpDrawable *drawable, int longest_side) {
   if (!gimp_item_is_valid(GIMP_ITEM(drawable)))
     refuse_call(_("The style layer does not exist any more; choose another one."));
   raster::Pixels pixels;
   read_as_seen(drawable, [&](GimpDrawable *seen) { pixels = read_reduced(seen, longest_side); });
   refuse_invisible(pixels, name_of(GIMP_ITEM(drawable)).c_str());
-  return pixels;
+  return {.name = name_of(GIMP_ITEM(drawable)), .picture = std::move(pixels)};
 }
 
 std::string name_of(GFile *file) {
   g_autofree char *name = g_file_get_basename(file);
   return std::filesystem::path(name).stem();
+}
+
+Style load_file(GFile *file, int longest_side) {
+  g_autofree char *name = g_file_get_parse_name(file);
+  if (!g_file_query_exists(file, nullptr))
+    refuse_call(_("The style picture “%s” does not exist; choose another file."), name);
+  Style style{.name = name_of(file), .picture = {}};
+  if (std::optional<raster::Picture> read = read_file(file, longest_side)) {
+    style.picture = std::move(read->pixels);
+    style.notes = std::move(read->notes);
+  } else {
+    style.picture = open_in_gimp(file, name, longest_side);
+  }
+  refuse_invisible(style.picture, name);
+  return style;
 }
 
 bool is_set(GimpProcedureConfig *config, const std::string &argument) {
@@ -125,9 +130,10 @@ Style load_style(GimpProcedureConfig *config, int number, int longest_side) {
     refuse_call(_("Choose a style picture."));
   if (!from_file && !drawable)
     refuse_call(_("Choose a style layer."));
-  // libgimp itself keeps the region's object for as long as the call lasts.
-  return from_file ? Style{name_of(file), load_file(file, longest_side), weight, region}
-                   : Style{name_of(GIMP_ITEM(drawable)), load_drawable(drawable, longest_side), weight, region};
+  Style style = from_file ? load_file(file, longest_side) : load_drawable(drawable, longest_side);
+  style.weight = weight;
+  style.region = region; // libgimp itself keeps the object for as long as the call lasts
+  return style;
 }
 
 std::vector<Style> load_styles(GimpProcedureConfig *config, int longest_side) {

@@ -15,7 +15,8 @@ struct Style {
   std::string name; // of the file without its ending, or of the drawable
   raster::Pixels picture;
   double weight = 1;
-  GimpDrawable *region = nullptr; // says softly where the style is painted (regions.h); null: everywhere
+  GimpDrawable *region = nullptr;   // says softly where the style is painted (regions.h); null: everywhere
+  std::vector<std::string> notes{}; // translated sentences on what was not as it should be in its file, but could be read
 };
 
 // A style picture is looked at about as large as the content; more pixels only cost memory.

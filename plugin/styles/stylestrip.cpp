@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/datafolder.h"
 #include "base/i18n.h"
+#include "base/sentence.h"
 #include "plugin/shield.h"
 #include "recentstyles.h"
 #include "thumbnail.h"
@@ -44,7 +46,7 @@ StyleStrip::StyleStrip(std::function<void(const std::string &)> chosen)
   gtk_scrolled_window_set_shadow_type(GTK_SCROLLED_WINDOW(scrolled_), GTK_SHADOW_IN);
   gtk_scrolled_window_set_overlay_scrolling(GTK_SCROLLED_WINDOW(scrolled_), FALSE);
   if (uris_.empty()) {
-    const std::string folder = own_styles_folder();
+    const std::string folder = pastiche::shown(pastiche::styles_folder());
     const std::string text = pastiche::sentence(_("Pictures in %s appear here, and the styles that you used."), folder.c_str());
     GtkWidget *hint = gtk_label_new(text.c_str());
     gtk_label_set_line_wrap(GTK_LABEL(hint), TRUE);

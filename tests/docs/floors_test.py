@@ -18,11 +18,12 @@ FLOORS = {
     "raster": ["base", "host", ENGINE],
     "plot": ["base", ENGINE],
     "models": ["base"],
+    "museums": ["base", "raster", "models"],
     "console": ["base", "host", ENGINE],
     "batch": ["base", "host", "raster", "console", ENGINE],
     "train": ["base", "host", "core", "raster", "console"],
-    "cli": ["base", "host", "raster", "plot", "models", "console", "batch", ENGINE],
-    "plugin": ["base", "host", "raster", "plot", "models", "batch", ENGINE],
+    "cli": ["base", "host", "raster", "plot", "models", "museums", "console", "batch", ENGINE],
+    "plugin": ["base", "host", "raster", "plot", "models", "museums", "batch", ENGINE],
 }
 
 

@@ -10,7 +10,7 @@ import urllib.parse
 
 PROJECT = pathlib.Path(os.environ["PROJECT"])
 IMAGES = PROJECT / "docs" / "images"
-MOST_BYTES = 4_000_000  # of all pictures; a clone should stay small
+MOST_BYTES = 4_250_000  # of all pictures; a clone should stay small
 
 PAGES = [page for pattern in ("README*.md", "CONTRIBUTING*.md", "docs/*.md") for page in sorted(PROJECT.glob(pattern))]
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)

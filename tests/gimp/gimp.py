@@ -69,6 +69,7 @@ class Profile:
     def run_cases(self, program, fonts=False):
         """Runs a program of (test-case …) forms; returns what each printed: "done", or the error that ended it."""
         finished = self.run(program, fonts)
+        self.said = finished.stderr
         outcomes = dict(line.split("\t")[1:] for line in finished.stdout.splitlines() if line.startswith("case\t"))
         if finished.returncode != 0 or not outcomes:
             raise AssertionError(f"GIMP ended with {finished.returncode}:\n{finished.stdout}\n{finished.stderr}")

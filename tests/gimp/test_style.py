@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where the style comes from: the test core copies the style picture onto the layer, enlarged by nearest neighbour."""
 
+import subprocess
 import unittest
 
 import numpy
@@ -17,6 +18,7 @@ PROGRAM = """
 (define other (open-picture "squares.png"))
 
 (test-case "file" (lambda () (copy-style-onto-photo "file" #:style-file "squares.png")))
+(test-case "file of pages" (lambda () (copy-style-onto-photo "pages" #:style-file "pages.gif")))
 (test-case "turned file" (lambda () (copy-style-onto-photo "turned" #:style-file "turned.jpg")))
 
 ; What is seen of an image of several layers: red, under it green that is hidden, blue in the left half.
@@ -97,6 +99,7 @@ class Style(unittest.TestCase):
         pictures.write(folder / "turned.jpg", cls.squares)
         pictures.turn_in_exif(folder / "turned.jpg")
         pictures.write(folder / "red.png", pictures.flat(32, 32, (255, 0, 0)))
+        subprocess.run(["convert", "-size", "32x32", "xc:red", "xc:blue", folder / "pages.gif"], check=True)
         pictures.write(folder / "green.png", pictures.flat(32, 32, (0, 255, 0)))
         pictures.write(folder / "blue-left.png", blue_left)
         pictures.write(folder / "transparent.png", pictures.flat(8, 8, (200, 100, 50, 0)))
@@ -110,6 +113,10 @@ class Style(unittest.TestCase):
 
     def test_file(self):
         self.assert_painted("file", "file", self.squares)
+
+    def test_a_note_on_a_file_is_told(self):
+        self.assert_painted("file of pages", "pages", pictures.flat(32, 32, (255, 0, 0)))
+        self.assertRegex(self.profile.said, r"“[^”]*pages.gif” holds several pictures; the first one was read.")
 
     def test_a_file_is_turned_as_its_exif_data_say(self):
         self.assert_painted("turned file", "turned", numpy.rot90(self.squares, -1), tolerance=8)

@@ -117,19 +117,19 @@ TEST_F(Store, FilesWhoseNamesAreNotUtf8CanBeImported) {
 
 TEST_F(Store, OnlyOneProcessHasWhatArrivedOfAModel) {
   {
-    models::PartialFile first("tiny", "parts");
+    models::PartialFile first(models::store_folder(), "tiny", "parts");
     first.write(0, std::as_bytes(std::span("what has arrived")));
-    EXPECT_THROW(models::PartialFile("tiny", "parts"), pastiche::Failure);
-    EXPECT_THROW(models::PartialFile("tiny", "whole"), pastiche::Failure);
+    EXPECT_THROW(models::PartialFile(models::store_folder(), "tiny", "parts"), pastiche::Failure);
+    EXPECT_THROW(models::PartialFile(models::store_folder(), "tiny", "whole"), pastiche::Failure);
     EXPECT_TRUE(fs::exists(first.path()));
-    const models::PartialFile another("tiny-2", "parts");
+    const models::PartialFile another(models::store_folder(), "tiny-2", "parts");
     EXPECT_TRUE(fs::exists(first.path()));
   }
   {
-    const models::PartialFile again("tiny", "parts");
+    const models::PartialFile again(models::store_folder(), "tiny", "parts");
     EXPECT_EQ(again.length(), sizeof "what has arrived");
   }
-  const models::PartialFile other("tiny", "whole");
+  const models::PartialFile other(models::store_folder(), "tiny", "whole");
   EXPECT_EQ(other.length(), 0u);
   EXPECT_EQ(kept().size(), 2u) << "tiny's in whole and tiny-2's";
 }
