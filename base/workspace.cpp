@@ -72,6 +72,13 @@ void Workspace::publish() {
     fail_to_write(target);
 }
 
+void make_folder(const std::string &path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error)
+    throw Failure(sentence(_("The folder “%s” cannot be made: %s."), shown(path).c_str(), error.message().c_str()));
+}
+
 void write_text(const std::string &target, const std::string &text) {
   Workspace workspace(target);
   errno = 0;

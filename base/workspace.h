@@ -32,6 +32,9 @@ private:
   std::string path;
 };
 
+// Makes the folder, and those that it is in, unless they are there. Throws Failure.
+void make_folder(const std::string &path);
+
 // Writes a text into a file that appears when it is whole. Throws Failure.
 void write_text(const std::string &target, const std::string &text);
 

@@ -5,13 +5,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
-#include <optional>
+#include <map>
 
 #include <CLI/CLI.hpp>
 
 #include "base/i18n.h"
+#include "base/number.h"
 #include "base/sentence.h"
 #include "cli/explain/explain.h"
 #include "console/usageerror.h"
@@ -19,111 +18,14 @@
 namespace cli {
 namespace {
 
-using pastiche::ChoiceOption;
-using pastiche::IntegerOption;
-using pastiche::NumberOption;
+using batch::Argument;
+using batch::FileOption;
+using batch::Painting;
+using pastiche::number_in;
 using pastiche::Option;
 using pastiche::sentence;
-using pastiche::TextOption;
 
-constexpr double largest_weight = 1000;  // of a style, as of the losses in the option table
 constexpr double longest_timeout = 3600; // seconds
-
-// The whole text as a number; the same in every locale, which CLI11's own conversion is not.
-template <class Number> std::optional<Number> number_in(const std::string &text) {
-  Number number{};
-  const char *end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc{} && stop == end ? std::optional(number) : std::nullopt;
-}
-
-double number_within(const char *option, const std::string &text, double minimum, double maximum) {
-  const auto number = number_in<double>(text);
-  // Written so that a NaN does not pass.
-  if (!number || !(*number >= minimum && *number <= maximum))
-    throw UsageError(sentence(_("--%s takes a number from %g to %g, not “%s”."), option, minimum, maximum, text.c_str()));
-  return *number;
-}
-
-// "900M", "4G", "1.5GiB": so many MiB, rounded up so that a little is not taken for the 0 that means something else.
-std::optional<int32_t> mebibytes_in(const std::string &text) {
-  const size_t unit_at = text.find_first_not_of("0123456789.");
-  if (unit_at == std::string::npos)
-    return number_in<int32_t>(text);
-  std::string unit = text.substr(unit_at);
-  for (char &letter : unit)
-    letter = g_ascii_tolower(letter);
-  const double factor = unit == "m" || unit == "mib" ? 1 : unit == "g" || unit == "gib" ? 1024 : 0;
-  const auto number = number_in<double>(text.substr(0, unit_at));
-  if (!number || factor == 0 || *number * factor > INT32_MAX)
-    return {};
-  return static_cast<int32_t>(std::ceil(*number * factor));
-}
-
-void set(const Option &option, const std::string &text, CommandLine &line) {
-  std::visit(pastiche::Overloaded{
-                 [&](const IntegerOption &kind) {
-                   const bool memory = kind.field == &pastiche_options::memory;
-                   const auto number = memory ? mebibytes_in(text) : number_in<int32_t>(text);
-                   if (!number || *number < kind.minimum || *number > kind.maximum)
-                     throw UsageError(memory
-                                          ? sentence(_("--%s takes a number of MiB, or a number with a unit such as 900M or 4G, not “%s”."),
-                                                     option.name, text.c_str())
-                                          : sentence(_("--%s takes a whole number from %d to %d, not “%s”."), option.name, kind.minimum,
-                                                     kind.maximum, text.c_str()));
-                   line.options.*kind.field = *number;
-                 },
-                 [&](const NumberOption &kind) { line.options.*kind.field = number_within(option.name, text, kind.minimum, kind.maximum); },
-                 [&](const ChoiceOption &kind) {
-                   for (size_t i = 0; i < kind.choices.size(); i++)
-                     if (text == kind.choices[i].name) {
-                       line.options.*kind.field = static_cast<int32_t>(i);
-                       return;
-                     }
-                   throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), option.name, names_of(kind).c_str(), text.c_str()));
-                 },
-                 [&](const TextOption &kind) {
-                   // Where nothing is the default, nothing can be asked for.
-                   if (text.empty() && *kind.standard)
-                     throw UsageError(sentence(_("--%s needs a value."), option.name));
-                   line.options.*kind.field = (line.texts[option.name] = text).c_str();
-                 },
-             },
-             option.kind);
-}
-
-void apply_preset(const std::string &name, pastiche_options &options) {
-  std::vector<std::string> names;
-  for (const pastiche::Preset &preset : pastiche::presets()) {
-    if (name == preset.name)
-      return preset.apply(options);
-    names.emplace_back(preset.name);
-  }
-  throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), "preset", pastiche::listed(names).c_str(), name.c_str()));
-}
-
-// Options that are the path of a file, and where it goes.
-struct FileOption {
-  const char *name;
-  std::string CommandLine::*path;
-};
-constexpr std::array file_options{
-    FileOption{"output", &CommandLine::output},
-    FileOption{"start-image", &CommandLine::start_image},
-    FileOption{"start-content", &CommandLine::start_content},
-    FileOption{"checkpoint", &CommandLine::checkpoint},
-    FileOption{"resume", &CommandLine::resume},
-    FileOption{"report", &CommandLine::report},
-    FileOption{"losses", &CommandLine::losses},
-    FileOption{"plot", &CommandLine::plot},
-};
-
-void require_file(const std::string &path, const std::string &what) {
-  if (path.empty())
-    throw UsageError(sentence(_("%s is missing; see “pastiche stylize --help”."), what.c_str()));
-  if (path == "-")
-    throw UsageError(sentence(_("%s must be a file; “-” is not supported."), what.c_str()));
-}
 
 // What stands behind the command's name, in its order.
 std::vector<Argument> arguments_of(const CLI::App &command) {
@@ -132,42 +34,6 @@ std::vector<Argument> arguments_of(const CLI::App &command) {
   for (const CLI::Option *option : command.parse_order())
     arguments.push_back({option->get_single_name(), option->results()[taken[option]++]});
   return arguments;
-}
-
-// --style begins a style; --weight and --mask say more about it, once each.
-void set_styles(const std::vector<Argument> &arguments, CommandLine &line) {
-  bool weighted = false, masked = false;
-  const auto last = [&](const Argument &argument, bool &has_one) -> Style & {
-    if (line.styles.empty())
-      throw UsageError(sentence(_("--%s must come after the --style that it is for."), argument.name.c_str()));
-    if (has_one)
-      throw UsageError(
-          sentence(_("The style “%s” has --%s twice."), pastiche::shown(line.styles.back().picture).c_str(), argument.name.c_str()));
-    has_one = true;
-    return line.styles.back();
-  };
-  for (const Argument &argument : arguments)
-    if (argument.name == "style") {
-      require_file(argument.value, "--style");
-      line.styles.push_back({.picture = argument.value, .weight = 1, .mask = {}});
-      weighted = masked = false;
-    } else if (argument.name == "weight") {
-      last(argument, weighted).weight = number_within("weight", argument.value, 0, largest_weight);
-    } else if (argument.name == "mask") {
-      require_file(argument.value, "--mask");
-      last(argument, masked).mask = argument.value;
-    }
-}
-
-void check_styles(const std::vector<Style> &styles) {
-  if (styles.empty())
-    require_file("", "--style");
-  if (styles.size() > PASTICHE_STYLES)
-    throw UsageError(sentence(dngettext(GETTEXT_PACKAGE, "%zu style is too many; at most %d can be given.",
-                                        "%zu styles are too many; at most %d can be given.", styles.size()),
-                              styles.size(), PASTICHE_STYLES));
-  if (std::ranges::all_of(styles, [](const Style &style) { return style.weight == 0; }))
-    throw UsageError(_("At least one style must have a --weight above 0."));
 }
 
 // What every command has that paints, or would.
@@ -189,8 +55,8 @@ void add_painting_arguments(CLI::App &command) {
 
 void add_arguments(CLI::App &command) {
   add_painting_arguments(command);
-  for (const FileOption &option : file_options)
-    command.add_option((option.path == &CommandLine::output ? "-o,--" : "--") + std::string(option.name));
+  for (const FileOption &option : batch::file_options())
+    command.add_option((option.path == &Painting::output ? "-o,--" : "--") + std::string(option.name));
 }
 
 constexpr const char *batch_names[] = {"manifest", "output-dir", "name", "format", "report", "jobs", "shard"};
@@ -210,42 +76,9 @@ void add_batch_arguments(CLI::App &command) {
     command.add_option("--" + std::string(option.name));
 }
 
-// A number that the environment must have; `what` is where it comes from.
-int number_in_environment(const char *name) {
-  const char *text = g_getenv(name);
-  const auto number = number_in<int>(text ? text : "");
-  if (!number)
-    throw UsageError(sentence(_("--shard slurm is for the tasks of a Slurm job array, but %s is not set here."), name));
-  return *number;
-}
-
-// "3/8", or "slurm": which part of a job array this task is.
-void set_shard(const std::string &text, Batch &batch) {
-  if (text == "slurm") {
-    batch.shards = number_in_environment("SLURM_ARRAY_TASK_COUNT");
-    const int first = number_in_environment("SLURM_ARRAY_TASK_MIN"), last = number_in_environment("SLURM_ARRAY_TASK_MAX");
-    const int step = g_getenv("SLURM_ARRAY_TASK_STEP") ? number_in_environment("SLURM_ARRAY_TASK_STEP") : 1;
-    const int here = number_in_environment("SLURM_ARRAY_TASK_ID");
-    // The numbers of an array like 3,7,8 do not tell how many come before.
-    if (step < 1 || here < first || (here - first) % step != 0 || (last - first) / step + 1 != batch.shards || here > last)
-      throw UsageError(_("The tasks of this job array are not numbered one after the other, so that --shard slurm cannot tell which part "
-                         "is meant; give --shard I/N."));
-    batch.shard = (here - first) / step + 1;
-    return;
-  }
-  const size_t slash = text.find('/');
-  const auto shard = number_in<int>(text.substr(0, slash));
-  const auto shards = slash == std::string::npos ? std::nullopt : number_in<int>(text.substr(slash + 1));
-  if (!shard || !shards || *shard < 1 || *shard > *shards)
-    throw UsageError(
-        sentence(_("--shard takes a part and their number, such as 3/8 for the third of eight, or “slurm”, not “%s”."), text.c_str()));
-  batch.shard = *shard;
-  batch.shards = *shards;
-}
-
 void fill_in_batch(const CLI::App &command, CommandLine &line) {
   constexpr int most_jobs = 1024;
-  Batch &batch = line.batch;
+  batch::Settings &batch = line.batch;
   line.action = Action::batch;
   line.quiet = command.count("--quiet");
   batch.recursive = command.count("--recursive");
@@ -272,10 +105,12 @@ void fill_in_batch(const CLI::App &command, CommandLine &line) {
         throw UsageError(sentence(_("--%s takes a whole number from %d to %d, not “%s”."), "jobs", 1, most_jobs, value.c_str()));
       batch.jobs = *jobs;
     } else if (argument.name == "shard")
-      set_shard(value, batch);
-    else if (is_of_a_picture(argument.name))
+      batch::set_shard(value, batch);
+    else if (batch::is_of_a_picture(argument.name))
       batch.arguments.push_back(argument);
   }
+  if (batch.each && batch.name.empty())
+    batch.name = "{picture}-{style}";
   if (batch.inputs.empty() == batch.manifest.empty())
     throw UsageError(batch.inputs.empty() ? _("Give the pictures to paint, or --manifest; see “pastiche batch --help”.")
                                           : _("Give either pictures or --manifest, not both."));
@@ -359,7 +194,7 @@ void fill_in_models(CommandLine &line, const CLI::App &models) {
       line.models.url = command->get_option("--url")->as<std::string>();
     if (command->count("--timeout"))
       line.models.stall_seconds =
-          static_cast<int32_t>(number_within("timeout", command->get_option("--timeout")->as<std::string>(), 1, longest_timeout));
+          static_cast<int32_t>(batch::number_within("timeout", command->get_option("--timeout")->as<std::string>(), 1, longest_timeout));
   }
 }
 
@@ -410,7 +245,7 @@ void fill_in_styles(CommandLine &line, const CLI::App &styles) {
         throw UsageError(sentence(_("--%s takes a whole number from %d to %d, not “%s”."), "limit", 1, most_works, argument.value.c_str()));
       line.styles_line.limit = *limit;
     } else if (argument.name == "timeout")
-      line.styles_line.stall_seconds = static_cast<int32_t>(number_within("timeout", argument.value, 1, longest_timeout));
+      line.styles_line.stall_seconds = static_cast<int32_t>(batch::number_within("timeout", argument.value, 1, longest_timeout));
   if (chosen->argument_name && line.styles_line.argument.empty())
     throw UsageError(sentence(_("%s is missing; see “pastiche %s --help”."), chosen->argument_name, "styles"));
 }
@@ -447,8 +282,9 @@ bool asks_for_help(const CLI::App &command) {
 void refuse(const std::string &word, const CLI::App *command) {
   if (!command)
     throw UsageError(sentence(_("“%s” is nothing Pastiche can do; see “pastiche --help”."), word.c_str()));
-  const bool is_of_stylize = std::ranges::any_of(
-      file_options, [option = word.substr(0, word.find('='))](const FileOption &file) { return option == "--" + std::string(file.name); });
+  const bool is_of_stylize = std::ranges::any_of(batch::file_options(), [option = word.substr(0, word.find('='))](const FileOption &file) {
+    return option == "--" + std::string(file.name);
+  });
   if (is_of_stylize)
     throw UsageError(sentence(_("“%s” is an option of “pastiche stylize”, not of “pastiche %s”; see “pastiche %s --help”."), word.c_str(),
                               command->get_name().c_str(), command->get_name().c_str()));
@@ -463,32 +299,10 @@ void refuse(const std::string &word, const CLI::App *command) {
   throw UsageError(sentence(_("“%s” is one word too many; only one CONTENT can be given."), word.c_str()));
 }
 
-void fill_in(CommandLine &line, const std::vector<Argument> &arguments) {
-  for (const Argument &argument : arguments)
-    if (argument.name == "content")
-      line.content = argument.value;
-    else if (argument.name == "preset")
-      apply_preset(argument.value, line.options);
-  require_file(line.content, "CONTENT");
-  set_styles(arguments, line);
-  check_styles(line.styles);
-  for (const Argument &argument : arguments) {
-    for (const FileOption &file : file_options)
-      if (argument.name == file.name)
-        require_file(line.*file.path = argument.value, "--" + argument.name);
-    for (const Option &option : pastiche::option_table())
-      if (argument.name == option.name)
-        set(option, argument.value, line);
-  }
-  if (!line.start_content.empty() && line.start_image.empty())
-    throw UsageError(_("--start-content says what --start-image was painted from; give both."));
-}
-
 } // namespace
 
 CommandLine parse(int argc, const char *const *argv) {
   CommandLine line;
-  pastiche::set_defaults(line.options);
 
   // Help, missing and surplus words are dealt with below, in translated sentences; CLI11 takes the command line apart.
   CLI::App app;
@@ -585,7 +399,7 @@ CommandLine parse(int argc, const char *const *argv) {
 
   if (command == explain)
     line.options.size = explained_size;
-  fill_in(line, arguments_of(*command));
+  set(line, arguments_of(*command));
   line.quiet = command->count("--quiet");
   if (command == explain) {
     line.action = Action::explain;
@@ -597,44 +411,12 @@ CommandLine parse(int argc, const char *const *argv) {
       throw UsageError(_("--output-dir is missing; see “pastiche explain --help”."));
   } else if (command == stylize) {
     line.action = Action::stylize;
-    require_file(line.output, "--output");
+    batch::require_file(line.output, "--output");
   } else {
     line.action = Action::estimate;
     line.json = command->count("--json");
   }
   return line;
-}
-
-CommandLine line_of(const std::vector<Argument> &arguments) {
-  CommandLine line;
-  line.action = Action::stylize;
-  line.quiet = true;
-  pastiche::set_defaults(line.options);
-  fill_in(line, arguments);
-  return line;
-}
-
-bool is_of_a_picture(const std::string &name) {
-  constexpr const char *others[] = {"content", "style", "weight", "mask", "preset", "output", "start-image", "start-content"};
-  return std::ranges::find(others, name) != std::end(others) ||
-         std::ranges::any_of(pastiche::option_table(), [&](const Option &option) { return name == option.name; });
-}
-
-std::string names_of(const ChoiceOption &kind) {
-  std::vector<std::string> names;
-  for (const pastiche::Choice &choice : kind.choices)
-    names.emplace_back(choice.name);
-  return pastiche::listed(names);
-}
-
-std::string value_of(const Option &option, const pastiche_options &options) {
-  return std::visit(pastiche::Overloaded{
-                        [&](const IntegerOption &kind) { return sentence("%d", options.*kind.field); },
-                        [&](const NumberOption &kind) { return sentence("%g", options.*kind.field); },
-                        [&](const ChoiceOption &kind) { return std::string(kind.choices[static_cast<size_t>(options.*kind.field)].name); },
-                        [&](const TextOption &kind) { return std::string(options.*kind.field); },
-                    },
-                    option.kind);
 }
 
 } // namespace cli

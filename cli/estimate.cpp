@@ -6,18 +6,15 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/failure.h"
 #include "base/i18n.h"
 #include "base/sentence.h"
-#include "cli/paint/job.h"
-#include "cli/paint/pictures.h"
-#include "cli/paint/progress.h"
-#include "host/door.h"
+#include "batch/paint/estimate.h"
+#include "batch/paint/pictures.h"
+#include "console/progress.h"
 
 namespace cli {
 namespace {
 
-using pastiche::Failure;
 using pastiche::shown;
 
 // "1.5 GiB", in the user's language.
@@ -56,26 +53,9 @@ void tell(const std::string &content, const pastiche_estimate &estimate) {
 
 } // namespace
 
-pastiche_estimate estimate_of(const CommandLine &line, bool memory_only) {
-  const Pictures pictures(line, Pictures::Extent::sizes);
-  std::string fault;
-  const pastiche::Core *core = pastiche::open_core(fault);
-  if (!core)
-    throw Failure(fault);
-
-  const Job job(line, pictures);
-  pastiche_estimate estimate{};
-  estimate.struct_size = sizeof estimate;
-  estimate.memory_only = memory_only;
-  pastiche_error error{};
-  if (core->estimate_job(&job.job, &estimate, &error) < 0)
-    throw Failure(error.message);
-  return estimate;
-}
-
 int estimate(const CommandLine &line) {
-  const Gegl gegl;
-  const pastiche_estimate estimate = estimate_of(line, false);
+  const batch::Gegl gegl;
+  const pastiche_estimate estimate = batch::estimate_of(line, false);
   if (line.json)
     tell_as_json(estimate);
   else

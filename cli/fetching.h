@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "cli/paint/progress.h"
+#include "console/progress.h"
 #include "console/stop.h"
 #include "models/download.h"
 

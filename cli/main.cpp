@@ -10,7 +10,7 @@
 
 #include "base/failure.h"
 #include "base/i18n.h"
-#include "cli/batch/batch.h"
+#include "batch/batch.h"
 #include "cli/doctor/doctor.h"
 #include "cli/explain/explain.h"
 #include "cli/help/help.h"
@@ -77,7 +77,7 @@ int run(int argc, char **argv) {
   case cli::Action::stylize:
     return cli::stylize(line);
   case cli::Action::batch:
-    return cli::batch(line);
+    return batch::paint_all(line.batch, line.quiet);
   case cli::Action::estimate:
     return cli::estimate(line);
   case cli::Action::info:

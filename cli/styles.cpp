@@ -7,7 +7,7 @@
 #include "base/failure.h"
 #include "base/i18n.h"
 #include "base/sentence.h"
-#include "cli/paint/pictures.h"
+#include "batch/paint/pictures.h"
 #include "fetching.h"
 #include "models/cancelled.h"
 #include "museums/collection.h"
@@ -53,7 +53,7 @@ int search(const CommandLine &line, const museums::Network &network) {
 }
 
 int fetch(const CommandLine &line, const museums::Network &network, Progress &progress) {
-  const Gegl gegl;
+  const batch::Gegl gegl;
   const museums::Fetched fetched = museums::fetch(line.styles_line.argument, network);
   progress.clear();
   for (const std::string &note : fetched.notes)

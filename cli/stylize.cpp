@@ -11,10 +11,10 @@
 #include "base/modelsfolder.h"
 #include "base/sentence.h"
 #include "base/workspace.h"
-#include "cli/paint/paint.h"
-#include "cli/paint/pictures.h"
-#include "cli/paint/progress.h"
+#include "batch/paint/paint.h"
+#include "batch/paint/pictures.h"
 #include "console/files.h"
+#include "console/progress.h"
 #include "console/stop.h"
 #include "host/door.h"
 #include "plot/losses.h"
@@ -33,15 +33,15 @@ std::string quoted(const std::string &path) {
 }
 
 // “a.png”, “b.png”
-std::string names_of(const std::vector<Style> &styles) {
+std::string names_of(const std::vector<batch::Style> &styles) {
   std::vector<std::string> names;
-  for (const Style &style : styles)
+  for (const batch::Style &style : styles)
     names.push_back(sentence(_("“%s”"), shown(style.picture).c_str()));
   return pastiche::listed(names);
 }
 
 // Tells people on standard error, and keeps the losses.
-class Narrator : public Onlooker {
+class Narrator : public batch::Onlooker {
 public:
   explicit Narrator(const CommandLine &line) : line(line), progress(line.quiet) {}
 
@@ -96,7 +96,7 @@ Targets find_targets(const CommandLine &line) {
   files.read("--start-content", line.start_content);
   files.read("--resume", line.resume);
   files.read("--model", pastiche::model_file(line.options.model, pastiche::core_file().parent_path()));
-  for (const Style &style : line.styles) {
+  for (const batch::Style &style : line.styles) {
     files.read("--style", style.picture);
     files.read("--mask", style.mask);
   }
@@ -119,9 +119,9 @@ Targets find_targets(const CommandLine &line) {
 
 int stylize(const CommandLine &line) {
   const Targets targets = find_targets(line);
-  const Gegl gegl;
+  const batch::Gegl gegl;
   Narrator narrator(line);
-  const Painted painted = paint(line, narrator);
+  const batch::Painted painted = paint(line, narrator);
 
   if (!targets.report.empty())
     pastiche::write_text(targets.report, painted.report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");

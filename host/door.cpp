@@ -26,8 +26,12 @@ constexpr const char *libtorch_package = "libtorch2.6"; // of Debian 13
 fs::path place_of(const char *name) {
   std::error_code ignored;
   const fs::path program_folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  const std::array places{program_folder / name, program_folder / ".." / "core" / name, program_folder / ".." / "raster" / name,
-                          program_folder / ".." / ".." / "raster" / name, fs::path(PASTICHE_CORE_DIR) / name};
+  const std::array places{program_folder / name,
+                          program_folder / ".." / "core" / name,
+                          program_folder / ".." / "raster" / name,
+                          program_folder / ".." / "batch" / name,
+                          program_folder / ".." / ".." / "raster" / name,
+                          fs::path(PASTICHE_CORE_DIR) / name};
   const auto *found = std::ranges::find_if(places, [&](const fs::path &place) { return fs::exists(place, ignored); });
   return found == places.end() ? places.front() : *found;
 }

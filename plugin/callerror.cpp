@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "callerror.h"
 
+#include <gegl.h>
+
 #include <cstdarg>
 #include <new>
 
@@ -12,6 +14,25 @@ std::string reason_of(const std::exception &exception) {
   if (dynamic_cast<const std::bad_alloc *>(&exception))
     return _("There is not enough memory for this picture; paint a smaller selection of it.");
   return exception.what();
+}
+
+GimpValueArray *guarded(GimpProcedure *procedure, const std::function<bool()> &work) {
+  gegl_init(nullptr, nullptr);
+  // What GIMP has to say about a file is part of our own sentence; it need not show it as well.
+  gimp_plug_in_set_pdb_error_handler(gimp_procedure_get_plug_in(procedure), GIMP_PDB_ERROR_HANDLER_PLUGIN);
+
+  GimpPDBStatusType status;
+  GError *error = nullptr;
+  try {
+    status = work() ? GIMP_PDB_SUCCESS : GIMP_PDB_CANCEL;
+  } catch (const CallError &failure) {
+    status = failure.status();
+    error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, failure.what());
+  } catch (const std::exception &exception) {
+    status = GIMP_PDB_EXECUTION_ERROR;
+    error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, reason_of(exception).c_str());
+  }
+  return gimp_procedure_new_return_values(procedure, status, error);
 }
 
 void refuse_call(const char *format, ...) {

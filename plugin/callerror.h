@@ -3,6 +3,7 @@
 
 #include <libgimp/gimp.h>
 
+#include <functional>
 #include <string>
 
 #include "base/failure.h"
@@ -22,6 +23,9 @@ private:
 
 // What to tell the user of an exception of any kind.
 std::string reason_of(const std::exception &exception);
+
+// A procedure's run: calls `work`, which returns false when the user cancelled. No C++ exception may reach libgimp.
+GimpValueArray *guarded(GimpProcedure *procedure, const std::function<bool()> &work);
 
 // The sentence as printf puts it together.
 [[noreturn]] void refuse_call(const char *format, ...) G_GNUC_PRINTF(1, 2);

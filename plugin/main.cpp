@@ -5,6 +5,7 @@
 #include "arguments.h"
 #include "base/i18n.h"
 #include "plugin/layers/output.h"
+#include "plugin/run/batch.h"
 #include "plugin/run/run.h"
 #include "plugin/styles/style.h"
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr const char *procedure_name = "plug-in-pastiche";
 constexpr const char *repeat_name = "plug-in-pastiche-repeat";
+constexpr const char *batch_name = "plug-in-pastiche-batch";
 
 struct Pastiche {
   GimpPlugIn parent;
@@ -22,15 +24,24 @@ struct PasticheClass {
 GType pastiche_get_type();
 G_DEFINE_TYPE(Pastiche, pastiche, GIMP_TYPE_PLUG_IN)
 
-GList *query_procedures(GimpPlugIn *) { return g_list_append(g_list_append(nullptr, g_strdup(procedure_name)), g_strdup(repeat_name)); }
+GList *query_procedures(GimpPlugIn *) {
+  GList *names = nullptr;
+  for (const char *name : {procedure_name, repeat_name, batch_name})
+    names = g_list_append(names, g_strdup(name));
+  return names;
+}
 
-// What both procedures have in common.
+void attribute(GimpProcedure *procedure) {
+  gimp_procedure_set_attribution(procedure, "The Pastiche developers", "The Pastiche developers, GPL-3.0-or-later", "2026");
+}
+
+// What the procedures in the menu have in common.
 void describe(GimpProcedure *procedure) {
   gimp_procedure_set_image_types(procedure, "*"); // indexed ones too, so that the user is told what to do instead of finding it grey
   gimp_procedure_set_sensitivity_mask(procedure, GIMP_PROCEDURE_SENSITIVE_DRAWABLE | GIMP_PROCEDURE_SENSITIVE_DRAWABLES);
   gimp_procedure_add_menu_path(procedure, "<Image>/Filters/Artistic");
   gimp_procedure_set_icon_name(procedure, "gimp-tool-paintbrush");
-  gimp_procedure_set_attribution(procedure, "The Pastiche developers", "The Pastiche developers, GPL-3.0-or-later", "2026");
+  attribute(procedure);
 }
 
 // No help page: GIMP's manual has none on it, so no Help button.
@@ -65,8 +76,28 @@ GimpProcedure *create_repeat(GimpPlugIn *plug_in) {
   return procedure;
 }
 
+// For scripts alone, so it is in no menu.
+GimpProcedure *create_batch(GimpPlugIn *plug_in) {
+  GimpProcedure *procedure =
+      gimp_procedure_new(plug_in, batch_name, GIMP_PDB_PROC_TYPE_PLUGIN, plugin::run_batch, const_cast<char *>(procedure_name), nullptr);
+  attribute(procedure);
+  gimp_procedure_set_documentation(
+      procedure, _("Repaint many pictures in the style of other pictures"),
+      _("Paints files in any format that GIMP opens into a folder, each in a process of its own. A report beside "
+        "the results tells about every picture, and what a batch that was interrupted goes on with."),
+      nullptr);
+  plugin::add_batch_arguments(procedure);
+  plugin::add_style_arguments(procedure);
+  plugin::add_output_argument(procedure);
+  plugin::add_option_arguments(procedure);
+  return procedure;
+}
+
 GimpProcedure *create_procedure(GimpPlugIn *plug_in, const char *name) {
-  return g_str_equal(name, procedure_name) ? create_pastiche(plug_in) : g_str_equal(name, repeat_name) ? create_repeat(plug_in) : nullptr;
+  return g_str_equal(name, procedure_name) ? create_pastiche(plug_in)
+         : g_str_equal(name, repeat_name)  ? create_repeat(plug_in)
+         : g_str_equal(name, batch_name)   ? create_batch(plug_in)
+                                           : nullptr;
 }
 
 // FALSE: the catalogue is installed with the system's, not in the plug-in's own folder where GIMP would look.

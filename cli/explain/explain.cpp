@@ -14,9 +14,9 @@
 #include "base/i18n.h"
 #include "base/sentence.h"
 #include "base/workspace.h"
-#include "cli/paint/job.h"
-#include "cli/paint/pictures.h"
-#include "cli/paint/progress.h"
+#include "batch/paint/job.h"
+#include "batch/paint/pictures.h"
+#include "console/progress.h"
 #include "console/stop.h"
 #include "figures.h"
 #include "host/door.h"
@@ -87,7 +87,7 @@ std::span<const float> gram_of(const pastiche_layer &layer) { return {layer.gram
 
 class Explanation {
 public:
-  Explanation(const CommandLine &line, const pastiche::Core &core, const Pictures &pictures)
+  Explanation(const CommandLine &line, const pastiche::Core &core, const batch::Pictures &pictures)
       : line(line), core(core), work(line, pictures), progress(line.quiet) {
     work.job.on_step = on_step;
     work.job.user = this;
@@ -273,7 +273,7 @@ private:
 
   const CommandLine &line;
   const pastiche::Core &core;
-  Job work;
+  batch::Job work;
   StopRequests stop;
   Progress progress;
   std::vector<plot::StepLosses> steps; // of the painting at hand
@@ -295,8 +295,8 @@ int explain(const CommandLine &line) {
     const pastiche::Workspace probe(target); // tells whether it can be written
   }
 
-  const Gegl gegl;
-  const Pictures pictures(line, Pictures::Extent::whole);
+  const batch::Gegl gegl;
+  const batch::Pictures pictures(line, batch::Pictures::Extent::whole);
   if (!line.quiet)
     for (const std::string &note : pictures.notes)
       std::fprintf(stderr, "pastiche: %s\n", note.c_str());

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "cli/batch/replaced.h"
+#include "batch/replaced.h"
 #include "help.h"
 
 namespace cli {
@@ -127,11 +127,11 @@ std::string zsh_value(const Entry &option) {
 }
 
 // Inside single quotes, in zsh.
-std::string zsh_quoted(const std::string &text) { return replaced(text, "'", "'\\''"); }
+std::string zsh_quoted(const std::string &text) { return batch::replaced(text, "'", "'\\''"); }
 
 std::string zsh_option(const Entry &option) {
   // Brackets would end the explanation.
-  const std::string explanation = replaced(replaced(zsh_quoted(brief(option.description)), "[", "\\["), "]", "\\]");
+  const std::string explanation = batch::replaced(batch::replaced(zsh_quoted(brief(option.description)), "[", "\\["), "]", "\\]");
   std::string text;
   for (std::string form : option.forms()) {
     if (option.takes_a_value())
@@ -145,7 +145,7 @@ std::string zsh_words(const Command &command) {
   std::string text;
   for (const Word &word : command.words)
     text += " '" + zsh_quoted(word.text) +
-            (word.description.empty() ? "" : ":" + replaced(zsh_quoted(brief(word.description)), ":", "\\:")) + "'";
+            (word.description.empty() ? "" : ":" + batch::replaced(zsh_quoted(brief(word.description)), ":", "\\:")) + "'";
   return text;
 }
 
@@ -158,7 +158,7 @@ std::string zsh_arguments(const Command &command) {
   return text;
 }
 
-std::string fish_quoted(const std::string &text) { return "'" + replaced(replaced(text, "\\", "\\\\"), "'", "\\'") + "'"; }
+std::string fish_quoted(const std::string &text) { return "'" + batch::replaced(batch::replaced(text, "\\", "\\\\"), "'", "\\'") + "'"; }
 
 std::string fish_described(const std::string &description) {
   return description.empty() ? "\n" : " -d " + fish_quoted(brief(description)) + "\n";

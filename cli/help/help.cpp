@@ -48,7 +48,7 @@ const char *description(const pastiche::Option &option) {
 std::string range(const pastiche::Option &option) {
   pastiche_options defaults;
   pastiche::set_defaults(defaults);
-  const std::string standard = value_of(option, defaults);
+  const std::string standard = batch::value_of(option, defaults);
   return std::visit(
       pastiche::Overloaded{
           [&](const pastiche::IntegerOption &kind) {
@@ -58,7 +58,7 @@ std::string range(const pastiche::Option &option) {
             return sentence(_("From %g to %g, by default %s."), kind.minimum, kind.maximum, standard.c_str());
           },
           [&](const pastiche::ChoiceOption &kind) {
-            return sentence(_("One of %s; by default %s."), names_of(kind).c_str(), standard.c_str());
+            return sentence(_("One of %s; by default %s."), batch::names_of(kind).c_str(), standard.c_str());
           },
           [&](const pastiche::TextOption &) { return standard.empty() ? std::string() : sentence(_("By default %s."), standard.c_str()); },
       },

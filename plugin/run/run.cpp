@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "run.h"
 
-#include <gegl.h>
-
 #include <algorithm>
 #include <exception>
 #include <memory>
@@ -133,36 +131,16 @@ bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, G
   return true;
 }
 
-// Calls `work`, which returns false when the user cancelled; no C++ exception may reach libgimp.
-template <class Work> GimpValueArray *guard(GimpProcedure *procedure, const Work &work) {
-  gegl_init(nullptr, nullptr);
-  // What GIMP has to say about a file is part of our own sentence; it need not show it as well.
-  gimp_plug_in_set_pdb_error_handler(gimp_procedure_get_plug_in(procedure), GIMP_PDB_ERROR_HANDLER_PLUGIN);
-
-  GimpPDBStatusType status;
-  GError *error = nullptr;
-  try {
-    status = work() ? GIMP_PDB_SUCCESS : GIMP_PDB_CANCEL;
-  } catch (const CallError &failure) {
-    status = failure.status();
-    error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, failure.what());
-  } catch (const std::exception &exception) {
-    status = GIMP_PDB_EXECUTION_ERROR;
-    error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, reason_of(exception).c_str());
-  }
-  return gimp_procedure_new_return_values(procedure, status, error);
-}
-
 } // namespace
 
 GimpValueArray *run(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config,
                     gpointer) {
-  return guard(procedure, [&] { return stylize(procedure, run_mode, image, drawables, config); });
+  return guarded(procedure, [&] { return stylize(procedure, run_mode, image, drawables, config); });
 }
 
 GimpValueArray *run_again(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
                           GimpProcedureConfig *own_config, gpointer pastiche) {
-  return guard(procedure, [&] {
+  return guarded(procedure, [&] {
     GimpDrawable *chosen = nullptr;
     g_object_get(own_config, settings_layer_argument, &chosen, nullptr);
     g_autoptr(GObject) owned = chosen ? G_OBJECT(chosen) : nullptr;

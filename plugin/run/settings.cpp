@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "settings.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -109,6 +111,41 @@ std::string read_parasite(GimpItem *item) {
   return text;
 }
 
+// A file's path, a drawable's number, "0.5", "new-layer".
+std::string value_as_text(GObject *config, const char *name) {
+  GValue value = G_VALUE_INIT;
+  g_object_get_property(config, name, &value);
+  std::string text;
+  if (G_VALUE_HOLDS_DOUBLE(&value)) {
+    char digits[G_ASCII_DTOSTR_BUF_SIZE];
+    text = g_ascii_dtostr(digits, sizeof digits, g_value_get_double(&value));
+  } else if (G_VALUE_HOLDS_STRING(&value)) {
+    const char *held = g_value_get_string(&value);
+    text = held ? held : "";
+  } else if (G_VALUE_HOLDS_OBJECT(&value)) {
+    if (GObject *object = static_cast<GObject *>(g_value_get_object(&value)); GIMP_IS_ITEM(object))
+      text = std::to_string(gimp_item_get_id(GIMP_ITEM(object)));
+    else if (G_IS_FILE(object)) {
+      g_autofree char *path = g_file_get_path(G_FILE(object));
+      text = path ? path : "";
+    }
+  }
+  g_value_unset(&value);
+  return text;
+}
+
+void set_text(GObject *config, const GParamSpec *spec, const std::string &text) {
+  if (g_type_is_a(spec->value_type, G_TYPE_FILE)) {
+    g_autoptr(GFile) file = g_file_new_for_path(text.c_str());
+    g_object_set(config, spec->name, file, nullptr);
+  } else if (g_type_is_a(spec->value_type, GIMP_TYPE_ITEM))
+    g_object_set(config, spec->name, gimp_item_get_by_id(std::atoi(text.c_str())), nullptr);
+  else if (spec->value_type == G_TYPE_DOUBLE)
+    g_object_set(config, spec->name, g_ascii_strtod(text.c_str(), nullptr), nullptr);
+  else if (spec->value_type == G_TYPE_STRING)
+    g_object_set(config, spec->name, text.c_str(), nullptr);
+}
+
 } // namespace
 
 std::string hash_of_model(const std::string &report) {
@@ -163,6 +200,32 @@ void repeat_settings(GimpItem *item, GimpProcedureConfig *config) {
     refuse_call(_("The settings that “%s” was painted with cannot be read; they may be from another version of Pastiche."),
                 name_of(item).c_str());
   }
+}
+
+std::vector<batch::Argument> others_in(GimpProcedureConfig *config, GimpProcedureConfig *plain) {
+  std::vector<batch::Argument> others;
+  for_every_argument(plain, [&](const GParamSpec *spec) {
+    if (std::ranges::find(pastiche::option_table(), std::string_view(spec->name), &pastiche::Option::name) !=
+        pastiche::option_table().end())
+      return;
+    if (const std::string text = value_as_text(G_OBJECT(config), spec->name); text != value_as_text(G_OBJECT(plain), spec->name))
+      others.push_back({spec->name, text});
+  });
+  return others;
+}
+
+void set_arguments(GimpProcedureConfig *config, const pastiche_options &options, const std::vector<batch::Argument> &others) {
+  for (const pastiche::Option &option : pastiche::option_table())
+    std::visit(pastiche::Overloaded{
+                   [&](const pastiche::ChoiceOption &) {
+                     g_object_set(config, option.name, pastiche::choice_name(option.name, options), nullptr);
+                   },
+                   [&](const auto &kind) { g_object_set(config, option.name, options.*kind.field, nullptr); },
+               },
+               option.kind);
+  for (const auto &[name, value] : others)
+    if (const GParamSpec *spec = g_object_class_find_property(G_OBJECT_GET_CLASS(config), name.c_str()))
+      set_text(G_OBJECT(config), spec, value);
 }
 
 } // namespace plugin

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "batch/painting.h"
 #include "painter.h"
 #include "plugin/styles/style.h"
 
@@ -24,5 +25,12 @@ void attach_settings(GimpItem *item, const std::string &json);
 // Sets the arguments to those that the item was painted with. Throws CallError when it has no settings, they cannot be read, or a layer
 // among them is no longer there.
 void repeat_settings(GimpItem *item, GimpProcedureConfig *config);
+
+// Arguments of plug-in-pastiche that are not in the option table, as a batch of files has them: those that differ from the ones in `plain`,
+// as texts.
+std::vector<batch::Argument> others_in(GimpProcedureConfig *config, GimpProcedureConfig *plain);
+
+// Sets the options and such arguments.
+void set_arguments(GimpProcedureConfig *config, const pastiche_options &options, const std::vector<batch::Argument> &others);
 
 } // namespace plugin

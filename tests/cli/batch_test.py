@@ -348,6 +348,11 @@ class Again(Batch):
         self.assertTrue((self.folder / "out/.pastiche-cccccc").exists(), "it may be another's")
         self.assertFalse((self.folder / "out/.pastiche-dddddd").exists())
 
+    def test_a_result_outside_the_folder_is_not_put_in_the_place_of_what_is_read(self):
+        self.pictures(2)
+        said = self.manifest("list.csv", "content,style,output\nin/1.png,style.png,../in/2.png\nin/2.png,style.png,\n", expected=2)
+        self.assertIn("“out/../in/2.png” would take the place of “in/2.png”", said)
+
     def test_two_batches_do_not_write_the_same_report(self):
         self.pictures(2)
         first = self.start("batch", "in", "--style", "style.png", "--output-dir", "out", "--model", "endless", "--jobs", "2")
@@ -359,6 +364,35 @@ class Again(Batch):
         out, _ = second.communicate(timeout=60)
         self.assertIn("Painted: 2;", out)
         first.communicate()
+
+    def test_two_batches_do_not_paint_the_same_pictures(self):
+        self.pictures(2)
+        command = ["batch", "in", "--style", "style.png", "--output-dir", "out"]
+        for number, others in enumerate((["--shard", "1/2"], ["--shard", "2/3"], ["--report", "elsewhere.jsonl"])):
+            with self.subTest(others):
+                options = ["--seed", str(number)]
+                first = self.start(*command, *others, "--model", "endless")
+                self.assertIn("Pictures to paint", first.stderr.readline())
+                second = self.start(*command, *options)
+                self.assertIn("Waiting for another batch that paints into “out”", second.stderr.readline())
+                first.kill()  # nobody else can give free what it held
+                first.communicate()
+                out, _ = second.communicate(timeout=60)
+                self.assertIn("Painted: 2; done already: 0;", out)
+                self.assertEqual(self.results(), ["1.png", "2.png"])
+
+    def test_parts_of_a_batch_work_at_the_same_time(self):
+        self.pictures(4)
+        command = ["batch", "in", "--style", "style.png", "--output-dir", "out"]
+        first = self.start(*command, "--shard", "1/2", "--model", "endless")
+        self.assertIn("Pictures to paint: 2", first.stderr.readline())
+        second = self.start(*command, "--shard", "2/2")
+        out, err = second.communicate(timeout=60)
+        self.assertIn("Painted: 2;", out)
+        self.assertNotIn("Waiting", err)
+        first.send_signal(signal.SIGINT)
+        first.communicate(timeout=60)
+        self.assertEqual(self.results(), ["2.png", "4.png"])
 
 
 class Failures(Batch):

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "cli/paint/motion.h"
+#include "batch/paint/motion.h"
 
 #include <algorithm>
 #include <cmath>

@@ -19,10 +19,11 @@ FLOORS = {
     "plot": ["base", ENGINE],
     "models": ["base"],
     "museums": ["base", "raster", "models"],
-    "console": ["base", "host"],
+    "console": ["base", "host", ENGINE],
+    "batch": ["base", "host", "raster", "console", ENGINE],
     "train": ["base", "host", "core", "raster", "console"],
-    "cli": ["base", "host", "raster", "plot", "models", "museums", "console", ENGINE],
-    "plugin": ["base", "host", "raster", "plot", "models", "museums", ENGINE],
+    "cli": ["base", "host", "raster", "plot", "models", "museums", "console", "batch", ENGINE],
+    "plugin": ["base", "host", "raster", "plot", "models", "museums", "batch", ENGINE],
 }
 
 

@@ -9,6 +9,7 @@
 //   stray    calls libgimp, which no core may do: it is not on the main thread
 //   huge     says that its result is larger than any memory
 //   endless  takes steps until its process is killed
+//   die      its process dies
 //   a path   takes steps until a file is there, then inverts; every step adds a byte to the file of that name and ".steps"
 // Its report names the model as the model file. Where it is stopped, each colour (r, g, b) becomes (g, b, r). Frames, where they are asked
 // for, come with every step and are as the whole will be. The weighted losses fall with the steps: style 8 / step, content always 1.
@@ -16,6 +17,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -160,6 +162,8 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
     *result = new pastiche_result{side, side, {0}, "{}"};
     return PASTICHE_DONE;
   }
+  if (model == "die")
+    std::raise(SIGKILL);
   if (model == "stray")
     reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "gimp_progress_pulse"))();
   const bool waits = model.starts_with("/");
