@@ -2,14 +2,13 @@
 #include "stylegrid.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <optional>
 #include <utility>
 
 #include "base/datafolder.h"
 #include "base/i18n.h"
 #include "base/sentence.h"
-#include "museums/credit.h"
+#include "description.h"
+#include "gallery.h"
 #include "plugin/shield.h"
 #include "recentstyles.h"
 #include "thumbnail.h"
@@ -30,31 +29,11 @@ GtkWidget *make_text(const char *text, const char *style_class) {
   return label;
 }
 
-struct Said {
-  std::string title, tip, found_by;
-};
-
 // Upper and lower case are the same, however a letter is composed.
 std::string comparable(const std::string &text) {
   g_autofree char *normal = g_utf8_normalize(text.c_str(), -1, G_NORMALIZE_ALL);
   g_autofree char *folded = g_utf8_casefold(normal ? normal : "", -1);
   return folded;
-}
-
-Said describe(const std::string &uri, const std::vector<GalleryStyle> &gallery) {
-  const auto built_in = std::ranges::find(gallery, uri, &GalleryStyle::uri);
-  if (built_in != gallery.end()) {
-    const std::string text = built_in->title + "\n" + built_in->category;
-    return {built_in->title, text, text};
-  }
-  g_autoptr(GFile) file = g_file_new_for_uri(uri.c_str());
-  g_autofree char *path = g_file_get_path(file);
-  const std::optional<museums::Credit> credit = path ? museums::credit_of(path) : std::nullopt;
-  g_autofree char *name = g_file_get_parse_name(file);
-  const std::string stem = std::filesystem::path(name).stem();
-  if (credit)
-    return {credit->title.empty() ? stem : credit->title, museums::credit_line(*credit), museums::credit_line(*credit)};
-  return {stem, name, stem};
 }
 
 // Whether GdkPixbuf reads every picture of this kind, so that one that it cannot read is damaged. GIMP may open others.
@@ -71,7 +50,7 @@ StyleGrid::StyleGrid(std::function<void(const std::string &)> chosen)
       nothing_(make_text(_("No style is called so."), "dim-label")), left_out_(make_text(nullptr, "dim-label")),
       cancellable_(g_cancellable_new()) {
   std::vector<std::string> built_in;
-  for (const GalleryStyle &style : gallery_)
+  for (const GalleryStyle &style : gallery_styles())
     built_in.push_back(style.uri);
   std::vector<std::string> own = find_folder_styles();
   std::erase_if(own, [&](const std::string &uri) { return std::ranges::find(built_in, uri) != built_in.end(); });
@@ -171,7 +150,7 @@ void StyleGrid::add_group(const char *title, const std::vector<std::string> &uri
 }
 
 StyleGrid::Tile StyleGrid::add_tile(GtkWidget *grid, const std::string &uri) {
-  const Said said = describe(uri, gallery_);
+  const Description said = describe_style(uri);
   GtkWidget *picture = gtk_image_new();
   gtk_widget_set_size_request(picture, width, height);
   GtkWidget *name = make_text(said.title.c_str(), "pastiche-style");

@@ -7,8 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "gallery.h"
-
 namespace plugin {
 
 // The styles that are near at hand, as small pictures with their names, and an entry that finds some of them by their title and credit:
@@ -38,7 +36,6 @@ private:
   void leave_out_loaded();
 
   std::function<void(const std::string &)> chosen_;
-  const std::vector<GalleryStyle> gallery_ = gallery_styles();
   GtkWidget *box_, *find_, *scrolled_, *groups_, *nothing_, *left_out_;
   std::vector<Tile> tiles_;
   std::vector<std::string> left_out_titles_;

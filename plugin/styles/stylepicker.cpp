@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "base/i18n.h"
+#include "description.h"
+#include "gallery.h"
 #include "plugin/preview/surface.h"
 #include "plugin/shield.h"
 #include "recentstyles.h"
@@ -359,8 +361,15 @@ void StylePicker::update_rows() {
 void StylePicker::update_selected() {
   if (const Style *style = styles_.find(selected_)) {
     gtk_image_set_from_surface(GTK_IMAGE(picture_), make_thumbnail(style->picture, picture_side, gtk_widget_get_scale_factor(box_)).get());
-    gtk_label_set_text(GTK_LABEL(name_), style->name.c_str());
-    gtk_widget_set_tooltip_text(name_, style->name.c_str());
+    Description said{.title = style->name, .tip = style->name, .found_by = {}};
+    Choice choice = read(config_, selected_);
+    if (choice.file) {
+      g_autofree char *uri = g_file_get_uri(choice.file);
+      said = describe_style(uri);
+    }
+    clear(choice);
+    gtk_label_set_text(GTK_LABEL(name_), said.title.c_str());
+    gtk_widget_set_tooltip_text(name_, said.tip.c_str());
     return;
   }
   const std::string &fault = styles_.fault(selected_);
