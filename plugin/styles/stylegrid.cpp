@@ -18,14 +18,19 @@ namespace {
 
 constexpr int width = 84, height = 63, columns = 4, grid_height = 230; // logical pixels; two rows are seen
 
-GtkWidget *make_text(const char *text, const char *style_class) {
+GtkWidget *make_text(const char *text) {
   GtkWidget *label = gtk_label_new(text);
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_line_wrap(GTK_LABEL(label), TRUE);
   gtk_label_set_line_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_max_width_chars(GTK_LABEL(label), 1); // as wide as there is room
   gtk_widget_set_hexpand(label, TRUE);
-  gtk_style_context_add_class(gtk_widget_get_style_context(label), style_class);
+  return label;
+}
+
+GtkWidget *make_dim_text(const char *text) {
+  GtkWidget *label = make_text(text);
+  gtk_style_context_add_class(gtk_widget_get_style_context(label), "dim-label");
   return label;
 }
 
@@ -36,8 +41,10 @@ std::string comparable(const std::string &text) {
   return folded;
 }
 
-// Whether GdkPixbuf reads every picture of this kind, so that one that it cannot read is damaged. GIMP may open others.
+// Whether GdkPixbuf reads every file of this kind, so that one that it cannot read is damaged. GIMP may open others.
 bool always_read(const std::string &uri) {
+  if (!g_str_has_prefix(uri.c_str(), "file:"))
+    return false;
   g_autofree char *type = g_content_type_guess(uri.c_str(), nullptr, 0, nullptr);
   return g_content_type_is_mime_type(type, "image/jpeg") || g_content_type_is_mime_type(type, "image/png");
 }
@@ -47,8 +54,7 @@ bool always_read(const std::string &uri) {
 StyleGrid::StyleGrid(std::function<void(const std::string &)> chosen)
     : chosen_(std::move(chosen)), box_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)), find_(gtk_search_entry_new()),
       scrolled_(gtk_scrolled_window_new(nullptr, nullptr)), groups_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)),
-      nothing_(make_text(_("No style is called so."), "dim-label")), left_out_(make_text(nullptr, "dim-label")),
-      cancellable_(g_cancellable_new()) {
+      nothing_(make_dim_text(_("No style is called so."))), left_out_(make_dim_text(nullptr)), cancellable_(g_cancellable_new()) {
   std::vector<std::string> built_in;
   for (const GalleryStyle &style : gallery_styles())
     built_in.push_back(style.uri);
@@ -128,9 +134,9 @@ void StyleGrid::add_group(const char *title, const std::vector<std::string> &uri
   if (uris.empty() && !hint)
     return;
   GtkWidget *group = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-  gtk_box_pack_start(GTK_BOX(group), make_text(title, "dim-label"), FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(group), make_dim_text(title), FALSE, FALSE, 0);
   if (uris.empty()) {
-    gtk_box_pack_start(GTK_BOX(group), make_text(hint, "dim-label"), FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(group), make_dim_text(hint), FALSE, FALSE, 0);
   } else {
     GtkWidget *grid = gtk_flow_box_new();
     gtk_flow_box_set_homogeneous(GTK_FLOW_BOX(grid), TRUE);
@@ -153,7 +159,7 @@ StyleGrid::Tile StyleGrid::add_tile(GtkWidget *grid, const std::string &uri) {
   const Description said = describe_style(uri);
   GtkWidget *picture = gtk_image_new();
   gtk_widget_set_size_request(picture, width, height);
-  GtkWidget *name = make_text(said.title.c_str(), "pastiche-style");
+  GtkWidget *name = make_text(said.title.c_str());
   gtk_label_set_xalign(GTK_LABEL(name), 0.5);
   gtk_label_set_justify(GTK_LABEL(name), GTK_JUSTIFY_CENTER);
   gtk_label_set_lines(GTK_LABEL(name), 2);
