@@ -3,6 +3,7 @@
 
 #include <libgimp/gimpui.h>
 
+#include <algorithm>
 #include <exception>
 
 #include "base/i18n.h"
@@ -41,6 +42,15 @@ GtkWidget *make_painting_rows(GimpProcedureConfig *config) {
   return rows;
 }
 
+// What the screen has for windows, in logical pixels.
+GdkRectangle find_free_area(GtkWidget *window) {
+  GdkDisplay *display = gtk_widget_get_display(window);
+  GdkMonitor *monitor = gdk_display_get_primary_monitor(display);
+  GdkRectangle free{};
+  gdk_monitor_get_workarea(monitor ? monitor : gdk_display_get_monitor(display, 0), &free);
+  return free;
+}
+
 GtkWidget *make_expert(GimpProcedureConfig *config) {
   GtkWidget *expander = gtk_expander_new_with_mnemonic(_("E_xpert"));
   gimp_help_set_help_data(expander, _("Everything else that the painting depends on"), nullptr);
@@ -60,7 +70,11 @@ public:
     gtk_box_pack_start(GTK_BOX(settings), make_section(_("Painting"), make_painting_rows(config)), FALSE, FALSE, 0);
     GtkWidget *expert = make_expert(config);
     gtk_box_pack_start(GTK_BOX(settings), expert, FALSE, FALSE, 0);
-    constexpr int settings_width = 420, most_height = 740; // logical pixels; the window then fits a small screen
+    // Logical pixels. What stands around the settings is on the screen too, and the preview has the width that is left.
+    constexpr int settings_width = 420, height_wanted = 740, height_around = 200, width_wanted = 1240, width_around = 60;
+    const GdkRectangle free = find_free_area(GTK_WIDGET(window_));
+    const int most_height = std::max(1, std::min(height_wanted, free.height - height_around));
+    gtk_window_set_default_size(GTK_WINDOW(window_), std::max(1, std::min(width_wanted, free.width - width_around)), -1);
     GtkWidget *scrolled = gtk_scrolled_window_new(nullptr, nullptr);
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
     gtk_scrolled_window_set_overlay_scrolling(GTK_SCROLLED_WINDOW(scrolled), FALSE);
@@ -70,12 +84,14 @@ public:
     gtk_container_add(GTK_CONTAINER(scrolled), settings);
     // A window does not grow by itself when there is more to scroll.
     g_signal_connect(expert, "notify::expanded", G_CALLBACK(+[](GtkExpander *expander, GParamSpec *, GtkScrolledWindow *around) {
-                       gtk_scrolled_window_set_min_content_height(around, gtk_expander_get_expanded(expander) ? most_height : -1);
+                       gtk_scrolled_window_set_min_content_height(
+                           around, gtk_expander_get_expanded(expander) ? gtk_scrolled_window_get_max_content_height(around) : -1);
                      }),
                      scrolled);
     GtkWidget *beside = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
     gtk_box_pack_start(GTK_BOX(beside), scrolled, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(beside), estimate_.widget(), FALSE, FALSE, 0);
+    gtk_widget_set_hexpand(beside, FALSE); // else texts in it that fill a row would have it take from the preview
     GtkWidget *columns = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 18);
     gtk_box_pack_start(GTK_BOX(columns), preview_.widget(), TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(columns), beside, FALSE, FALSE, 0);

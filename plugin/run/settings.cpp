@@ -164,8 +164,11 @@ std::string settings_as_json(GimpProcedureConfig *config, const std::vector<Styl
     json["model_sha256"] = painted.model_hash;
   json["stopped"] = painted.stopped;
   json["styles"] = Json::array();
-  for (const Style &style : styles)
+  for (const Style &style : styles) {
     json["styles"].push_back({{"name", style.name}, {"share", style.weight}});
+    if (style.credit)
+      json["styles"].back()["credit"] = museums::as_json(*style.credit);
+  }
   Json &arguments = json["arguments"] = Json::object();
   for_every_argument(config, [&](const GParamSpec *spec) {
     if (Json value = value_as_json(G_OBJECT(config), spec); !value.is_null())

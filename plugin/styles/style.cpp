@@ -75,6 +75,8 @@ Style load_file(GFile *file, int longest_side) {
   if (!g_file_query_exists(file, nullptr))
     refuse_call(_("The style picture “%s” does not exist; choose another file."), name);
   Style style{.name = name_of(file), .picture = {}};
+  if (g_autofree char *path = g_file_get_path(file))
+    style.credit = museums::credit_of(path);
   if (std::optional<raster::Picture> read = read_file(file, longest_side)) {
     style.picture = std::move(read->pixels);
     style.notes = std::move(read->notes);

@@ -4,9 +4,11 @@
 
 #include <libgimp/gimp.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "museums/credit.h"
 #include "raster/pixels.h"
 
 namespace plugin {
@@ -17,6 +19,7 @@ struct Style {
   double weight = 1;
   GimpDrawable *region = nullptr;   // says softly where the style is painted (regions.h); null: everywhere
   std::vector<std::string> notes{}; // translated sentences on what was not as it should be in its file, but could be read
+  std::optional<museums::Credit> credit{};
 };
 
 // A style picture is looked at about as large as the content; more pixels only cost memory.

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "base/i18n.h"
+#include "description.h"
+#include "gallery.h"
 #include "plugin/preview/surface.h"
 #include "plugin/shield.h"
 #include "recentstyles.h"
@@ -77,6 +79,18 @@ void list_pictures_first(GtkFileChooser *chooser) {
   gtk_file_chooser_add_filter(chooser, all);
 }
 
+// Something to see before the user has chosen anything: the one used last, or else the first that comes with Pastiche. Null: there is none.
+GFile *find_first_style() {
+  if (const std::vector<std::string> recent = read_recent_styles(); !recent.empty())
+    return g_file_new_for_uri(recent.front().c_str());
+  for (const GalleryStyle &style : gallery_styles()) {
+    g_autoptr(GFile) file = g_file_new_for_uri(style.uri.c_str());
+    if (g_file_query_exists(file, nullptr))
+      return static_cast<GFile *>(g_object_ref(file));
+  }
+  return nullptr;
+}
+
 } // namespace
 
 StylePicker::StylePicker(GimpProcedureConfig *config, const ChosenStyles &styles)
@@ -109,12 +123,12 @@ StylePicker::StylePicker(GimpProcedureConfig *config, const ChosenStyles &styles
 
   gtk_list_box_set_selection_mode(GTK_LIST_BOX(rows_), GTK_SELECTION_BROWSE);
   atk_object_set_name(gtk_widget_get_accessible(rows_), _("Styles"));
-  strip_ = std::make_unique<StyleStrip>([this](const std::string &uri) {
+  grid_ = std::make_unique<StyleGrid>([this](const std::string &uri) {
     g_autoptr(GFile) file = g_file_new_for_uri(uri.c_str());
     choose_file(selected_, file);
   });
   gtk_box_pack_start(GTK_BOX(box_), chosen, FALSE, FALSE, 0);
-  gtk_box_pack_start(GTK_BOX(box_), strip_->widget(), FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(box_), grid_->widget(), FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box_), rows_, FALSE, FALSE, 0);
   gtk_widget_show_all(box_);
 
@@ -127,6 +141,10 @@ StylePicker::StylePicker(GimpProcedureConfig *config, const ChosenStyles &styles
                    G_CALLBACK(+[](GObject *, GParamSpec *argument, StylePicker *self) { shielded([&] { self->notice(argument->name); }); }),
                    this);
   accept_drops();
+  Choice first = read(config_, 1);
+  if (g_autoptr(GFile) file = first.file || first.drawable ? nullptr : find_first_style())
+    choose_file(1, file);
+  clear(first);
   update();
   update_layer_chooser();
 }
@@ -343,8 +361,15 @@ void StylePicker::update_rows() {
 void StylePicker::update_selected() {
   if (const Style *style = styles_.find(selected_)) {
     gtk_image_set_from_surface(GTK_IMAGE(picture_), make_thumbnail(style->picture, picture_side, gtk_widget_get_scale_factor(box_)).get());
-    gtk_label_set_text(GTK_LABEL(name_), style->name.c_str());
-    gtk_widget_set_tooltip_text(name_, style->name.c_str());
+    Description said{.title = style->name, .tip = style->name, .found_by = {}};
+    Choice choice = read(config_, selected_);
+    if (choice.file) {
+      g_autofree char *uri = g_file_get_uri(choice.file);
+      said = describe_style(uri);
+    }
+    clear(choice);
+    gtk_label_set_text(GTK_LABEL(name_), said.title.c_str());
+    gtk_widget_set_tooltip_text(name_, said.tip.c_str());
     return;
   }
   const std::string &fault = styles_.fault(selected_);

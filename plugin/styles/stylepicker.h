@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "chosenstyles.h"
-#include "stylestrip.h"
+#include "stylegrid.h"
 
 namespace plugin {
 
-// Chooses the styles: from the strip, with a file chooser, by dropping files on it, or from a layer; up to four of them, one of which is
+// Chooses the styles: from the grid, with a file chooser, by dropping files on it, or from a layer; up to four of them, one of which is
 // selected and shown large.
 class StylePicker {
 public:
@@ -47,7 +47,7 @@ private:
   int selected_ = 1;
   int added_ = 0; // a style that has no picture yet; 0: none
   GtkWidget *box_, *picture_, *name_, *layer_place_, *add_, *rows_;
-  std::unique_ptr<StyleStrip> strip_;
+  std::unique_ptr<StyleGrid> grid_;
 };
 
 } // namespace plugin

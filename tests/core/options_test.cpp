@@ -19,7 +19,7 @@ TEST(Options, DefaultsAreWithinTheirRanges) {
 
 TEST(Options, NamesAndMnemonicsAreTheirOwn) {
   // The dialog's own buttons, style chooser and expanders use these letters.
-  std::set<char> mnemonics{'r', 'c', 'o', 'l', 's', 'f', 'y', 'a', 'x', 'z'};
+  std::set<char> mnemonics{'r', 'c', 'o', 'l', 's', 'f', 'y', 'a', 'x', 'z', 'i', 'q'};
   std::set<std::string> names;
   for (const Option &option : option_table()) {
     EXPECT_TRUE(names.insert(option.name).second) << option.name;

@@ -17,7 +17,7 @@ PROGRAM = """
 (let* ((image (vector-ref (car (gimp-get-images)) 0))
        (layer (first-layer image)))
   (test-case "dialog" (lambda ()
-    (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector layer) #:style-file "style.png" {arguments})))
+    (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector layer) {style} {arguments})))
   (save-layer image layer "after.png")
   (call-with-output-file "closed" (lambda (port) (display "" port))))
 """
@@ -53,8 +53,8 @@ class PreviewTest(unittest.TestCase):
         self.desktop = Desktop(self.profile.environment | {"LC_ALL": self.language}, self.profile.folder, self.screen)
         self.addCleanup(self.desktop.close)
 
-    def open_dialog(self, arguments=""):
-        (self.profile.folder / "program.scm").write_text(PROGRAM.replace("{arguments}", arguments))
+    def open_dialog(self, arguments="", style='#:style-file "style.png"'):
+        (self.profile.folder / "program.scm").write_text(PROGRAM.replace("{style}", style).replace("{arguments}", arguments))
         self.desktop.xdotool("mousemove", "0", "0")  # a tip would hide what the screenshots are to show
         with open(self.profile.folder / "output", "w") as sink:
             gimp = subprocess.Popen(
@@ -95,8 +95,14 @@ class PreviewTest(unittest.TestCase):
         self.point(to_x, to_y)
         self.desktop.xdotool("mouseup", "1")
 
-    def click_thumbnail(self, color):
-        """The strip has the smallest pictures of the window. What lies above it may still grow, so that a click can miss it."""
+    def find_style(self, text):
+        self.desktop.press("alt+q", "ctrl+a")
+        self.desktop.xdotool("type", text)
+
+    def click_thumbnail(self, name, color):
+        """The grid has the smallest pictures of the window. What lies above it may still grow, so that a click can miss it."""
+        self.find_style(name)
+
         def chosen():
             there = find(self.look(), color)
             if there.sum() >= LARGE:
@@ -172,10 +178,10 @@ class Preview(PreviewTest):
         self.close("alt+a")
         numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, BLUE))
 
-    def test_a_style_of_the_strip(self):
+    def test_a_style_of_the_grid(self):
         self.open_dialog('#:model "style"')
         self.wait_for(BLUE)
-        self.click_thumbnail(GREEN)
+        self.click_thumbnail("green", GREEN)
         self.wait_for(GREEN)
         self.close("alt+a")
         numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, GREEN))
@@ -197,7 +203,7 @@ class Preview(PreviewTest):
         before = self.wait_for(BLUE, at_least=PREVIEW + LARGE).sum()
         self.desktop.press("alt+y")
         wait_until(lambda: find(self.look(), BLUE).sum() < before - LARGE // 2, "a style without a picture")
-        self.click_thumbnail(GREEN)
+        self.click_thumbnail("green", GREEN)
         self.wait_for((10, 140, 140))  # the mean of both
         wait_until(lambda: "estimate 800x600, 2 styles" in self.output(), "the estimate")
         self.close("alt+a")
@@ -209,7 +215,7 @@ class Preview(PreviewTest):
         (self.folder / "style.png").unlink()
         self.open_dialog()
         self.wait_for(BROWN)  # there is something to see, and nothing to confirm
-        self.click_thumbnail(GREEN)
+        self.click_thumbnail("green", GREEN)
         self.wait_for(INVERTED)
         self.close("alt+a")
         numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, INVERTED))
@@ -219,6 +225,8 @@ class Preview(PreviewTest):
         photo[:, 400:] = GREEN
         pictures.write(self.folder / "photo.png", photo)
         self.open_dialog('#:model "invert"')
+        self.wait_for(INVERTED)
+        self.desktop.xdotool("windowsize", "--sync", self.window, "1", "800")  # with the narrowest preview, 440 pixels
         left, top, _, _ = self.box(self.wait_for(INVERTED, at_least=PREVIEW // 2))
         self.desktop.press("alt+1")
 
@@ -323,7 +331,7 @@ class WholeScreen(RealPreview):
         self.desktop.xdotool("windowsize", "--sync", gimp, "1670", "1020")
         self.desktop.press("ctrl+shift+j")  # the whole photograph
         self.desktop.wait_for_window("^Pastiche$")
-        self.desktop.xdotool("windowmove", self.window, "720", "190")
+        self.desktop.xdotool("windowmove", self.window, "420", "190")
         self.wait_for_rest()
         self.desktop.photograph("root", SCREENSHOTS / "gimp.png")
         self.close("Escape")

@@ -81,6 +81,9 @@ FILES = """
     (gimp-file-save RUN-NONINTERACTIVE image "deep.xcf"))))
 """
 
+CREDIT = {"id": "artic:1", "title": "Sunset", "artist": "A. Painter", "date": "1880", "museum": "Art Institute", "licence": "CC0",
+          "address": "https://example.org/1"}
+
 
 class Repeat(unittest.TestCase):
     @classmethod
@@ -93,6 +96,7 @@ class Repeat(unittest.TestCase):
         pictures.write(cls.folder / "other.png", pictures.noise(64, 48, seed=2))
         pictures.write(cls.folder / "my style.png", pictures.noise(50, 50, seed=4))
         pictures.write(cls.folder / "orange.png", pictures.flat(64, 48, (230, 120, 20)))
+        (cls.folder / "orange.png.json").write_text(json.dumps(CREDIT))
         (cls.folder / "model.safetensors").write_bytes(b"weights")
         finished = cls.profile.run(PROGRAM.replace("{folder}", str(cls.folder)))
         cls.outcomes = dict(re.findall(r"^case\t(.*)\t(.*)$", finished.stdout, re.MULTILINE))
@@ -111,7 +115,7 @@ class Repeat(unittest.TestCase):
         self.assertRegex(settings["date"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         self.assertEqual(settings["model"], "stand-in")
         self.assertEqual(settings["model_sha256"], hashlib.sha256(b"weights").hexdigest())
-        self.assertEqual(settings["styles"], [{"name": "my style", "share": 1.0}, {"name": "orange", "share": 0.25}])
+        self.assertEqual(settings["styles"], [{"name": "my style", "share": 1.0}, {"name": "orange", "share": 0.25, "credit": CREDIT}])
         arguments = settings["arguments"]
         self.assertEqual(arguments["style-file"], (self.folder / "my style.png").as_uri())
         expected = {"strength": 0.75, "steps": 7, "seed": 5, "color": "content", "output": "new-layer", "style-share-2": 0.25,

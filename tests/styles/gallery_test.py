@@ -48,6 +48,11 @@ class Pictures(unittest.TestCase):
         installed = re.findall(r"'([a-z]+)\.jpg'", (STYLES / "meson.build").read_text())
         self.assertEqual(sorted(installed), sorted(picture["id"] for picture in self.gallery))
 
+    def test_the_plug_in_lists_them_too(self):
+        source = (STYLES.parent / "plugin/styles/gallery.cpp").read_text()
+        listed = re.findall(r'\{"(.+)", N_\("(.+)"\), N_\("(.+)"\)\},', source)
+        self.assertEqual(listed, [(picture["id"], picture["title"], picture["category"]) for picture in self.gallery])
+
     def test_each_is_large_and_has_no_frame(self):
         for picture in self.gallery:
             with self.subTest(picture["id"]):
