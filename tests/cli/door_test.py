@@ -323,7 +323,7 @@ class Told(Door):
         )
         self.assertIn("best picture so far", err.splitlines()[-2])
         self.assertTrue(err.endswith("go on with --resume 'my run'\n"), err)
-        self.assertEqual(self.names(), sorted([*self.before, "losses.csv", "losses.svg", "out.png"]))
+        self.assertEqual(self.names(), sorted([*self.before, "losses.csv", "losses.svg", "my run", "out.png"]))
 
     def test_the_end_of_the_terminal_keeps_the_best_so_far(self):
         self.stop_endless("stylize", "photo.png", "--style", "style.png", "--output", "out.png", number=signal.SIGHUP)

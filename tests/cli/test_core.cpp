@@ -158,6 +158,8 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
     for (int32_t step = 1; (step <= job->options.steps || model == "endless") && !stopped; step++)
       stopped = take_step(*job, stuck_loss, scale, step);
   told["resident_after"] = resident_bytes();
+  if (stopped && job->checkpoint)
+    std::ofstream(job->checkpoint) << "how far it has come";
 
   // The content is looked at until the end, the other pictures only before the first step.
   auto *painted = new pastiche_result{job->content.width, job->content.height, {job->content.rgba, job->content.rgba + count}, {}};
