@@ -413,12 +413,13 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
   const int width = work.photograph.width, height = work.photograph.height;
   const size_t area = static_cast<size_t>(width) * height;
   BrushResult result{std::vector<float>(3 * area), true};
-  for (int c = 0; c < 3; ++c) {
-    const size_t plane = static_cast<size_t>(work.painting.width) * work.painting.height;
-    const Plane enlarged = resized(work.painting.color + c * plane, work.painting.width, work.painting.height, width, height, bands);
-    std::transform(enlarged.values.begin(), enlarged.values.end(), result.picture.begin() + static_cast<std::ptrdiff_t>(c * area),
-                   [](float value) { return std::clamp(value, 0.0f, 1.0f); });
-  }
+  const auto enlarge = [&](const float *channel, int from_width, int from_height, float *to) {
+    const Plane plane = resized(channel, from_width, from_height, width, height, bands);
+    std::transform(plane.values.begin(), plane.values.end(), to, [](float value) { return std::clamp(value, 0.0f, 1.0f); });
+  };
+  for (size_t c = 0; c < 3; ++c)
+    enlarge(work.painting.color + c * work.painting.width * work.painting.height, work.painting.width, work.painting.height,
+            result.picture.data() + c * area);
   const float *mask = work.photograph.mask;
   if (work.amount <= 0 || (mask && std::none_of(mask, mask + area, [](float m) { return m > 0; })))
     return result;
@@ -511,7 +512,7 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
     places = field.places();
     before = level;
     if (finest || !result.finished) {
-      std::vector<float> painted(finest ? 0 : 3 * static_cast<size_t>(level.width) * level.height);
+      std::vector<float> painted;
       if (finest) {
         painted = result.picture;
         vote_sharp(field, source, sharpness, painted.data(), bands);
@@ -519,15 +520,14 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
           restore_contrast(field, target_mask, source, style_mask, painted.data(), band, bands);
         restore_palette(field, source, painted.data(), result.picture.data(), bands);
       } else {
-        Plane plane;
+        Plane plane(level.width, level.height);
+        painted.resize(3 * area);
         for (int c = 0; c < 3; ++c) {
-          plane = Plane(level.width, level.height);
-          for (int y = 0; y < level.height; ++y)
+          by_rows(level.height, bands, [&](int y) {
             for (int x = 0; x < level.width; ++x)
               plane.row(y)[x] = target.paint(x, y)[c] / 255.0f;
-          const Plane enlarged = resized(plane.values.data(), level.width, level.height, width, height, bands);
-          painted.resize(3 * area);
-          std::copy(enlarged.values.begin(), enlarged.values.end(), painted.begin() + static_cast<std::ptrdiff_t>(c * area));
+          });
+          enlarge(plane.values.data(), level.width, level.height, painted.data() + static_cast<size_t>(c) * area);
         }
       }
       for (size_t i = 0; i < painted.size(); ++i)

@@ -123,7 +123,7 @@ class Usage(CommandLine):
             ([*good, "--size", "99999"], "--size takes a whole number from 0 to 32768"),
             ([*good, "--optimizer", "sgd"], "--optimizer takes one of adam, lbfgs, gradient-descent, not “sgd”"),
             ([*good, "--report", ""], "--report is missing"),
-            ([*good, "--preset", "nice"], "--preset takes one of quick, fine, lines, gatys, not “nice”"),
+            ([*good, "--preset", "nice"], "--preset takes one of quick, instant, fine, lines, gatys, not “nice”"),
             ([*good, "--json"], "There is no option “--json”"),
             ([*good, "--model", ""], "--model needs a value"),
             ([*good, "--model="], "--model needs a value"),

@@ -18,7 +18,7 @@ MINUTE = 60  # only a hang takes so long
 # Stands in for the program and tells what it was called with.
 TELL = "pastiche() { printf '<%s>' \"$@\"; printf '<end>\\n'; }"
 COMPLETED = [  # what is typed before the tabulator key, what the program gets
-    ("sty", ["stylize"]),
+    ("styli", ["stylize"]),
     ("doc", ["doctor"]),
     ("--vers", ["--version"]),
     ("stylize --optimizer lb", ["stylize", "--optimizer", "lbfgs"]),
