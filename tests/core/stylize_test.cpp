@@ -1029,6 +1029,7 @@ TEST(Stylize, TheEstimateLooksAtSizesAlone) {
   job.options.model = COMPACT;
   job.options.device = PASTICHE_DEVICE_CPU;
   job.options.size = 0;
+  job.options.brush_work = 0; // else no scale is larger than its guide
   const pastiche_style style{{800, 600, nullptr}, 1, nullptr};
   job.styles = &style;
   job.style_count = 1;
