@@ -55,7 +55,10 @@ void Progress::print(const Step &step, double whole, double seconds_left) {
   printed_at_ = now;
   printed_whole_ = whole;
   const int percent = static_cast<int>(std::floor(whole * 100.0));
-  if (seconds_left < 0.0)
+  if (step.scale == 0 || step.scale > step.scales) // they have no steps
+    g_printerr(step.scale == 0 ? _("First picture, %d × %d pixels: %d %%") : _("Brush-work, %d × %d pixels: %d %%"), step.width,
+               step.height, 100 * step.step / step.steps);
+  else if (seconds_left < 0.0)
     g_printerr(_("pastiche: %d %% scale %d/%d step %d/%d"), percent, step.scale, step.scales, step.step, step.steps);
   else
     g_printerr(_("pastiche: %d %% scale %d/%d step %d/%d about %d s left"), percent, step.scale, step.scales, step.step, step.steps,
