@@ -19,10 +19,9 @@ public:
   //   format      "pastiche-decoders-1"
   //   name        what reports call them
   //   encoder     JSON {"name": …, "sha256": …}: the encoder whose features they know, the name of a built-in one, and the sum of its file
-  //   decoders    JSON object: by the name of the encoder's layer, a list of {"op": "conv"|"relu"|"enlarge"|"shuffle"}; conv: "name" and
-  //   odd
-  //               "kernel", edges replicated; enlarge: bilinear, by 2; shuffle: every four channels become 2×2 pixels, row after row (Shi
-  //               et al. 2016, "Real-time single image and video super-resolution using an efficient sub-pixel convolutional neural
+  //   decoders    JSON object: by the name of the encoder's layer, a list of {"op": "conv"|"relu"|"enlarge"|"shuffle"}; conv: "name" and an
+  //               odd "kernel", edges replicated; enlarge: bilinear, by 2; shuffle: every four channels become 2×2 pixels, row after row
+  //               (Shi et al. 2016, "Real-time single image and video super-resolution using an efficient sub-pixel convolutional neural
   //               network"). The tensors NAME.weight (O×I×K×K) and NAME.bias (O) belong to conv NAME. The last layers are a conv and maybe
   //               a shuffle, which give 3 channels, RGB 0..1, as large as the encoder's input
   //   passes      JSON list of {"layer": one of the decoders, "side": pixels; none: any}: at what the first picture is painted, one after

@@ -492,14 +492,15 @@ Outcome Painting::paint() {
     if (recipe_.paints_first()) {
       const bool begins_small = overviews.target.defined();
       const double middle = !ends_whole ? 1 : begins_small ? 0.3 : 0;
-      Pictures &last = ends_whole ? whole : overviews;
       if (begins_small)
         paint_first(overviews, 0, middle);
       if (ends_whole && !stopped_)
         paint_first(whole, middle, 1);
       progress_.finish_first_picture();
-      if (count == 0 || stopped_)
+      if (count == 0 || stopped_) { // stopped with the small picture, there is no other yet
+        Pictures &last = whole.start.defined() ? whole : overviews;
         image = recipe_.settle(last, last.start);
+      }
     }
     for (size_t index = first; index < count && !stopped_; ++index) {
       Pictures &pictures = recipe_.from_overviews(index) ? overviews : whole;

@@ -13,7 +13,7 @@
 namespace plugin {
 
 Description describe_style(const std::string &uri) {
-  const std::vector<GalleryStyle> gallery = gallery_styles();
+  const std::vector<GalleryStyle> &gallery = gallery_styles();
   const auto built_in = std::ranges::find(gallery, uri, &GalleryStyle::uri);
   if (built_in != gallery.end()) {
     const std::string text = built_in->title + "\n" + built_in->category;

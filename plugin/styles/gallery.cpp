@@ -47,13 +47,16 @@ fs::path folder() {
 
 } // namespace
 
-std::vector<GalleryStyle> gallery_styles() {
-  const fs::path here = folder();
-  std::vector<GalleryStyle> styles;
-  for (const auto &[id, title, category] : gallery) {
-    g_autofree char *uri = g_filename_to_uri((here / (std::string(id) + ".jpg")).c_str(), nullptr, nullptr);
-    styles.push_back({.uri = uri, .title = _(title), .category = _(category)});
-  }
+const std::vector<GalleryStyle> &gallery_styles() {
+  static const std::vector<GalleryStyle> styles = [] {
+    const fs::path here = folder();
+    std::vector<GalleryStyle> found;
+    for (const auto &[id, title, category] : gallery) {
+      g_autofree char *uri = g_filename_to_uri((here / (std::string(id) + ".jpg")).c_str(), nullptr, nullptr);
+      found.push_back({.uri = uri, .title = _(title), .category = _(category)});
+    }
+    return found;
+  }();
   return styles;
 }
 

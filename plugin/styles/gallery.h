@@ -13,6 +13,6 @@ struct GalleryStyle {
 };
 
 // In the order of styles/gallery.json, whether or not their files are there.
-std::vector<GalleryStyle> gallery_styles();
+const std::vector<GalleryStyle> &gallery_styles();
 
 } // namespace plugin
