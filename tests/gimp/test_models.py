@@ -42,10 +42,10 @@ class Models(WindowTest):
     def open_models(self):
         self.output = self.start_gimp(PROGRAM)
         window = self.desktop.wait_for_window("^Pastiche$")
-        size = self.desktop.xdotool("getwindowgeometry", window)[-1]
+        before = self.settled(window)
         self.desktop.press("alt+x")
-        # The window grows when the expert options are there.
-        wait_until(lambda: self.desktop.xdotool("getwindowgeometry", window)[-1] != size, "the expert options")
+        # Before the expert options are on the screen their keys do nothing.
+        wait_until(lambda: self.settled(window) != before, "the expert options")
         self.desktop.press("alt+m", "Tab", "Tab", "space")  # behind the entry and its arrow
         return self.desktop.wait_for_window("^Models$")
 
@@ -61,6 +61,17 @@ class Models(WindowTest):
         picture = self.profile.folder / "seen.png"
         self.desktop.photograph(window, picture)
         return pictures.read(picture).tobytes()
+
+    def settled(self, window):
+        """What is on the screen once it has stopped changing."""
+        looks = [None]
+
+        def same():
+            looks.append(self.look(window))
+            return looks[-1] == looks[-2]
+
+        wait_until(same, "an end of the changes")
+        return looks[-1]
 
     def kept(self):
         return sorted(file.name for file in self.store.iterdir() if not file.name.startswith("."))
