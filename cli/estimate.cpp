@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "estimate.h"
-
 #include <cstdio>
 #include <memory>
 
@@ -10,7 +8,10 @@
 #include "base/sentence.h"
 #include "batch/paint/estimate.h"
 #include "batch/paint/pictures.h"
+#include "commands.h"
 #include "console/progress.h"
+#include "help/optionentries.h"
+#include "paintingline.h"
 
 namespace cli {
 namespace {
@@ -51,16 +52,46 @@ void tell(const std::string &content, const pastiche_estimate &estimate) {
     std::printf("%s\n", _("Tiles: none, the picture is worked on whole."));
 }
 
-} // namespace
+HelpPage page() {
+  return {.command = "estimate",
+          .usage = _("Usage: pastiche estimate CONTENT --style STYLE [--json] [OPTION…]"),
+          .blocks =
+              {
+                  Paragraph{_("Tells what “pastiche stylize” would take with the same options, after a second and without painting: the "
+                              "size that is painted at, the seconds, the memory and its limit, and the tiles that the picture is worked "
+                              "on in. Nothing is written. When the limit is too small for the picture, that is an error.")},
+                  Entry{"--json", _("Prints one JSON object instead of sentences: sizes in pixels, memory in bytes.")},
+                  help_entry(),
+                  Paragraph{_("All other options are those of “pastiche stylize --help”.")},
+              },
+          .options_of = "stylize"};
+}
 
-int estimate(const CommandLine &line) {
+std::vector<Form> forms() {
+  std::vector<Form> forms = painting_and_file_forms();
+  forms.push_back({"--json", false});
+  return forms;
+}
+
+int run(const Typed &typed) {
+  PaintingLine line;
+  set(line, typed);
   const batch::Gegl gegl;
   const pastiche_estimate estimate = batch::estimate_of(line, false);
-  if (line.json)
+  if (typed.has("json"))
     tell_as_json(estimate);
   else
     tell(line.content, estimate);
   return 0;
 }
+
+} // namespace
+
+const Command estimate_command{
+    .name = "estimate",
+    .summary = N_("Tells beforehand what painting a picture will take; see “pastiche estimate --help”."),
+    .page = page,
+    .usage = {.words = Usage::Words::one, .word = "CONTENT", .forms = forms, .run = run},
+};
 
 } // namespace cli

@@ -33,4 +33,9 @@ models::FetchProgress shown_fetching(Progress &progress, const StopRequests &req
   };
 }
 
+int32_t stall_seconds_of(const Typed &typed) {
+  constexpr double longest = 3600;
+  return static_cast<int32_t>(batch::number_within("timeout", typed.value_of("timeout").value_or("30"), 1, longest));
+}
+
 } // namespace cli

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "info.h"
-
 #include <glib.h>
 
 #include <cstdio>
@@ -10,6 +8,8 @@
 #include "base/failure.h"
 #include "base/i18n.h"
 #include "base/sentence.h"
+#include "commands.h"
+#include "help/optionentries.h"
 #include "museums/credit.h"
 #include "xcf.h"
 
@@ -86,11 +86,23 @@ void print_settings(const Json &settings, const std::string &prefix) {
   }
 }
 
-} // namespace
+HelpPage page() {
+  return {.command = "info",
+          .usage = _("Usage: pastiche info FILE.xcf [--json]"),
+          .blocks = {
+              Paragraph{_("Tells how the layers of a file that GIMP saved were painted by Pastiche: the version, the date, the model and "
+                          "its SHA-256, the styles, and every argument of the filter with its value.")},
+              Entry{"FILE.xcf", _("The file that GIMP saved."), files()},
+              Entry{"--json", _("Prints one JSON object instead of lines.")},
+              help_entry(),
+          }};
+}
 
-int info(const CommandLine &line) {
-  const std::vector<Painted> all = find_painted(line.content);
-  if (line.json) {
+std::vector<Form> forms() { return {{"--json", false}}; }
+
+int run(const Typed &typed) {
+  const std::vector<Painted> all = find_painted(typed.words.front());
+  if (typed.has("json")) {
     print_json(all);
     return 0;
   }
@@ -102,5 +114,14 @@ int info(const CommandLine &line) {
   }
   return 0;
 }
+
+} // namespace
+
+const Command info_command{
+    .name = "info",
+    .summary = N_("Tells how the layers of a GIMP file were painted; see “pastiche info --help”."),
+    .page = page,
+    .usage = {.words = Usage::Words::one, .word = "FILE", .needed = true, .forms = forms, .run = run},
+};
 
 } // namespace cli

@@ -10,18 +10,10 @@
 
 #include "base/failure.h"
 #include "base/i18n.h"
-#include "batch/batch.h"
-#include "cli/doctor/doctor.h"
-#include "cli/explain/explain.h"
 #include "cli/help/help.h"
 #include "commandline.h"
 #include "console/terminal.h"
 #include "console/usageerror.h"
-#include "estimate.h"
-#include "info.h"
-#include "models.h"
-#include "styles.h"
-#include "stylize.h"
 #include "version.h"
 
 namespace {
@@ -53,45 +45,15 @@ int show(const cli::HelpPage &page) {
 
 int run(int argc, char **argv) {
   const cli::CommandLine line = cli::parse(argc, argv);
-  switch (line.action) {
-  case cli::Action::help:
-    return show(cli::general_page());
-  case cli::Action::stylize_help:
-    return show(cli::stylize_page());
-  case cli::Action::batch_help:
-    return show(cli::batch_page());
-  case cli::Action::estimate_help:
-    return show(cli::estimate_page());
-  case cli::Action::info_help:
-    return show(cli::info_page());
-  case cli::Action::models_help:
-    return show(cli::models_page());
-  case cli::Action::styles_help:
-    return show(cli::styles_page());
-  case cli::Action::doctor_help:
-    return show(cli::doctor_page());
-  case cli::Action::explain_help:
-    return show(cli::explain_page());
-  case cli::Action::version:
+  switch (line.wish) {
+  case cli::CommandLine::Wish::help:
+    return show(line.command ? line.command->page() : cli::general_page());
+  case cli::CommandLine::Wish::version:
     return cli::tell_version();
-  case cli::Action::stylize:
-    return cli::stylize(line);
-  case cli::Action::batch:
-    return batch::paint_all(line.batch, line.quiet);
-  case cli::Action::estimate:
-    return cli::estimate(line);
-  case cli::Action::info:
-    return cli::info(line);
-  case cli::Action::models:
-    return cli::models(line);
-  case cli::Action::styles:
-    return cli::styles(line);
-  case cli::Action::doctor:
-    return cli::doctor();
-  case cli::Action::explain:
-    return cli::explain(line);
+  case cli::CommandLine::Wish::work:
+    break;
   }
-  return failed;
+  return line.usage->run(line.typed);
 }
 
 } // namespace

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models.h"
-
 #include <algorithm>
 #include <cstdio>
 
 #include "base/failure.h"
 #include "base/i18n.h"
 #include "base/sentence.h"
+#include "commands.h"
 #include "fetching.h"
+#include "help/optionentries.h"
 #include "models/cancelled.h"
 #include "models/fetch.h"
 #include "models/importfile.h"
@@ -23,7 +23,7 @@ using pastiche::shown_size;
 
 constexpr int stopped = 130;
 
-int list() {
+int list(const Typed &) {
   for (const std::string &name : models::built_in_models())
     std::printf("%s: %s\n", name.c_str(), _("built in"));
   const std::vector<models::Installed> installed = models::installed_models();
@@ -47,22 +47,24 @@ models::Model known_model(const std::string &name) {
   throw Failure(sentence(_("There is no model “%s” to fetch; there are %s."), name.c_str(), pastiche::listed(names).c_str()));
 }
 
-int fetch(const CommandLine &line) {
-  const models::Model model = known_model(line.models.name);
+int fetch(const Typed &typed) {
+  const models::Model model = known_model(typed.words.front());
+  const bool quiet = typed.has("quiet");
   const StopRequests requests;
-  Progress progress(line.quiet);
+  Progress progress(quiet);
   models::Fetched fetched;
   try {
-    fetched = models::fetch(model, {.url = line.models.url, .whole = line.models.whole, .stall_seconds = line.models.stall_seconds},
-                            shown_fetching(progress, requests));
+    fetched = models::fetch(
+        model, {.url = typed.value_of("url").value_or(""), .whole = typed.has("whole"), .stall_seconds = stall_seconds_of(typed)},
+        shown_fetching(progress, requests));
   } catch (const models::Cancelled &) {
     progress.clear();
-    if (!line.quiet)
+    if (!quiet)
       std::fprintf(stderr, _("Stopped. What has arrived is kept; the same command goes on from there.\n"));
     return stopped;
   }
   progress.clear();
-  if (line.quiet)
+  if (quiet)
     return 0;
   std::printf(_("%s is installed in “%s”; use it with --model %s.\n"), model.network.title.c_str(), shown(fetched.path).c_str(),
               model.name.c_str());
@@ -73,9 +75,9 @@ int fetch(const CommandLine &line) {
   return 0;
 }
 
-int import(const CommandLine &line) {
-  const models::Imported imported = models::import(line.models.file, line.models.name);
-  if (line.quiet)
+int import(const Typed &typed) {
+  const models::Imported imported = models::import(typed.words.front(), typed.value_of("name").value_or(""));
+  if (typed.has("quiet"))
     return 0;
   std::printf(_("%s is installed in “%s”; use it with --model %s.\n"), imported.title.c_str(), shown(imported.path).c_str(),
               imported.name.c_str());
@@ -84,17 +86,14 @@ int import(const CommandLine &line) {
   return 0;
 }
 
-int verify(const CommandLine &line) {
-  std::vector<models::Installed> wanted;
-  if (line.models.name.empty())
-    wanted = models::installed_models();
-  else
-    wanted.push_back(models::installed_model(line.models.name));
+int verify(const Typed &typed) {
+  const std::vector<models::Installed> wanted =
+      typed.words.empty() ? models::installed_models() : std::vector{models::installed_model(typed.words.front())};
   int status = 0;
   for (const models::Installed &model : wanted) {
     try {
       const bool compared = models::verify(model);
-      if (!line.quiet)
+      if (!typed.has("quiet"))
         std::printf("%s: %s\n", model.name.c_str(),
                     compared ? _("as it was installed") : _("a model, but nothing is known to compare it with"));
     } catch (const std::exception &error) {
@@ -105,23 +104,62 @@ int verify(const CommandLine &line) {
   return status;
 }
 
+int remove(const Typed &typed) {
+  models::remove(models::installed_model(typed.words.front()));
+  return 0;
+}
+
+HelpPage page() {
+  return {
+      .command = "models",
+      .usage = _("Usage: pastiche models list | fetch NAME | import FILE | verify [NAME] | remove NAME"),
+      .blocks = {
+          Paragraph{_("Looks after the networks that --model can name beside the built-in one. They are kept in "
+                      "$XDG_DATA_HOME/pastiche/models, by default ~/.local/share/pastiche/models.")},
+          Entry{"list", _("Shows the models that are installed, and those that can be fetched."), words({"list"})},
+          Entry{"fetch NAME",
+                _("Fetches vgg16 or vgg19, as published by torchvision, from huggingface.co: only the parts that are needed, 59 or 80 MB. "
+                  "A fetch that was stopped or cut off goes on where it was. Proxies are taken from the environment (https_proxy), and "
+                  "so are certificates to trust in place of the system's (CURL_CA_BUNDLE)."),
+                words({"fetch"})},
+          Entry{"  --whole", _("Fetches the whole file, 553 or 575 MB, and compares its SHA-256 with the published one.")},
+          Entry{"  --url URL", _("Fetches from a copy of the file elsewhere; https:// only, except from this computer.")},
+          Entry{"  --timeout SECONDS", _("Gives up a server that is silent for so long, after some tries. From 1 to 3600, by default 30.")},
+          Entry{
+              "import FILE",
+              _("Installs a VGG-16 or VGG-19 from a file: safetensors, or what PyTorch saves (.pth), with torchvision's names. Nothing in "
+                "the "
+                "file is executed."),
+              Values{.kind = Values::Kind::files, .words = {"import"}}},
+          Entry{"  --name NAME", _("What the model will be called; by default vgg16 or vgg19.")},
+          Entry{"verify [NAME]", _("Compares a model, or all of them, with the SHA-256 that was noted when it was installed."),
+                words({"verify"})},
+          Entry{"remove NAME", _("Takes a model away."), words({"remove"})},
+          quiet_entry(),
+          help_entry(),
+          Paragraph{_("Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped.")},
+      }};
+}
+
+std::vector<Form> fetch_forms() { return {{"--url"}, {"--whole", false}, {"--timeout"}}; }
+
+std::vector<Form> import_forms() { return {{"--name"}}; }
+
 } // namespace
 
-int models(const CommandLine &line) {
-  switch (line.models.action) {
-  case ModelsAction::list:
-    return list();
-  case ModelsAction::fetch:
-    return fetch(line);
-  case ModelsAction::import:
-    return import(line);
-  case ModelsAction::verify:
-    return verify(line);
-  case ModelsAction::remove:
-    models::remove(models::installed_model(line.models.name));
-    return 0;
-  }
-  return 1;
-}
+const Command models_command{
+    .name = "models",
+    .summary = N_("Lists, fetches, imports, checks and removes networks such as VGG-19; see “pastiche models --help”."),
+    .page = page,
+    .usage = {},
+    .parts =
+        {
+            {"list", {.run = list}},
+            {"fetch", {.words = Usage::Words::one, .word = "NAME", .needed = true, .forms = fetch_forms, .run = fetch}},
+            {"import", {.words = Usage::Words::one, .word = "FILE", .needed = true, .forms = import_forms, .run = import}},
+            {"verify", {.words = Usage::Words::one, .word = "NAME", .run = verify}},
+            {"remove", {.words = Usage::Words::one, .word = "NAME", .needed = true, .run = remove}},
+        },
+};
 
 } // namespace cli

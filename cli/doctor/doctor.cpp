@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "doctor.h"
-
 #include <algorithm>
 #include <cstdio>
 #include <unistd.h>
 
 #include "base/i18n.h"
-#include "console/helppage.h"
+#include "cli/commands.h"
+#include "cli/help/optionentries.h"
 #include "console/terminal.h"
 #include "finding.h"
 
@@ -41,9 +40,18 @@ void print(const Finding &finding, int columns) {
     std::printf("              %s\n", finding.command.c_str());
 }
 
-} // namespace
+HelpPage page() {
+  return {.command = "doctor",
+          .usage = _("Usage: pastiche doctor"),
+          .blocks = {
+              Paragraph{_("Looks at everything that Pastiche needs, says in a line each what is well, what is missing and what is slow, "
+                          "and under it what to type. Nothing is changed.")},
+              help_entry(),
+              Paragraph{_("Exit status: 0 all is well, 1 something is missing or slow, 2 wrong usage.")},
+          }};
+}
 
-int doctor() {
+int run(const Typed &) {
   const int columns = terminal_columns(STDOUT_FILENO).value_or(100);
   bool trouble = false;
   for (const auto examine : {examine_engine, examine_files, examine_gimp})
@@ -55,5 +63,14 @@ int doctor() {
   std::printf("\n%s\n", trouble ? _("Something is missing or slow.") : _("All is well."));
   return trouble ? 1 : 0;
 }
+
+} // namespace
+
+const Command doctor_command{
+    .name = "doctor",
+    .summary = N_("Tells what is missing or slow on this machine, and what to type; see “pastiche doctor --help”."),
+    .page = page,
+    .usage = {.run = run},
+};
 
 } // namespace cli

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "explain.h"
-
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -16,8 +14,12 @@
 #include "base/workspace.h"
 #include "batch/paint/job.h"
 #include "batch/paint/pictures.h"
+#include "cli/commands.h"
+#include "cli/help/optionentries.h"
+#include "cli/paintingline.h"
 #include "console/progress.h"
 #include "console/stop.h"
+#include "console/usageerror.h"
 #include "figures.h"
 #include "host/door.h"
 #include "page.h"
@@ -32,6 +34,10 @@ namespace fs = std::filesystem;
 using pastiche::Failure;
 using pastiche::sentence;
 using pastiche::shown;
+
+// Longest side that is explained unless another is asked for, in pixels: the maps of every layer are then held without trouble, and
+// painting once for every style layer takes seconds.
+constexpr int explained_size = 512;
 
 constexpr size_t most_channels = 16; // of a layer that are shown
 
@@ -87,7 +93,7 @@ std::span<const float> gram_of(const pastiche_layer &layer) { return {layer.gram
 
 class Explanation {
 public:
-  Explanation(const CommandLine &line, const pastiche::Core &core, const batch::Pictures &pictures)
+  Explanation(const PaintingLine &line, const pastiche::Core &core, const batch::Pictures &pictures)
       : line(line), core(core), work(line, pictures), progress(line.quiet) {
     work.job.on_step = on_step;
     work.job.user = this;
@@ -271,7 +277,7 @@ private:
     page.figures({{"losses.svg", _("The losses of the painting above.")}});
   }
 
-  const CommandLine &line;
+  const PaintingLine &line;
   const pastiche::Core &core;
   batch::Job work;
   StopRequests stop;
@@ -284,10 +290,43 @@ private:
   Page page{_("How this picture was painted")};
 };
 
-} // namespace
+HelpPage page() {
+  return {
+      .command = "explain",
+      .usage = _("Usage: pastiche explain CONTENT --style STYLE --output-dir FOLDER [OPTION…]"),
+      .blocks =
+          {
+              Paragraph{
+                  _("Paints as “pastiche stylize” does and writes a page, index.html, that shows how the painting came about: what the "
+                    "network sees in the photograph, in the style and in the painting at every layer, the Gram matrices, what each loss "
+                    "alone makes of noise, and how the losses fell.")},
+              Entry{"--output-dir FOLDER",
+                    _("The folder that is made for the page and its pictures. It may be there already if it is empty."), folders()},
+              Entry{"--size PIXELS", sentence(_("Longest side of the pictures. From 0 to %d, by default %d."), 32768, explained_size)},
+              help_entry(),
+              Paragraph{_(
+                  "One style can be explained, without --mask. The other options are those of “pastiche stylize --help”, but for the files "
+                  "that it reads and writes.")},
+          },
+      .options_of = "stylize"};
+}
 
-int explain(const CommandLine &line) {
-  const fs::path folder = empty_folder(line.output_dir);
+std::vector<Form> forms() {
+  std::vector<Form> forms = painting_forms();
+  forms.push_back({"--output-dir"});
+  return forms;
+}
+
+int run(const Typed &typed) {
+  PaintingLine line;
+  line.options.size = explained_size;
+  set(line, typed);
+  if (line.styles.size() > 1 || !line.styles.front().mask.empty())
+    throw UsageError(_("Only one --style can be explained, and without --mask."));
+  const std::string output_dir = typed.value_of("output-dir").value_or("");
+  if (output_dir.empty())
+    throw UsageError(sentence(_("%s is missing; see “pastiche %s --help”."), "--output-dir", explain_command.name));
+  const fs::path folder = empty_folder(output_dir);
   // One that is there already stays: it may be a mount point, or where the shell is, or its parent may not be changed.
   const bool exists = fs::exists(folder);
   const std::string target = exists ? folder / page_name : folder; // what appears at last
@@ -324,5 +363,14 @@ int explain(const CommandLine &line) {
     std::printf(_("Open “%s” in a browser.\n"), shown(folder / page_name).c_str());
   return 0;
 }
+
+} // namespace
+
+const Command explain_command{
+    .name = "explain",
+    .summary = N_("Shows in pictures how a painting comes about; see “pastiche explain --help”."),
+    .page = page,
+    .usage = {.words = Usage::Words::one, .word = "CONTENT", .forms = forms, .run = run},
+};
 
 } // namespace cli
