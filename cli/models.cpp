@@ -48,15 +48,15 @@ models::Model known_model(const std::string &name) {
 }
 
 int fetch(const Typed &typed) {
+  const int32_t stall_seconds = stall_seconds_of(typed);
   const models::Model model = known_model(typed.words.front());
   const bool quiet = typed.has("quiet");
   const StopRequests requests;
   Progress progress(quiet);
   models::Fetched fetched;
   try {
-    fetched = models::fetch(
-        model, {.url = typed.value_of("url").value_or(""), .whole = typed.has("whole"), .stall_seconds = stall_seconds_of(typed)},
-        shown_fetching(progress, requests));
+    fetched = models::fetch(model, {.url = typed.value_of("url").value_or(""), .whole = typed.has("whole"), .stall_seconds = stall_seconds},
+                            shown_fetching(progress, requests));
   } catch (const models::Cancelled &) {
     progress.clear();
     if (!quiet)
