@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <optional>
 
 #include "votes.h"
 
@@ -230,6 +231,14 @@ void set_paint(PatchPicture &target, const BrushPicture &picture, const ForEachB
   target.extend_paint();
 }
 
+Plane paint_of(const PatchPicture &picture, int c) {
+  Plane plane(picture.width(), picture.height());
+  for (int y = 0; y < plane.height; ++y)
+    for (int x = 0; x < plane.width; ++x)
+      plane.row(y)[x] = picture.paint(x, y)[c] / 255.0f;
+  return plane;
+}
+
 // What a level of the source or of the target is compared by.
 PatchPicture compared(const BrushPicture &colors, const Plane &colors_mask, int width, int height, double sigma, const Plane &detail,
                       float gain, const ForEachBand &bands) {
@@ -342,11 +351,7 @@ void restore_contrast(const PatchField &field, const Plane &mask, const PatchPic
     return plane;
   };
   const auto style = [&](int c) {
-    Plane plane(source.width(), source.height());
-    by_rows(source.height(), bands, [&](int y) {
-      for (int x = 0; x < source.width(); ++x)
-        plane.row(y)[x] = source.paint(x, y)[c] / 255.0f;
-    });
+    Plane plane = paint_of(source, c);
     fill(plane, source_mask, bands);
     return plane;
   };
@@ -407,19 +412,105 @@ std::vector<uint8_t> usable_centers(const Plane &mask, int width, int height, bo
   return usable;
 }
 
+// Where each pixel of a level finds its paint, as the level before found it.
+std::vector<Place> carried(const std::vector<Place> &places, const Level &before, const Level &level, const ForEachBand &bands) {
+  std::vector<Place> to(static_cast<size_t>(level.width) * level.height);
+  const double across = static_cast<double>(before.width) / level.width, down = static_cast<double>(before.height) / level.height;
+  const double style_across = static_cast<double>(level.style_width) / before.style_width,
+               style_down = static_cast<double>(level.style_height) / before.style_height;
+  by_rows(level.height, bands, [&](int y) {
+    const int v = std::min(static_cast<int>((y + 0.5) * down), before.height - 1);
+    for (int x = 0; x < level.width; ++x) {
+      const int u = std::min(static_cast<int>((x + 0.5) * across), before.width - 1);
+      const Place place = places[static_cast<size_t>(v) * before.width + u];
+      // Neighbours within one coarse pixel are neighbours in the style too.
+      const double a = (place.x + 0.5) * style_across + (x + 0.5) - (u + 0.5) / across,
+                   b = (place.y + 0.5) * style_down + (y + 0.5) - (v + 0.5) / down;
+      to[static_cast<size_t>(y) * level.width + x] = {static_cast<uint16_t>(std::clamp(static_cast<int>(a), 0, level.style_width - 1)),
+                                                      static_cast<uint16_t>(std::clamp(static_cast<int>(b), 0, level.style_height - 1))};
+    }
+  });
+  return to;
+}
+
+// What is searched at a level, and what for.
+struct Search {
+  Plane style_mask, target_mask;
+  PatchPicture source, target;
+  PatchRules rules;
+};
+
+// `along` is 0 at the coarsest level, 1 at the finest. Nothing where the level is so small that the mask leaves no patch.
+std::optional<Search> search_at(const BrushWork &work, const Level &level, float along, const ForEachBand &bands) {
+  Search search;
+  search.style_mask = level_mask(work.style, level.style_width, level.style_height, bands);
+  search.target_mask = level_mask(work.photograph, level.width, level.height, bands);
+  PatchRules &rules = search.rules;
+  rules.usable = usable_centers(search.style_mask, level.style_width, level.style_height, level.style_width < work.style.width);
+  if (std::ranges::none_of(rules.usable, [](uint8_t usable) { return usable; }))
+    return {};
+
+  const double detail_sigma = 2 * level.guide_sigma;
+  const Plane style_detail = detail_of(work.style, search.style_mask, level.style_width, level.style_height, detail_sigma, bands);
+  search.source =
+      compared(work.style, search.style_mask, level.style_width, level.style_height, level.guide_sigma, style_detail, detail_gain, bands);
+  Plane detail = detail_of(work.photograph, search.target_mask, level.width, level.height, detail_sigma, bands);
+  // The photograph's contrasts are brought to the style's, within reason.
+  const double match = std::clamp(deviation(style_detail) / std::max(deviation(detail), 1e-4), 0.5, 2.0);
+  search.target = compared(work.painting, search.target_mask, level.width, level.height, level.guide_sigma, detail,
+                           detail_gain * static_cast<float>(match), bands);
+  if (work.before.color)
+    set_paint(search.target, work.before, bands);
+
+  for (float &value : detail.values)
+    value *= value;
+  blur(detail, 2 * detail_sigma, bands);
+  const float weight = coarse_weight + (fine_weight - coarse_weight) * along;
+  for (const float value : detail.values) {
+    const float contrast = std::min(1.0f, std::sqrt(std::max(0.0f, value)) / full_contrast);
+    rules.weight.push_back(static_cast<uint8_t>(std::min(255.0f, 16 * weight * (1 + contrast_weight * contrast))));
+    rules.weight_last.push_back(static_cast<uint8_t>(std::min(255.0f, 16 * detail_weight * contrast)));
+  }
+  for (const float value : search.target_mask.values)
+    rules.wanted.push_back(value > 0);
+  rules.uniformity = uniformity;
+  return search;
+}
+
+// Three planes at another size, one behind the other.
+std::vector<float> planes_at(int width, int height, const std::function<Plane(int channel)> &channel, const ForEachBand &bands) {
+  std::vector<float> planes;
+  planes.reserve(3 * static_cast<size_t>(width) * height);
+  for (int c = 0; c < 3; ++c) {
+    const Plane from = channel(c);
+    const Plane to = resized(from.values.data(), from.width, from.height, width, height, bands);
+    std::ranges::transform(to.values, std::back_inserter(planes), [](float value) { return std::clamp(value, 0.0f, 1.0f); });
+  }
+  return planes;
+}
+
+Plane channel_of(const BrushPicture &picture, int c) {
+  Plane plane(picture.width, picture.height);
+  std::copy_n(picture.color + c * plane.values.size(), plane.values.size(), plane.values.begin());
+  return plane;
+}
+
+// The paint of the finest level; `guide` is the painting at its size.
+std::vector<float> finish(const PatchField &field, const Search &search, const std::vector<float> &guide, const ForEachBand &bands) {
+  std::vector<float> painted = guide;
+  vote_sharp(field, search.source, sharpness, painted.data(), bands);
+  for (const Band &band : contrast_bands)
+    restore_contrast(field, search.target_mask, search.source, search.style_mask, painted.data(), band, bands);
+  restore_palette(field, search.source, painted.data(), guide.data(), bands);
+  return painted;
+}
+
 } // namespace
 
 BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const BrushProgress &progress) {
   const int width = work.photograph.width, height = work.photograph.height;
   const size_t area = static_cast<size_t>(width) * height;
-  BrushResult result{std::vector<float>(3 * area), true};
-  const auto enlarge = [&](const float *channel, int from_width, int from_height, float *to) {
-    const Plane plane = resized(channel, from_width, from_height, width, height, bands);
-    std::transform(plane.values.begin(), plane.values.end(), to, [](float value) { return std::clamp(value, 0.0f, 1.0f); });
-  };
-  for (size_t c = 0; c < 3; ++c)
-    enlarge(work.painting.color + c * work.painting.width * work.painting.height, work.painting.width, work.painting.height,
-            result.picture.data() + c * area);
+  BrushResult result{planes_at(width, height, [&](int c) { return channel_of(work.painting, c); }, bands), true};
   const float *mask = work.photograph.mask;
   if (work.amount <= 0 || (mask && std::none_of(mask, mask + area, [](float m) { return m > 0; })))
     return result;
@@ -433,103 +524,34 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
   const double all = std::accumulate(costs.begin(), costs.end(), 0.0);
   double done = 0;
 
-  std::vector<Place> places; // of the level before, at this one
-  Level before{};
+  std::vector<Place> places;
+  const Level *before = nullptr; // that they were found at
   for (size_t number = 0; number < levels.size(); ++number) {
     const Level &level = levels[number];
     const bool finest = number + 1 == levels.size();
-    const Plane style_mask = level_mask(work.style, level.style_width, level.style_height, bands);
-    const Plane target_mask = level_mask(work.photograph, level.width, level.height, bands);
-    PatchRules rules;
-    rules.usable = usable_centers(style_mask, level.style_width, level.style_height, level.style_width < work.style.width);
-    if (std::none_of(rules.usable.begin(), rules.usable.end(), [](uint8_t u) { return u; })) {
+    const float along = levels.size() > 1 ? static_cast<float>(number) / static_cast<float>(levels.size() - 1) : 1;
+    std::optional<Search> search = search_at(work, level, along, bands);
+    if (!search) { // a finer level may have some patches
       done += costs[number];
-      continue; // so small that the mask leaves no patch; a finer one may have some
+      continue;
     }
-
-    PatchPicture source, target;
-    {
-      const double detail_sigma = 2 * level.guide_sigma;
-      const Plane style_detail = detail_of(work.style, style_mask, level.style_width, level.style_height, detail_sigma, bands);
-      source = compared(work.style, style_mask, level.style_width, level.style_height, level.guide_sigma, style_detail, detail_gain, bands);
-      Plane detail = detail_of(work.photograph, target_mask, level.width, level.height, detail_sigma, bands);
-      // The photograph's contrasts are brought to the style's, within reason.
-      const double match = std::clamp(deviation(style_detail) / std::max(deviation(detail), 1e-4), 0.5, 2.0);
-      target = compared(work.painting, target_mask, level.width, level.height, level.guide_sigma, detail,
-                        detail_gain * static_cast<float>(match), bands);
-      if (work.before.color)
-        set_paint(target, work.before, bands);
-      for (float &value : detail.values)
-        value *= value;
-      blur(detail, 2 * detail_sigma, bands);
-      const float along = levels.size() > 1 ? static_cast<float>(number) / static_cast<float>(levels.size() - 1) : 1;
-      const float weight = coarse_weight + (fine_weight - coarse_weight) * along;
-      rules.weight.resize(detail.values.size());
-      rules.weight_last.resize(detail.values.size());
-      for (size_t i = 0; i < detail.values.size(); ++i) {
-        const float contrast = std::min(1.0f, std::sqrt(std::max(0.0f, detail.values[i])) / full_contrast);
-        rules.weight[i] = static_cast<uint8_t>(std::min(255.0f, 16 * weight * (1 + contrast_weight * contrast)));
-        rules.weight_last[i] = static_cast<uint8_t>(std::min(255.0f, 16 * detail_weight * contrast));
-      }
-    }
-    if (!target_mask.values.empty()) {
-      rules.wanted.resize(target_mask.values.size());
-      std::transform(target_mask.values.begin(), target_mask.values.end(), rules.wanted.begin(), [](float m) { return m > 0; });
-    }
-    rules.uniformity = uniformity;
-
-    const auto carried = [&] {
-      std::vector<Place> to(static_cast<size_t>(level.width) * level.height);
-      const double across = static_cast<double>(before.width) / level.width, down = static_cast<double>(before.height) / level.height;
-      const double style_across = static_cast<double>(level.style_width) / before.style_width,
-                   style_down = static_cast<double>(level.style_height) / before.style_height;
-      by_rows(level.height, bands, [&](int y) {
-        const int v = std::min(static_cast<int>((y + 0.5) * down), before.height - 1);
-        for (int x = 0; x < level.width; ++x) {
-          const int u = std::min(static_cast<int>((x + 0.5) * across), before.width - 1);
-          const Place place = places[static_cast<size_t>(v) * before.width + u];
-          // Neighbours within one coarse pixel are neighbours in the style too.
-          const double a = (place.x + 0.5) * style_across + (x + 0.5) - (u + 0.5) / across,
-                       b = (place.y + 0.5) * style_down + (y + 0.5) - (v + 0.5) / down;
-          to[static_cast<size_t>(y) * level.width + x] = {
-              static_cast<uint16_t>(std::clamp(static_cast<int>(a), 0, level.style_width - 1)),
-              static_cast<uint16_t>(std::clamp(static_cast<int>(b), 0, level.style_height - 1))};
-        }
-      });
-      return to;
-    };
-    PatchField field(target, source, std::move(rules), work.seed + number, bands, places.empty() ? std::vector<Place>() : carried());
-    if (!places.empty() && !work.before.color)
-      vote(field, source, search_sharpness, target, bands);
+    PatchField field(search->target, search->source, std::move(search->rules), work.seed + number, bands,
+                     before ? carried(places, *before, level, bands) : std::vector<Place>());
+    if (before && !work.before.color)
+      vote(field, search->source, search_sharpness, search->target, bands);
     const int rounds = rounds_of(number);
     for (int round = 0; round < rounds && result.finished; ++round) {
-      field.search(places.empty() ? 65535 : finest ? finest_reach : 4 * finest_reach, bands);
+      field.search(!before ? 65535 : finest ? finest_reach : 4 * finest_reach, bands);
       if (!work.before.color && (!finest || round + 1 < rounds))
-        vote(field, source, search_sharpness, target, bands);
+        vote(field, search->source, search_sharpness, search->target, bands);
       done += costs[number] / rounds;
       result.finished = !progress || progress(std::min(done / all, 1.0));
     }
     places = field.places();
-    before = level;
+    before = &level;
     if (finest || !result.finished) {
-      std::vector<float> painted;
-      if (finest) {
-        painted = result.picture;
-        vote_sharp(field, source, sharpness, painted.data(), bands);
-        for (const Band &band : contrast_bands)
-          restore_contrast(field, target_mask, source, style_mask, painted.data(), band, bands);
-        restore_palette(field, source, painted.data(), result.picture.data(), bands);
-      } else {
-        Plane plane(level.width, level.height);
-        painted.resize(3 * area);
-        for (int c = 0; c < 3; ++c) {
-          by_rows(level.height, bands, [&](int y) {
-            for (int x = 0; x < level.width; ++x)
-              plane.row(y)[x] = target.paint(x, y)[c] / 255.0f;
-          });
-          enlarge(plane.values.data(), level.width, level.height, painted.data() + static_cast<size_t>(c) * area);
-        }
-      }
+      const std::vector<float> painted = finest ? finish(field, *search, result.picture, bands)
+                                                : planes_at(width, height, [&](int c) { return paint_of(search->target, c); }, bands);
       for (size_t i = 0; i < painted.size(); ++i)
         if (!mask || mask[i % area] > 0)
           result.picture[i] += work.amount * (painted[i] - result.picture[i]);
