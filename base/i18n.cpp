@@ -5,11 +5,13 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "ownfile.h"
+
 namespace pastiche {
 
 void bind_translations() {
   const char *folder = std::getenv("PASTICHE_LOCALEDIR");
-  bindtextdomain(GETTEXT_PACKAGE, folder ? folder : LOCALEDIR);
+  bindtextdomain(GETTEXT_PACKAGE, folder ? folder : own_translations().c_str());
   bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
 }
 

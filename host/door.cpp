@@ -3,12 +3,12 @@
 
 #include <dlfcn.h>
 
-#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdlib>
 
 #include "base/i18n.h"
+#include "base/ownfile.h"
 
 namespace pastiche {
 namespace {
@@ -21,20 +21,6 @@ constexpr const char *libtorch_package = "libtorch2.6"; // of Debian 13
 // waits a second then costs a time slice, and a run takes ten times as long. OpenMP reads this when it is loaded, which may be long before
 // LibTorch, for a module of GEGL's: so it is set before the program does anything. A user's own choice stands.
 [[maybe_unused]] const int openmp_prepared = setenv("GOMP_SPINCOUNT", "20000", 0);
-
-// Where a library of Pastiche's is, or, if it is nowhere, where it is looked for first.
-fs::path place_of(const char *name) {
-  std::error_code ignored;
-  const fs::path program_folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  const std::array places{program_folder / name,
-                          program_folder / ".." / "core" / name,
-                          program_folder / ".." / "raster" / name,
-                          program_folder / ".." / "batch" / name,
-                          program_folder / ".." / ".." / "raster" / name,
-                          fs::path(PASTICHE_CORE_DIR) / name};
-  const auto *found = std::ranges::find_if(places, [&](const fs::path &place) { return fs::exists(place, ignored); });
-  return found == places.end() ? places.front() : *found;
-}
 
 // What a process does at signals. Libraries that come with LibTorch, for networks of computers, take SIGHUP, SIGSEGV and others for
 // themselves as soon as they are loaded.
@@ -109,10 +95,10 @@ struct Opened {
 
 fs::path core_file() {
   const char *given = std::getenv("PASTICHE_CORE");
-  return given ? given : place_of("libpastiche-core.so");
+  return given ? given : own_library("core", "libpastiche-core.so");
 }
 
-void *open_library(const char *name, std::string &why) { return open(place_of(name), why); }
+void *open_library(const char *folder, const char *name, std::string &why) { return open(own_library(folder, name), why); }
 
 const Core *open_core(std::string &fault) {
   static const Opened opened; // initialised once, also when several threads come at the same time

@@ -24,16 +24,15 @@ struct Core {
   decltype(&pastiche_result_free) result_free;
 };
 
-// The core's library: that in the environment variable PASTICHE_CORE; else looked for in this order: in the folder of the running program,
-// in ../core beside that folder (the build tree), in the folder it was configured to be installed in.
+// The core's library: that in the environment variable PASTICHE_CORE, or else Pastiche's own (base/ownfile.h).
 std::filesystem::path core_file();
 
 // Opens the core once per process and keeps it open. Takes about half a second the first time; may be called from any
 // thread. Returns nullptr and a translated sentence in `fault` when it cannot be opened.
 const Core *open_core(std::string &fault);
 
-// Opens a library that is installed with the core, but for the path in the environment in the same places, and in raster/ of the build
-// tree, and leaves it open. Null and the reason, no whole sentence, when it cannot be opened.
-void *open_library(const char *name, std::string &why);
+// Opens a library that is installed with the core, and is in `folder` of the build tree, and leaves it open. Null and the reason, no whole
+// sentence, when it cannot be opened.
+void *open_library(const char *folder, const char *name, std::string &why);
 
 } // namespace pastiche

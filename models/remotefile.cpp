@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <string_view>
 
 #include "base/i18n.h"
@@ -51,10 +52,16 @@ struct Address {
 };
 
 // As the command curl has it; the library does not look there by itself. A house whose proxy looks into HTTPS has certificates of its own.
+// A libcurl that was built for another distribution looks for the system's where that one has them.
 const char *certificates_file() {
   for (const char *name : {"CURL_CA_BUNDLE", "SSL_CERT_FILE"})
     if (const char *file = std::getenv(name); file && *file)
       return file;
+  const char *built_in = curl_version_info(CURLVERSION_NOW)->cainfo;
+  if (built_in && !std::filesystem::exists(built_in))
+    for (const char *file : {"/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"}) // Fedora, openSUSE, Alpine
+      if (std::filesystem::exists(file))
+        return file;
   return nullptr; // the system's
 }
 

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/failure.h"
+#include "base/ownfile.h"
 #include "base/sentence.h"
 
 namespace museums {
@@ -19,14 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-// Installed, or in the build tree.
 fs::path file() {
-  if (const char *other = std::getenv("PASTICHE_MUSEUMS"))
-    return other;
-  constexpr const char *name = "museums.json";
-  std::error_code ignored;
-  const fs::path built = fs::read_symlink("/proc/self/exe", ignored).parent_path() / ".." / "data" / name;
-  return fs::exists(built, ignored) ? built : fs::path(PASTICHE_DATA_DIR) / name;
+  const char *other = std::getenv("PASTICHE_MUSEUMS");
+  return other ? other : pastiche::own_data("data/museums.json", "museums.json");
 }
 
 // What may stand in an address; all else is written as %20.

@@ -12,7 +12,7 @@ namespace batch {
 const Motion &motion() {
   static const Motion &opened = []() -> const Motion & {
     std::string why;
-    if (void *library = pastiche::open_library("libpastiche-motion.so", why))
+    if (void *library = pastiche::open_library("batch", "libpastiche-motion.so", why))
       if (const void *table = dlsym(library, "pastiche_motion"))
         return *static_cast<const Motion *>(table);
     throw pastiche::Failure(

@@ -73,7 +73,8 @@ Findings examine_gimp() {
   const std::string gimp = find_gimp();
   if (gimp.empty() && is_flatpak_there())
     return {{Health::note,
-             _("GIMP is there as a Flatpak, which cannot use a filter from outside; install GIMP from your distribution beside it."),
+             _("GIMP is there as a Flatpak, to which only Pastiche's archive for every Linux brings the filter; install that, or GIMP from "
+               "your distribution beside it."),
              "sudo apt install gimp ./gimp-pastiche_*.deb"}};
   if (gimp.empty())
     return {{Health::note, _("GIMP is not installed; the command line works without it."), "sudo apt install gimp ./gimp-pastiche_*.deb"}};

@@ -6,11 +6,10 @@
 #include <filesystem>
 
 #include "base/i18n.h"
+#include "base/ownfile.h"
 
 namespace plugin {
 namespace {
-
-namespace fs = std::filesystem;
 
 // The list of styles/gallery.json anew, as xgettext cannot read that one; a test compares them.
 constexpr struct {
@@ -38,18 +37,11 @@ constexpr struct {
     {"marbling", N_("Marbled paper"), N_("Craft")},
 };
 
-// In the build tree, or installed.
-fs::path folder() {
-  std::error_code ignored;
-  const fs::path built = fs::read_symlink("/proc/self/exe", ignored).parent_path().parent_path() / "styles";
-  return fs::exists(built / "gallery.json", ignored) ? built : fs::path(PASTICHE_DATA_DIR) / "styles";
-}
-
 } // namespace
 
 const std::vector<GalleryStyle> &gallery_styles() {
   static const std::vector<GalleryStyle> styles = [] {
-    const fs::path here = folder();
+    const std::filesystem::path here = pastiche::own_data("styles/gallery.json", "styles/gallery.json").parent_path();
     std::vector<GalleryStyle> found;
     for (const auto &[id, title, category] : gallery) {
       g_autofree char *uri = g_filename_to_uri((here / (std::string(id) + ".jpg")).c_str(), nullptr, nullptr);

@@ -2,6 +2,7 @@
 #include "raster/picture.h"
 
 #include <cmath>
+#include <fstream>
 #include <sys/stat.h>
 
 #include "raster/gexiv2.h"
@@ -69,6 +70,19 @@ TEST_F(PictureTest, EveryKindOfFileIsRead) {
     expect_colors(picture, {0, 1, 2, 3, 4, 5}, c.tolerance);
     expect_size(raster::size_of(in(c.name)), 3, 2);
   }
+}
+
+// They may be those of another libvips than this one.
+TEST_F(PictureTest, NoModulesOfLibvipsAreLoaded) {
+  make_six("a.png");
+  raster::load(in("a.png"));
+  std::ifstream maps("/proc/self/maps");
+  std::string line, vips;
+  while (std::getline(maps, line))
+    if (line.find("vips") != std::string::npos)
+      vips += line + "\n";
+  EXPECT_NE(vips.find("/libvips.so"), std::string::npos);
+  EXPECT_EQ(vips.find("/vips-"), std::string::npos) << vips;
 }
 
 TEST_F(PictureTest, JpegIsRead) {
