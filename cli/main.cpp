@@ -18,6 +18,7 @@
 #include "console/terminal.h"
 #include "console/usageerror.h"
 #include "estimate.h"
+#include "host/door.h"
 #include "info.h"
 #include "models.h"
 #include "styles.h"
@@ -97,6 +98,7 @@ int run(int argc, char **argv) {
 } // namespace
 
 int main(int argc, char **argv) {
+  pastiche::prepare_openmp();
   open_standard_streams();
   speak_the_users_language();
   std::signal(SIGPIPE, SIG_IGN); // who reads what is said may go; the work goes on, and so does a batch when a worker has died

@@ -2,6 +2,7 @@
 #include "door.h"
 
 #include <dlfcn.h>
+#include <link.h>
 
 #include <algorithm>
 #include <array>
@@ -16,25 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char *libtorch_package = "libtorch2.6"; // of Debian 13
-
-// LibTorch's OpenMP threads spin for milliseconds whenever they wait. With another program on the same cores every one of some thousand
-// waits a second then costs a time slice, and a run takes ten times as long. OpenMP reads this when it is loaded, which may be long before
-// LibTorch, for a module of GEGL's: so it is set before the program does anything. A user's own choice stands.
-[[maybe_unused]] const int openmp_prepared = setenv("GOMP_SPINCOUNT", "20000", 0);
-
-// Where a library of Pastiche's is, or, if it is nowhere, where it is looked for first.
-fs::path place_of(const char *name) {
-  std::error_code ignored;
-  const fs::path program_folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  const std::array places{program_folder / name,
-                          program_folder / ".." / "core" / name,
-                          program_folder / ".." / "raster" / name,
-                          program_folder / ".." / "batch" / name,
-                          program_folder / ".." / ".." / "raster" / name,
-                          fs::path(PASTICHE_CORE_DIR) / name};
-  const auto *found = std::ranges::find_if(places, [&](const fs::path &place) { return fs::exists(place, ignored); });
-  return found == places.end() ? places.front() : *found;
-}
 
 // What a process does at signals. Libraries that come with LibTorch, for networks of computers, take SIGHUP, SIGSEGV and others for
 // themselves as soon as they are loaded.
@@ -106,6 +88,33 @@ struct Opened {
 };
 
 } // namespace
+
+// LibTorch's OpenMP threads spin for milliseconds whenever they wait. With another program on the same cores every one of some thousand
+// waits a second then costs a time slice, and a run takes ten times as long. OpenMP reads this when it is loaded, which may be long before
+// LibTorch, for a module of GEGL's. A user's own choice stands.
+void prepare_openmp() { setenv("GOMP_SPINCOUNT", "20000", 0); }
+
+fs::path own_folder() {
+  Dl_info info;
+  link_map *object = nullptr;
+  if (dladdr1(reinterpret_cast<void *>(&own_folder), &info, reinterpret_cast<void **>(&object), RTLD_DL_LINKMAP) && *object->l_name)
+    return fs::path(object->l_name).parent_path();
+  std::error_code ignored; // the program itself has no name there
+  return fs::read_symlink("/proc/self/exe", ignored).parent_path();
+}
+
+fs::path place_of(const char *name) {
+  std::error_code ignored;
+  const fs::path folder = own_folder();
+  const std::array places{folder / name,
+                          folder / ".." / "core" / name,
+                          folder / ".." / "raster" / name,
+                          folder / ".." / "batch" / name,
+                          folder / ".." / ".." / "raster" / name,
+                          fs::path(PASTICHE_CORE_DIR) / name};
+  const auto *found = std::ranges::find_if(places, [&](const fs::path &place) { return fs::exists(place, ignored); });
+  return found == places.end() ? places.front() : *found;
+}
 
 fs::path core_file() {
   const char *given = std::getenv("PASTICHE_CORE");

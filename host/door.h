@@ -24,16 +24,24 @@ struct Core {
   decltype(&pastiche_result_free) result_free;
 };
 
-// The core's library: that in the environment variable PASTICHE_CORE; else looked for in this order: in the folder of the running program,
-// in ../core beside that folder (the build tree), in the folder it was configured to be installed in.
+// For programs, before they do anything else. Not for a module, whose environment is somebody else's.
+void prepare_openmp();
+
+// The folder of the running program, or, in a module that another program has loaded, that of the module.
+std::filesystem::path own_folder();
+
+// Where a file is that is installed with the core, or, if it is nowhere, where it is looked for first. In this order: in own_folder(), in
+// ../core beside that folder and its like (the build tree), in the folder that the core was configured to be installed in.
+std::filesystem::path place_of(const char *name);
+
+// The core's library: that in the environment variable PASTICHE_CORE, or place_of() it.
 std::filesystem::path core_file();
 
 // Opens the core once per process and keeps it open. Takes about half a second the first time; may be called from any
 // thread. Returns nullptr and a translated sentence in `fault` when it cannot be opened.
 const Core *open_core(std::string &fault);
 
-// Opens a library that is installed with the core, but for the path in the environment in the same places, and in raster/ of the build
-// tree, and leaves it open. Null and the reason, no whole sentence, when it cannot be opened.
+// Opens a library that is installed with the core and leaves it open. Null and the reason, no whole sentence, when it cannot be opened.
 void *open_library(const char *name, std::string &why);
 
 } // namespace pastiche

@@ -6,8 +6,9 @@
 #include <filesystem>
 
 #include "base/i18n.h"
+#include "host/door.h"
 
-namespace plugin {
+namespace pastiche {
 namespace {
 
 namespace fs = std::filesystem;
@@ -41,7 +42,7 @@ constexpr struct {
 // In the build tree, or installed.
 fs::path folder() {
   std::error_code ignored;
-  const fs::path built = fs::read_symlink("/proc/self/exe", ignored).parent_path().parent_path() / "styles";
+  const fs::path built = own_folder().parent_path() / "styles";
   return fs::exists(built / "gallery.json", ignored) ? built : fs::path(PASTICHE_DATA_DIR) / "styles";
 }
 
@@ -53,11 +54,11 @@ const std::vector<GalleryStyle> &gallery_styles() {
     std::vector<GalleryStyle> found;
     for (const auto &[id, title, category] : gallery) {
       g_autofree char *uri = g_filename_to_uri((here / (std::string(id) + ".jpg")).c_str(), nullptr, nullptr);
-      found.push_back({.uri = uri, .title = _(title), .category = _(category)});
+      found.push_back({.id = id, .uri = uri, .title = _(title), .category = _(category)});
     }
     return found;
   }();
   return styles;
 }
 
-} // namespace plugin
+} // namespace pastiche
