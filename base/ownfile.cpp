@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ownfile.h"
 
+#include <dlfcn.h>
+#include <link.h>
+
 #include <system_error>
 
 namespace pastiche {
@@ -8,25 +11,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The folder above that of the program: of the build tree (for its tests, a folder in it), or the prefix.
-fs::path above_program() {
+// The folder of what this is linked into: of a module that another program has loaded, or of the program.
+fs::path own_folder() {
   std::error_code ignored;
-  return fs::read_symlink("/proc/self/exe", ignored).parent_path().parent_path();
+  Dl_info info;
+  link_map *object = nullptr;
+  // The program itself has no name there.
+  const bool is_module = dladdr1(reinterpret_cast<void *>(&own_folder), &info, reinterpret_cast<void **>(&object), RTLD_DL_LINKMAP) &&
+                         object && *object->l_name;
+  return fs::canonical(is_module ? object->l_name : "/proc/self/exe", ignored).parent_path();
 }
 
-// `installed` as it was configured.
-fs::path find_installed(const fs::path &installed) {
-  std::error_code ignored;
-  const fs::path moved = above_program() / installed.lexically_relative(PASTICHE_PREFIX);
-  return fs::exists(moved, ignored) ? moved : installed;
-}
-
+// `built` is empty where the build tree is not looked in.
 fs::path find(const fs::path &built, const fs::path &installed) {
-  const fs::path above = above_program();
-  for (const fs::path &tree : {above, above.parent_path()})
-    if (std::error_code ignored; fs::exists(tree / built, ignored))
-      return tree / built;
-  return find_installed(installed);
+  constexpr int farthest = 4; // up from lib/x86_64-linux-gnu/gegl-0.4, or from a folder of the tests
+  fs::path above = own_folder();
+  for (int up = 0; up < farthest; ++up) {
+    above = above.parent_path();
+    for (const fs::path &place : {built.empty() ? built : above / built, above / installed.lexically_relative(PASTICHE_PREFIX)})
+      if (std::error_code ignored; fs::exists(place, ignored))
+        return place;
+  }
+  return installed;
 }
 
 } // namespace
@@ -35,6 +41,6 @@ fs::path own_library(const char *folder, const char *name) { return find(fs::pat
 
 fs::path own_data(const char *built, const char *installed) { return find(built, fs::path(PASTICHE_DATA_DIR) / installed); }
 
-fs::path own_translations() { return find_installed(LOCALEDIR); }
+fs::path own_translations() { return find({}, LOCALEDIR); }
 
 } // namespace pastiche

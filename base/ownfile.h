@@ -6,8 +6,9 @@
 
 namespace pastiche {
 
-// Each is looked for by the place of the running program: in the build tree; then where it is installed, seen from a program that is in a
-// folder of the prefix, so that all of it can be moved; else it is where it was configured to be installed, whether it is there or not.
+// Each is looked for by the place of the running program, or of the module that another program has loaded: in the build tree, and where it
+// is installed seen from the prefix, in the folders above, so that all of it can be moved. Else it is where it was configured to be
+// installed, whether it is there or not.
 
 // A library, which the build tree has in `folder`.
 std::filesystem::path own_library(const char *folder, const char *name);

@@ -14,6 +14,7 @@
 #include "commandline.h"
 #include "console/terminal.h"
 #include "console/usageerror.h"
+#include "host/door.h"
 #include "version.h"
 
 namespace {
@@ -59,6 +60,7 @@ int run(int argc, char **argv) {
 } // namespace
 
 int main(int argc, char **argv) {
+  pastiche::prepare_openmp();
   open_standard_streams();
   speak_the_users_language();
   std::signal(SIGPIPE, SIG_IGN); // who reads what is said may go; the work goes on, and so does a batch when a worker has died

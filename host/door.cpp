@@ -17,11 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr const char *libtorch_package = "libtorch2.6"; // of Debian 13
 
-// LibTorch's OpenMP threads spin for milliseconds whenever they wait. With another program on the same cores every one of some thousand
-// waits a second then costs a time slice, and a run takes ten times as long. OpenMP reads this when it is loaded, which may be long before
-// LibTorch, for a module of GEGL's: so it is set before the program does anything. A user's own choice stands.
-[[maybe_unused]] const int openmp_prepared = setenv("GOMP_SPINCOUNT", "20000", 0);
-
 // What a process does at signals. Libraries that come with LibTorch, for networks of computers, take SIGHUP, SIGSEGV and others for
 // themselves as soon as they are loaded.
 class Signals {
@@ -92,6 +87,11 @@ struct Opened {
 };
 
 } // namespace
+
+// LibTorch's OpenMP threads spin for milliseconds whenever they wait. With another program on the same cores every one of some thousand
+// waits a second then costs a time slice, and a run takes ten times as long. OpenMP reads this when it is loaded, which may be long before
+// LibTorch, for a module of GEGL's. A user's own choice stands.
+void prepare_openmp() { setenv("GOMP_SPINCOUNT", "20000", 0); }
 
 fs::path core_file() {
   const char *given = std::getenv("PASTICHE_CORE");

@@ -24,6 +24,9 @@ struct Core {
   decltype(&pastiche_result_free) result_free;
 };
 
+// For programs, before they do anything else. Not for a module, whose environment is somebody else's.
+void prepare_openmp();
+
 // The core's library: that in the environment variable PASTICHE_CORE, or else Pastiche's own (base/ownfile.h).
 std::filesystem::path core_file();
 

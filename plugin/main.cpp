@@ -4,6 +4,7 @@
 
 #include "arguments.h"
 #include "base/i18n.h"
+#include "host/door.h"
 #include "plugin/layers/output.h"
 #include "plugin/run/batch.h"
 #include "plugin/run/run.h"
@@ -116,4 +117,7 @@ void pastiche_init(Pastiche *) {}
 
 } // namespace
 
-GIMP_MAIN(pastiche_get_type())
+int main(int argc, char **argv) {
+  pastiche::prepare_openmp();
+  return gimp_main(pastiche_get_type(), argc, argv);
+}

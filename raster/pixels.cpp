@@ -12,6 +12,22 @@ namespace {
 // A format without a space of its own is sRGB; GEGL then converts to and from the buffer's ICC profile by itself.
 const Babl *srgb_format() { return babl_format("R'G'B'A float"); }
 
+// Whether nothing of it is transparent. Alpha is read with the colours: of alone it babl's conversions are many times slower.
+bool is_opaque(GeglBuffer *buffer, const GeglRectangle &area) {
+  if (!babl_format_has_alpha(gegl_buffer_get_format(buffer)))
+    return true;
+  constexpr int rows = 64; // are looked at at a time
+  std::vector<float> rgba(size_t{4} * static_cast<size_t>(area.width) * rows);
+  for (int top = 0; top < area.height; top += rows) {
+    const GeglRectangle strip{area.x, area.y + top, area.width, std::min(rows, area.height - top)};
+    gegl_buffer_get(buffer, &strip, 1, srgb_format(), rgba.data(), GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_CLAMP);
+    for (size_t i = 3; i < size_t{4} * static_cast<size_t>(strip.width) * static_cast<size_t>(strip.height); i += 4)
+      if (rgba[i] < 1)
+        return false;
+  }
+  return true;
+}
+
 } // namespace
 
 int scaled(int side, double scale) { return std::max(1, static_cast<int>(std::lround(side * scale))); }
@@ -29,7 +45,8 @@ Pixels read(GeglBuffer *buffer, const GeglRectangle &area, double scale) {
   // GEGL's filter mixes colours without regard to their alpha unless they are premultiplied: what hides in transparent places
   // would show at their edges.
   Ref<GeglBuffer> premultiplied;
-  if (const Babl *format = gegl_buffer_get_format(buffer); scale < 1 && babl_format_has_alpha(format)) {
+  if (scale < 1 && !is_opaque(buffer, area)) {
+    const Babl *format = gegl_buffer_get_format(buffer);
     premultiplied.reset(gegl_buffer_new(&area, babl_format_with_space("RaGaBaA float", babl_format_get_space(format))));
     gegl_buffer_copy(buffer, &area, GEGL_ABYSS_CLAMP, premultiplied.get(), &area);
     buffer = premultiplied.get();

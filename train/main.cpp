@@ -23,6 +23,7 @@
 #include "console/stop.h"
 #include "console/terminal.h"
 #include "distillation.h"
+#include "host/door.h"
 #include "host/options.h"
 
 namespace {
@@ -302,6 +303,7 @@ int complain(int status, const char *sentence) {
 } // namespace
 
 int main(int argc, char **argv) {
+  pastiche::prepare_openmp();
   std::setlocale(LC_ALL, "");
   std::setlocale(LC_NUMERIC, "C");
   pastiche::bind_translations();

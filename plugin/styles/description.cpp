@@ -7,14 +7,14 @@
 #include <filesystem>
 #include <optional>
 
-#include "gallery.h"
 #include "museums/credit.h"
+#include "styles/gallery.h"
 
 namespace plugin {
 
 Description describe_style(const std::string &uri) {
-  const std::vector<GalleryStyle> &gallery = gallery_styles();
-  const auto built_in = std::ranges::find(gallery, uri, &GalleryStyle::uri);
+  const std::vector<pastiche::GalleryStyle> &gallery = pastiche::gallery_styles();
+  const auto built_in = std::ranges::find(gallery, uri, &pastiche::GalleryStyle::uri);
   if (built_in != gallery.end()) {
     const std::string text = built_in->title + "\n" + built_in->category;
     return {built_in->title, text, text};

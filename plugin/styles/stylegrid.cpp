@@ -8,9 +8,9 @@
 #include "base/i18n.h"
 #include "base/sentence.h"
 #include "description.h"
-#include "gallery.h"
 #include "plugin/shield.h"
 #include "recentstyles.h"
+#include "styles/gallery.h"
 #include "thumbnail.h"
 
 namespace plugin {
@@ -56,7 +56,7 @@ StyleGrid::StyleGrid(std::function<void(const std::string &)> chosen)
       scrolled_(gtk_scrolled_window_new(nullptr, nullptr)), groups_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)),
       nothing_(make_dim_text(_("No style is called so."))), left_out_(make_dim_text(nullptr)), cancellable_(g_cancellable_new()) {
   std::vector<std::string> built_in;
-  for (const GalleryStyle &style : gallery_styles())
+  for (const pastiche::GalleryStyle &style : pastiche::gallery_styles())
     built_in.push_back(style.uri);
   std::vector<std::string> own = find_folder_styles();
   std::erase_if(own, [&](const std::string &uri) { return std::ranges::find(built_in, uri) != built_in.end(); });

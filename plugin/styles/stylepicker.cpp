@@ -5,10 +5,10 @@
 
 #include "base/i18n.h"
 #include "description.h"
-#include "gallery.h"
 #include "plugin/preview/surface.h"
 #include "plugin/shield.h"
 #include "recentstyles.h"
+#include "styles/gallery.h"
 #include "thumbnail.h"
 
 namespace plugin {
@@ -83,7 +83,7 @@ void list_pictures_first(GtkFileChooser *chooser) {
 GFile *find_first_style() {
   if (const std::vector<std::string> recent = read_recent_styles(); !recent.empty())
     return g_file_new_for_uri(recent.front().c_str());
-  for (const GalleryStyle &style : gallery_styles()) {
+  for (const pastiche::GalleryStyle &style : pastiche::gallery_styles()) {
     g_autoptr(GFile) file = g_file_new_for_uri(style.uri.c_str());
     if (g_file_query_exists(file, nullptr))
       return static_cast<GFile *>(g_object_ref(file));

@@ -17,13 +17,15 @@ FLOORS = {
     "core": ["base", "host"],
     "raster": ["base", "host", ENGINE],
     "plot": ["base", ENGINE],
+    "styles": ["base", "host"],
     "models": ["base"],
     "museums": ["base", "raster", "models"],
     "console": ["base", "host", ENGINE],
     "batch": ["base", "host", "raster", "console", ENGINE],
     "train": ["base", "host", "core", "raster", "console"],
     "cli": ["base", "host", "raster", "plot", "models", "museums", "console", "batch", ENGINE],
-    "plugin": ["base", "host", "raster", "plot", "models", "museums", "batch", ENGINE],
+    "plugin": ["base", "host", "raster", "plot", "models", "museums", "styles", "batch", ENGINE],
+    "operation": ["base", "host", "raster", "styles", ENGINE],
 }
 
 

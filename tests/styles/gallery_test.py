@@ -48,8 +48,8 @@ class Pictures(unittest.TestCase):
         installed = re.findall(r"'([a-z]+)\.jpg'", (STYLES / "meson.build").read_text())
         self.assertEqual(sorted(installed), sorted(picture["id"] for picture in self.gallery))
 
-    def test_the_plug_in_lists_them_too(self):
-        source = (STYLES.parent / "plugin/styles/gallery.cpp").read_text()
+    def test_the_programs_list_them_too(self):
+        source = (STYLES / "gallery.cpp").read_text()
         listed = re.findall(r'\{"(.+)", N_\("(.+)"\), N_\("(.+)"\)\},', source)
         self.assertEqual(listed, [(picture["id"], picture["title"], picture["category"]) for picture in self.gallery])
 

@@ -8,7 +8,7 @@
 #include "base/i18n.h"
 #include "base/ownfile.h"
 
-namespace plugin {
+namespace pastiche {
 namespace {
 
 // The list of styles/gallery.json anew, as xgettext cannot read that one; a test compares them.
@@ -45,11 +45,11 @@ const std::vector<GalleryStyle> &gallery_styles() {
     std::vector<GalleryStyle> found;
     for (const auto &[id, title, category] : gallery) {
       g_autofree char *uri = g_filename_to_uri((here / (std::string(id) + ".jpg")).c_str(), nullptr, nullptr);
-      found.push_back({.uri = uri, .title = _(title), .category = _(category)});
+      found.push_back({.id = id, .uri = uri, .title = _(title), .category = _(category)});
     }
     return found;
   }();
   return styles;
 }
 
-} // namespace plugin
+} // namespace pastiche

@@ -5,9 +5,10 @@
 #include <string>
 #include <vector>
 
-namespace plugin {
+namespace pastiche {
 
 struct GalleryStyle {
+  const char *id; // "woodcut"
   std::string uri;
   std::string title, category; // translated
 };
@@ -15,4 +16,4 @@ struct GalleryStyle {
 // In the order of styles/gallery.json, whether or not their files are there.
 const std::vector<GalleryStyle> &gallery_styles();
 
-} // namespace plugin
+} // namespace pastiche
