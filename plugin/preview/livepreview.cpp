@@ -18,6 +18,16 @@ constexpr int longest_spot_side = 480; // of what is painted for a spot
 constexpr double frame_seconds = 0.1;
 constexpr guint patience = 250; // milliseconds without another change before painting begins anew
 
+// As the arguments say, or what is left of them for a first picture.
+std::shared_ptr<Options> make_options(GimpProcedureConfig *config, bool first) {
+  auto options = std::make_shared<Options>(config);
+  if (first) {
+    options->values().steps = 0;
+    options->values().brush_work = 0;
+  }
+  return options;
+}
+
 } // namespace
 
 LivePreview::LivePreview(GimpProcedureConfig *config, const Layer &layer, const ChosenStyles &styles, std::function<void()> rested)
@@ -43,7 +53,8 @@ LivePreview::LivePreview(GimpProcedureConfig *config, const Layer &layer, const 
                      const bool other = std::exchange(canvas_width_, width) != width;
                      if (std::exchange(canvas_height_, height) != height || other)
                        change_spot();
-                   }}),
+                   },
+               .drawn = [this] { tell(); }}),
       box_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)) {
   GtkWidget *frame = gtk_frame_new(nullptr);
   gtk_frame_set_shadow_type(GTK_FRAME(frame), GTK_SHADOW_IN);
@@ -77,7 +88,7 @@ LivePreview::LivePreview(GimpProcedureConfig *config, const Layer &layer, const 
   gtk_box_pack_start(GTK_BOX(box_), bar, FALSE, FALSE, 0);
   gtk_widget_show_all(box_);
 
-  g_signal_connect_swapped(config_, "notify", G_CALLBACK(+[](LivePreview *self) { shielded([&] { self->restart(); }); }), this);
+  g_signal_connect_swapped(config_, "notify", G_CALLBACK(+[](LivePreview *self) { shielded([&] { self->change(); }); }), this);
 }
 
 LivePreview::~LivePreview() {
@@ -85,8 +96,9 @@ LivePreview::~LivePreview() {
   for (GtkWidget *button : {zoom_, split_})
     g_signal_handlers_disconnect_by_data(button, this);
   canvas_.detach();
-  if (timer_)
-    g_source_remove(timer_);
+  for (const guint source : {soon_, rest_})
+    if (source)
+      g_source_remove(source);
 }
 
 GtkWidget *LivePreview::make_toggle(const char *label, const char *tip, void (*toggled)(GtkToggleButton *, LivePreview *)) {
@@ -105,14 +117,14 @@ Working LivePreview::working() const {
 // A picture that is painted no larger than its overview is seen at its true size already.
 bool LivePreview::can_zoom() const {
   const Working size = working();
-  return size.width > content_.width || size.height > content_.height;
+  return size.width > whole_.content.width || size.height > whole_.content.height;
 }
 
-void LivePreview::read_whole() { content_ = read_overview(layer_); }
+void LivePreview::read_whole() { whole_.content = read_overview(layer_); }
 
 void LivePreview::hold(bool held) {
-  if (std::exchange(held_, held) && !held && !timer_)
-    begin_later(0);
+  if (std::exchange(held_, held) && !held)
+    begin_soon();
 }
 
 void LivePreview::zoom(bool zoomed) {
@@ -125,34 +137,58 @@ void LivePreview::zoom(bool zoomed) {
 }
 
 void LivePreview::restart() {
-  whole_stale_ = spot_stale_ = spot_unread_ = true;
-  if (painter_)
-    painter_->stop();
+  drop();
+  change();
+}
+
+// A first picture under way is finished, and the next one is of what is newest then: else there would be none while a slider moves.
+void LivePreview::change() {
+  for (View *view : {&whole_, &close_up_})
+    view->wants_first = view->wants_all = true;
+  spot_unread_ = true;
+  if (!paints_first_)
+    drop();
   gtk_widget_set_sensitive(zoom_, can_zoom());
   if (!can_zoom())
     gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(zoom_), FALSE);
-  begin_later(patience);
+  begin_soon();
+  await_rest();
 }
 
 void LivePreview::change_spot() {
   if (!gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(zoom_)))
     return;
-  spot_stale_ = spot_unread_ = true;
-  spot_painted_.reset();
-  if (painter_ && stage_ == Stage::spot)
-    painter_->stop();
+  close_up_.wants_first = close_up_.wants_all = spot_unread_ = true;
+  close_up_.painted.reset();
+  if (painting_ == &close_up_)
+    drop();
   show();
-  begin_later(patience);
+  begin_soon();
+  await_rest();
 }
 
-void LivePreview::begin_later(guint milliseconds) {
-  if (timer_)
-    g_source_remove(timer_);
-  timer_ = g_timeout_add(
-      milliseconds,
+// Chosen styles are read when the program is idle, and that comes first.
+void LivePreview::begin_soon() {
+  if (!soon_)
+    soon_ = g_idle_add_full(
+        G_PRIORITY_LOW,
+        [](gpointer data) -> gboolean {
+          auto *self = static_cast<LivePreview *>(data);
+          self->soon_ = 0;
+          shielded([&] { self->begin(); });
+          return G_SOURCE_REMOVE;
+        },
+        this, nullptr);
+}
+
+void LivePreview::await_rest() {
+  if (rest_)
+    g_source_remove(rest_);
+  rest_ = g_timeout_add(
+      patience,
       [](gpointer data) -> gboolean {
         auto *self = static_cast<LivePreview *>(data);
-        self->timer_ = 0;
+        self->rest_ = 0;
         shielded([&] { self->begin(); });
         return G_SOURCE_REMOVE;
       },
@@ -161,17 +197,27 @@ void LivePreview::begin_later(guint milliseconds) {
 
 // Begins what is still to be painted, unless something is under way: then this is called again at its end.
 void LivePreview::begin() {
-  if (painter_ || held_ || timer_)
+  if (painter_ || held_ || soon_)
     return;
   try {
-    if (content_.rgba.empty())
+    if (whole_.content.rgba.empty())
       read_whole();
     show();
     const bool zoomed = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(zoom_));
-    if (whole_stale_)
-      paint_whole();
-    else if (zoomed && spot_stale_)
-      paint_spot();
+    // While a slider moves, the two take turns.
+    const bool after_whole = painting_ == &whole_ && paints_first_ && !dropped_;
+    const bool spot_next = zoomed && close_up_.wants_first && after_whole;
+    // Also when it cannot be painted it is wanted no more: nothing changes before an argument does.
+    if (!spot_next && std::exchange(whole_.wants_first, false))
+      paint_whole(true);
+    else if (zoomed && std::exchange(close_up_.wants_first, false))
+      paint_spot(true);
+    else if (rest_)
+      return;
+    else if (std::exchange(whole_.wants_all, false))
+      paint_whole(false);
+    else if (zoomed && std::exchange(close_up_.wants_all, false))
+      paint_spot(false);
     else
       rested_();
   } catch (const std::exception &failure) {
@@ -183,59 +229,94 @@ void LivePreview::begin() {
 
 void LivePreview::fail(const std::exception &failure) {
   fault_ = reason_of(failure);
-  painted_.reset();
-  spot_painted_.reset();
+  whole_.painted.reset();
+  close_up_.painted.reset();
   if (g_strcmp0(g_getenv("PASTICHE_PROGRESS"), "1") == 0)
     g_printerr("pastiche: %s\n", fault_.c_str());
 }
 
-void LivePreview::paint_whole() {
-  spot_painted_.reset();
-  whole_stale_ = false; // also when it cannot be painted: nothing changes before an argument does
-  fault_.clear();
-  stage_ = Stage::whole;
-  Order order{.content = content_,
-              .overview = content_,
-              .styles = styles_.all(),
-              .options = std::make_shared<const Options>(config_),
-              .frame_seconds = frame_seconds};
+// The core looks at no more pixels of a style than the picture has, times the square of style-scale.
+std::shared_ptr<const std::vector<Style>> LivePreview::styles_as_seen(double style_scale) {
+  const auto all = styles_.all();
+  // By powers of two: a slider has many values.
+  const double pixels =
+      static_cast<double>(whole_.content.width) * whole_.content.height * std::exp2(2 * std::max(0.0, std::ceil(std::log2(style_scale))));
+  if (seen_from_ == all && seen_pixels_ == pixels)
+    return seen_styles_;
+  auto reduced = std::make_shared<std::vector<Style>>(*all);
+  for (Style &style : *reduced) {
+    const double factor = std::sqrt(pixels / (static_cast<double>(style.picture.width) * style.picture.height));
+    if (factor < 1)
+      style.picture = reduce(style.picture, raster::scaled(style.picture.width, factor), raster::scaled(style.picture.height, factor));
+  }
+  seen_from_ = all;
+  seen_pixels_ = pixels;
+  return seen_styles_ = reduced;
+}
+
+void LivePreview::paint_whole(bool first) {
+  const auto options = make_options(config_, first);
+  Order order{.content = whole_.content,
+              .overview = whole_.content,
+              .styles = first ? styles_as_seen(options->values().style_scale) : styles_.all(),
+              .options = options};
   order.regions = read_regions(layer_, *order.styles, region_longest_side);
+  paint(whole_, first, std::move(order));
+}
+
+void LivePreview::paint_spot(bool first) {
+  const auto styles = styles_.all();
+  const Working size = working();
+  std::optional<Order> order = order_spot(close_up_.content, spot_, size, whole_.painted ? &*whole_.painted : nullptr, *styles,
+                                          read_regions(layer_, *styles, std::max(size.width, size.height)), make_options(config_, first));
+  if (order)
+    paint(close_up_, first, std::move(*order));
+  else // no style is painted here
+    begin_soon();
+}
+
+void LivePreview::paint(View &view, bool first, Order order) {
+  fault_.clear();
+  painting_ = &view;
+  paints_first_ = first;
+  dropped_ = false;
+  order.frame_seconds = first ? 0 : frame_seconds;
   painter_ = std::make_unique<Painter>(std::move(order), [this] { shielded([&] { watch(); }); });
 }
 
-void LivePreview::paint_spot() {
-  spot_stale_ = false;
-  fault_.clear();
-  stage_ = Stage::spot;
-  const auto styles = styles_.all();
-  const Working size = working();
-  std::optional<Order> order = order_spot(spot_content_, spot_, size, painted_ ? &*painted_ : nullptr, *styles,
-                                          read_regions(layer_, *styles, std::max(size.width, size.height)), config_);
-  if (!order) // no style is painted here
-    return;
-  order->frame_seconds = frame_seconds;
-  painter_ = std::make_unique<Painter>(std::move(*order), [this] { shielded([&] { watch(); }); });
+void LivePreview::drop() {
+  dropped_ = true;
+  if (painter_)
+    painter_->stop();
 }
 
 void LivePreview::watch() {
+  View &view = *painting_;
   std::optional<raster::Pixels> picture = painter_->take_frame();
-  canvas_.show_progress(painter_->last_step().progress);
   const bool ended = painter_->ended();
-  const bool outdated = stage_ == Stage::whole ? whole_stale_ : spot_stale_;
+  if (!paints_first_)
+    canvas_.show_progress(painter_->last_step().progress);
   if (ended) {
     try {
-      Painted painted = painter_->take_result();
-      picture = std::move(painted.pixels);
+      picture = std::move(painter_->take_result().pixels);
     } catch (const std::exception &failure) {
-      fail(failure);
+      if (paints_first_) // not with every model; what is wrong with the painting is told when its turn comes
+        view.shows_first = false;
+      else
+        fail(failure);
     }
     painter_.reset();
     canvas_.show_progress(-1);
   }
-  if (picture && !outdated) {
-    if (stage_ == Stage::spot && painted_)
-      follow_whole(*picture, find_part(spot_, working(), *painted_), *painted_);
-    (stage_ == Stage::whole ? painted_ : spot_painted_) = std::move(picture);
+  // A first picture shows more than what is optimised on the way to its size.
+  const bool coarse = !ended && picture && view.shows_first && view.painted && picture->width < view.painted->width;
+  if (picture && !dropped_ && !coarse) {
+    if (&view == &close_up_ && whole_.painted)
+      follow_whole(*picture, find_part(spot_, working(), *whole_.painted), *whole_.painted);
+    view.painted = std::move(picture);
+    view.shows_first = paints_first_;
+    if (ended)
+      undrawn_ = paints_first_ ? "first picture drawn" : "painting drawn";
   }
   show();
   if (ended)
@@ -244,15 +325,21 @@ void LivePreview::watch() {
     note();
 }
 
+// For whoever measures, as PASTICHE_PROGRESS has it.
+void LivePreview::tell() {
+  if (const char *drawn = std::exchange(undrawn_, nullptr); drawn && g_strcmp0(g_getenv("PASTICHE_PROGRESS"), "1") == 0)
+    g_printerr("pastiche: %s\n", drawn);
+}
+
 void LivePreview::show() {
   const bool zoomed = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(zoom_));
-  if (content_.rgba.empty())
+  if (whole_.content.rgba.empty())
     return;
   const auto show_painted = [&](const raster::Pixels &painted) { canvas_.show_after(make_surface(as_held(layer_, painted))); };
   if (!zoomed) {
-    canvas_.show_before(make_surface(content_), true);
-    if (painted_)
-      show_painted(*painted_);
+    canvas_.show_before(make_surface(whole_.content), true);
+    if (whole_.painted)
+      show_painted(*whole_.painted);
     else
       canvas_.show_after(nullptr);
     return;
@@ -263,13 +350,13 @@ void LivePreview::show() {
     const auto in_layer = [&](int pixels) { return static_cast<int>(std::lround(pixels / size.scale)); };
     const GeglRectangle part{layer_.area.x + in_layer(spot_.x), layer_.area.y + in_layer(spot_.y), in_layer(spot_.width),
                              in_layer(spot_.height)};
-    spot_content_ = read_content(layer_, part, size.scale);
+    close_up_.content = read_content(layer_, part, size.scale);
   }
-  canvas_.show_before(make_surface(spot_content_), false);
-  if (spot_painted_)
-    show_painted(*spot_painted_);
-  else if (painted_)
-    show_painted(enlarge(*painted_, find_part(spot_, size, *painted_), spot_.width, spot_.height));
+  canvas_.show_before(make_surface(close_up_.content), false);
+  if (close_up_.painted)
+    show_painted(*close_up_.painted);
+  else if (whole_.painted)
+    show_painted(enlarge(*whole_.painted, find_part(spot_, size, *whole_.painted), spot_.width, spot_.height));
   else
     canvas_.show_after(nullptr);
 }

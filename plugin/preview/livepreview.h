@@ -16,7 +16,8 @@
 namespace plugin {
 
 // A layer as it will be painted: the whole of it in small, and a spot of it at true size. Paints by itself, and anew whenever an argument
-// changes; the window never waits for it.
+// changes: the first picture at once, where there is one, and what takes longer when nothing has changed for a moment. The window never
+// waits for it.
 class LivePreview {
 public:
   // `rested` is called from the main loop whenever everything that is to be seen is painted.
@@ -33,7 +34,12 @@ public:
   void hold(bool held);
 
 private:
-  enum class Stage { whole, spot };
+  struct View {
+    raster::Pixels content;
+    std::optional<raster::Pixels> painted;     // as far as it is
+    bool shows_first = false;                  // that is a first picture
+    bool wants_first = true, wants_all = true; // what is still to be begun: the first picture, the painting
+  };
 
   GtkWidget *make_toggle(const char *label, const char *tip, void (*toggled)(GtkToggleButton *, LivePreview *));
   void read_whole();
@@ -41,13 +47,19 @@ private:
   bool can_zoom() const;
   void zoom(bool zoomed);
   void change_spot(); // another place or size
-  void begin_later(guint milliseconds);
+  void change();      // of an argument
+  void begin_soon();
+  void await_rest();
   void begin();
   void fail(const std::exception &failure); // shows why instead of a painting
-  void paint_whole();
-  void paint_spot();
+  std::shared_ptr<const std::vector<Style>> styles_as_seen(double style_scale);
+  void paint_whole(bool first);
+  void paint_spot(bool first);
+  void paint(View &view, bool first, Order order);
+  void drop();  // what is under way
   void watch(); // news of the painter
   void show();
+  void tell();
   void note();
 
   GimpProcedureConfig *config_;
@@ -57,21 +69,25 @@ private:
   PreviewCanvas canvas_;
   GtkWidget *box_, *zoom_, *split_, *note_;
 
-  raster::Pixels content_;                // the whole in small
-  std::optional<raster::Pixels> painted_; // the same, painted as far as it is
-  raster::Pixels spot_content_;
-  std::optional<raster::Pixels> spot_painted_;
-  Spot spot_{};
+  View whole_, close_up_;
+  Spot spot_{};                            // that the close-up shows
   double center_x_ = 0.5, center_y_ = 0.5; // of the spot, 0..1 of the picture
   int canvas_width_ = 0, canvas_height_ = 0;
-  bool whole_stale_ = true, spot_stale_ = true;
-  bool spot_unread_ = true; // spot_content_ is of another spot
+  bool spot_unread_ = true; // the close-up's content is of another spot
   bool held_ = false;
   std::string fault_;
 
-  guint timer_ = 0; // the source that will begin
-  Stage stage_ = Stage::whole;
+  // The styles with no more pixels than a first picture of the whole needs, and what they were made from.
+  std::shared_ptr<const std::vector<Style>> seen_styles_, seen_from_;
+  double seen_pixels_ = 0;
+
+  guint soon_ = 0, rest_ = 0; // the sources that will begin: as soon as everything has been told of a change; when nothing has changed
+                              // for a moment
   std::unique_ptr<Painter> painter_;
+  View *painting_ = nullptr; // what it paints, or has painted last
+  bool paints_first_ = false;
+  bool dropped_ = false;          // nobody wants it any more
+  const char *undrawn_ = nullptr; // what is to be told when it is drawn
 };
 
 } // namespace plugin

@@ -28,7 +28,10 @@ PreviewCanvas::PreviewCanvas(Events events) : events_(std::move(events)), area_(
 
   using Self = PreviewCanvas;
   g_signal_connect(area_, "draw", G_CALLBACK(+[](GtkWidget *, cairo_t *cr, Self *self) -> gboolean {
-                     shielded([&] { self->draw(cr); });
+                     shielded([&] {
+                       self->draw(cr);
+                       self->events_.drawn();
+                     });
                      return TRUE;
                    }),
                    this);

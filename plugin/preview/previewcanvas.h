@@ -18,6 +18,7 @@ public:
     std::function<void()> zoom_out;                   //
     std::function<void(double dx, double dy)> pan;    // the picture was dragged by so many of its pixels
     std::function<void(int width, int height)> sized; // the canvas got another size
+    std::function<void()> drawn;                      // the pictures are drawn
   };
 
   explicit PreviewCanvas(Events events);

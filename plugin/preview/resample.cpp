@@ -42,12 +42,17 @@ Pixels reduce(const Pixels &pixels, int width, int height) {
     for (int x = 0; x < width; ++x) {
       const int left = x * pixels.width / width, right = std::max(left + 1, (x + 1) * pixels.width / width);
       float *mean = at(small, x, y);
+      float visible = 0;
       for (int from_y = top; from_y < bottom; ++from_y)
-        for (int from_x = left; from_x < right; ++from_x)
-          for (size_t c = 0; c < 4; ++c)
-            mean[c] += at(pixels, from_x, from_y)[c];
-      for (size_t c = 0; c < 4; ++c)
-        mean[c] /= static_cast<float>((bottom - top) * (right - left));
+        for (int from_x = left; from_x < right; ++from_x) {
+          const float *from = at(pixels, from_x, from_y);
+          visible += from[3];
+          for (size_t c = 0; c < 3; ++c)
+            mean[c] += from[3] * from[c];
+        }
+      for (size_t c = 0; c < 3 && visible > 0; ++c)
+        mean[c] /= visible;
+      mean[3] = visible / static_cast<float>((bottom - top) * (right - left));
     }
   }
   return small;

@@ -14,7 +14,7 @@ struct Part {
 // The part, stretched to a size between its pixels.
 raster::Pixels enlarge(const raster::Pixels &pixels, const Part &part, int width, int height);
 
-// The picture reduced to a size; every pixel is the mean of those that fall into it.
+// The picture reduced to a size; every pixel is the mean of those that fall into it, of their colours as far as they are visible.
 raster::Pixels reduce(const raster::Pixels &pixels, int width, int height);
 
 // The middle of a picture.

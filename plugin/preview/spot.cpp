@@ -58,8 +58,7 @@ Part find_part(const Spot &spot, const Working &working, const raster::Pixels &w
 }
 
 std::optional<Order> order_spot(raster::Pixels content, const Spot &spot, const Working &working, const raster::Pixels *whole,
-                                const std::vector<Style> &styles, const Regions &regions, GimpProcedureConfig *config) {
-  const auto options = std::make_shared<Options>(config);
+                                const std::vector<Style> &styles, const Regions &regions, std::shared_ptr<Options> options) {
   pastiche_options &values = options->values();
   values.size = 0; // the content is at its working size
   const double area = static_cast<double>(working.width) * working.height, spot_area = static_cast<double>(spot.width) * spot.height;
@@ -79,16 +78,20 @@ std::optional<Order> order_spot(raster::Pixels content, const Spot &spot, const 
     return {};
 
   std::optional<raster::Pixels> start;
-  if (whole) {
+  if (whole)
     start = enlarge(*whole, find_part(spot, working, *whole), spot.width, spot.height);
+  if (whole && values.steps > 0) {
     const std::vector<pastiche::Scale> scales =
         pastiche::plan_scales({working.width, working.height}, {whole->width, whole->height}, values.steps, values.scales);
     const auto finer = std::find_if(scales.begin(), scales.end() - 1, [&](const auto &scale) { return scale.width > whole->width; });
     values.scales = static_cast<int32_t>(scales.end() - finer);
     values.steps = static_cast<int32_t>(finer->steps);
   }
-  return Order{
-      .content = std::move(content), .styles = here, .regions = std::move(regions_here), .start = std::move(start), .options = options};
+  return Order{.content = std::move(content),
+               .styles = here,
+               .regions = std::move(regions_here),
+               .start = std::move(start),
+               .options = std::move(options)};
 }
 
 void follow_whole(raster::Pixels &painted, const Part &part, const raster::Pixels &whole) {

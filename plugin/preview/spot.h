@@ -34,7 +34,7 @@ Part find_part(const Spot &spot, const Working &working, const raster::Pixels &w
 // which the spot's goes on from, or null. `regions`: of the styles over the whole. The strokes get the size that they have in the whole,
 // and only the scales finer than `whole` are painted.
 std::optional<Order> order_spot(raster::Pixels content, const Spot &spot, const Working &working, const raster::Pixels *whole,
-                                const std::vector<Style> &styles, const Regions &regions, GimpProcedureConfig *config);
+                                const std::vector<Style> &styles, const Regions &regions, std::shared_ptr<Options> options);
 
 // A spot alone would get all of the style's colours, and shapes of its own. Reduced to the size of its part in `whole`, it becomes what is
 // seen there.

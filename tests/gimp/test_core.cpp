@@ -11,8 +11,11 @@
 //   endless  takes steps until its process is killed
 //   die      its process dies
 //   a path   takes steps until a file is there, then inverts; every step adds a byte to the file of that name and ".steps"
-// Its report names the model as the model file. Where it is stopped, each colour (r, g, b) becomes (g, b, r). Frames, where they are asked
-// for, come with every step and are as the whole will be. The weighted losses fall with the steps: style 8 / step, content always 1.
+//   later    inverts, but has no first picture
+// Without steps, it paints a first picture, at once: under a path the style's, else what it would paint with steps. Its report names the
+// model as the model file. Where it is stopped, each colour (r, g, b) becomes (g, b, r). Frames, where they are asked for, come with every
+// step and are as the whole will be; under a path those before the file are of half the width and height. The weighted losses fall with the
+// steps: style 8 / step, content always 1.
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -87,7 +90,8 @@ void paint_regions(const pastiche_job &job, int32_t x, int32_t y, float *pixel) 
 std::vector<float> paint(const pastiche_job &job) {
   const std::string model = job.options.model ? job.options.model : "";
   const pastiche_image &content = job.content;
-  if (model != "style" && model != "blend" && model != "regions")
+  const bool first = model.starts_with("/") && job.options.steps == 0;
+  if (!first && model != "style" && model != "blend" && model != "regions")
     return changed(content, invert);
   std::vector<float> painted(content.rgba, content.rgba + static_cast<size_t>(content.width) * content.height * 4);
   for (int32_t y = 0; y < content.height; ++y)
@@ -99,13 +103,25 @@ std::vector<float> paint(const pastiche_job &job) {
         continue;
       }
       for (size_t c = 0; c < 3; ++c)
-        pixel[c] = model == "style" ? clamp(find_pixel(job.styles[0].image, content, x, y)[c]) : blend(job, clamp(pixel[c]), x, y, c);
+        pixel[c] =
+            first || model == "style" ? clamp(find_pixel(job.styles[0].image, content, x, y)[c]) : blend(job, clamp(pixel[c]), x, y, c);
     }
   return painted;
 }
 
+// Every second pixel of every second row.
+std::vector<float> halve(const std::vector<float> &rgba, int32_t width, int32_t height) {
+  std::vector<float> half;
+  for (int32_t y = 0; y + 1 < height; y += 2)
+    for (int32_t x = 0; x + 1 < width; x += 2) {
+      const float *pixel = &rgba[(static_cast<size_t>(y) * width + x) * 4];
+      half.insert(half.end(), pixel, pixel + 4);
+    }
+  return half;
+}
+
 // Whether to stop.
-bool take_step(const pastiche_job &job, int32_t scale, int32_t step, double progress) {
+bool take_step(const pastiche_job &job, int32_t scale, int32_t step, double progress, bool coarse = false) {
   pastiche_step now{};
   now.struct_size = sizeof now;
   now.scale = scale;
@@ -124,6 +140,10 @@ bool take_step(const pastiche_job &job, int32_t scale, int32_t step, double prog
   if (job.frame_seconds > 0) {
     frame = paint(job);
     now.frame = {job.content.width, job.content.height, frame.data()};
+  }
+  if (coarse && now.frame.rgba) {
+    frame = halve(frame, now.width, now.height);
+    now.frame = {now.width / 2, now.height / 2, frame.data()};
   }
   return job.on_step && job.on_step(&now, job.user) != 0;
 }
@@ -147,6 +167,12 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
   *result = nullptr;
   const pastiche_options &options = job->options;
   const std::string model = options.model ? options.model : "";
+  std::fprintf(stderr, "test core: paint %dx%d, steps %d, strength %g\n", job->content.width, job->content.height, options.steps,
+               options.strength);
+  if (model == "later" && options.steps == 0) {
+    std::snprintf(error->message, sizeof error->message, "There is no first picture.");
+    return PASTICHE_BAD_MODEL;
+  }
   if (model == "tell") {
     std::snprintf(error->message, sizeof error->message,
                   "strength %g, style-scale %g, size %d, steps %d, color %d, seed %d, optimizer %d, content-weight %g, style-weight %g, "
@@ -168,8 +194,8 @@ pastiche_status pastiche_run(const pastiche_job *job, pastiche_result **result, 
     reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "gimp_progress_pulse"))();
   const bool waits = model.starts_with("/");
   bool stopped = false;
-  for (int32_t step = 1; !stopped && (model == "endless" || (waits && !std::filesystem::exists(model))); ++step) {
-    stopped = take_step(*job, 1, std::min(step, options.steps), 0.37);
+  for (int32_t step = 1; !stopped && options.steps > 0 && (model == "endless" || (waits && !std::filesystem::exists(model))); ++step) {
+    stopped = take_step(*job, 1, std::min(step, options.steps), 0.37, waits);
     if (waits)
       std::ofstream(model + ".steps", std::ios::app) << '.';
     std::this_thread::sleep_for(std::chrono::milliseconds(5));

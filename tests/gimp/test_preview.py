@@ -243,6 +243,64 @@ class Preview(PreviewTest):
         wait_until(lambda: boundary() and abs(boundary() - (middle - 180)) <= 2, "the picture's right end")
         self.close("Escape")
 
+    def runs(self):
+        """What the core was asked for: size, steps and strength of every painting."""
+        return [(size, int(steps), float(strength)) for size, steps, strength in
+                re.findall(r"^test core: paint (\d+x\d+), steps (\d+), strength (\S+)$", self.output(), re.MULTILINE)]
+
+    def test_the_first_picture_is_seen_until_there_is_more(self):
+        go = self.folder / "go"
+        self.open_dialog(f'#:model "{go}"')
+        self.wait_for(BLUE)
+        wait_until(lambda: (self.folder / "go.steps").exists() and (self.folder / "go.steps").stat().st_size > 50, "coarse frames")
+        self.assertGreater(find(self.look(), BLUE).sum(), PREVIEW)
+        go.touch()
+        self.wait_for(INVERTED)
+        self.assertRegex(self.output(), "(?s)pastiche: first picture drawn.*pastiche: painting drawn")
+        self.close("Escape")
+
+    def test_while_a_slider_moves_there_are_first_pictures(self):
+        go = self.folder / "go"
+        self.open_dialog(f'#:model "{go}"')
+        wait_until((self.folder / "go.steps").exists, "the painting under way")
+        self.desktop.press("alt+g", *["Up"] * 6)
+        wait_until(lambda: any(steps > 0 and strength > 0.5 for _, steps, strength in self.runs()), "the painting of what was changed")
+        go.touch()
+        self.wait_for(INVERTED)
+        self.close("Escape")
+        runs = self.runs()
+        strengths = [strength for _, _, strength in runs]
+        self.assertEqual(strengths, sorted(strengths))  # none of what is past
+        for before, (size, steps, strength) in zip([None, *runs], runs):
+            if steps > 0:
+                self.assertEqual(before, (size, 0, strength))
+
+    def test_first_picture_of_a_spot(self):
+        self.open_dialog('#:model "invert"')
+        self.wait_for(INVERTED)
+        self.desktop.press("alt+1")
+        runs = wait_until(lambda: len(runs := self.runs()) >= 4 and runs, "the spot")
+        self.assertEqual([steps > 0 for _, steps, _ in runs], [False, True] * 2)
+        sizes = [size for size, _, _ in runs]
+        self.assertEqual(sizes[2], sizes[3])
+        self.assertNotEqual(sizes[0], sizes[2])
+        self.close("Escape")
+
+    def test_a_spot_without_steps(self):
+        self.open_dialog('#:model "invert" #:steps 0')
+        self.wait_for(INVERTED)
+        self.desktop.press("alt+1")
+        runs = wait_until(lambda: len(runs := self.runs()) >= 4 and runs, "the spot")
+        self.assertEqual([steps for _, steps, _ in runs], [0] * 4)
+        self.close("Escape")
+
+    def test_without_a_first_picture(self):
+        self.open_dialog('#:model "later"')
+        self.wait_for(INVERTED)
+        self.assertEqual([steps for _, steps, _ in self.runs()], [0, 50])
+        self.assertNotIn("There is no first picture", self.output())
+        self.close("Escape")
+
     def test_too_much_is_said(self):
         self.open_dialog('#:size 0')
         wait_until(lambda: re.search("estimate 800x600, 1 styles, size 0", self.output()), "the estimate")
@@ -289,6 +347,8 @@ class RealPreview(PreviewTest):
 
     def test_the_preview_is_a_painting(self):
         self.open_dialog("#:steps 6")
+        wait_until(lambda: "first picture drawn" in self.output(), "the first picture")
+        self.keep_screenshot("dialog-first.png")
         self.point(200, 300)
         self.desktop.xdotool("mousedown", "1")
         before = self.look()
