@@ -64,13 +64,15 @@ int search(const Typed &typed) {
     bool found_some = false, failed = false;
     for (const museums::Museum &museum : museums::museums())
       try {
-        const museums::Found found = museums::search(museum, words, limit, network);
-        for (const museums::Work &work : found.works)
+        bool found_here = false;
+        const std::vector<std::string> faults = museums::search(museum, words, limit, network, [&](const museums::Work &work) {
           std::printf("%s: %s\n", work.credit.id.c_str(), credit_line(work.credit).c_str());
-        for (const std::string &fault : found.faults)
+          found_here = true;
+        });
+        for (const std::string &fault : faults)
           complain(fault);
-        found_some |= !found.works.empty();
-        failed |= found.works.empty() && !found.faults.empty();
+        found_some |= found_here;
+        failed |= !found_here && !faults.empty();
       } catch (const Failure &failure) { // the next museum may do better
         complain(failure.what());
         failed = true;

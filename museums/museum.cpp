@@ -57,7 +57,8 @@ std::vector<Museum> museums() {
                      .artist = value.at("artist"),
                      .date = value.at("date"),
                      .page = value.at("page"),
-                     .pictures = value.at("pictures")});
+                     .pictures = value.at("pictures"),
+                     .thumbnail = value.at("thumbnail")});
       for (const std::string &pointer : {all.back().works, all.back().about})
         Json::json_pointer{pointer};
     }

@@ -25,6 +25,7 @@ struct Museum {
   // address itself.
   std::string page;
   std::vector<std::string> pictures;
+  std::string thumbnail; // address of a small one
 };
 
 // In the order of the file: that which the environment variable PASTICHE_MUSEUMS names, or the one that was installed. Throws Failure when

@@ -16,8 +16,9 @@ using pastiche::Failure;
 using pastiche::sentence;
 
 constexpr uint64_t most_answer_bytes = 16 << 20; // The Met's list of all that it has takes 4 MB
-constexpr size_t longest_text = 1000;            // bytes
-constexpr int asked_for_each = 4;                // works asked about in vain or not, for each that is wanted
+constexpr uint64_t most_thumbnail_bytes = 4 << 20;
+constexpr size_t longest_text = 1000; // bytes
+constexpr int asked_for_each = 4;     // works asked about in vain or not, for each that is wanted
 
 Failure not_understood(const Museum &museum, const std::string &why) {
   return Failure(sentence(_("%s answers in a form that is not understood (%s)."), museum.name.c_str(), why.c_str()));
@@ -80,6 +81,7 @@ Work read_work(const Museum &museum, const json &object) {
   for (const std::string &picture : museum.pictures)
     if (const std::string address = filled_in(picture, text); !address.empty())
       work.pictures.push_back(address);
+  work.thumbnail = filled_in(museum.thumbnail, text);
   return work;
 }
 
@@ -98,30 +100,40 @@ Work find(const Museum &museum, const std::string &number, const Network &networ
   return work;
 }
 
-Found search(const Museum &museum, const std::string &words, int limit, const Network &network) {
+std::vector<std::string> search(const Museum &museum, const std::string &words, int limit, const Network &network,
+                                const std::function<void(const Work &)> &found) {
   const std::string address =
       filled_in(museum.search, [&](const std::string &name) { return name == "limit" ? std::to_string(limit) : words; });
   const json list = ask(museum, address, museum.works, network);
   if (!list.is_array() && !list.is_null())
     throw not_understood(museum, _("there is no list of works"));
-  Found found;
-  const auto wanted = static_cast<size_t>(limit);
-  size_t looked_at = 0;
+  std::vector<std::string> faults;
+  int count = 0, looked_at = 0;
   for (const json &entry : list) {
-    if (found.works.size() == wanted || looked_at++ == asked_for_each * wanted)
+    if (count == limit || looked_at++ == asked_for_each * limit)
       break;
     try {
-      Work work = entry.is_object() ? read_work(museum, entry) : find(museum, number_in(museum, entry), network);
-      if (work.public_domain && !work.pictures.empty())
-        found.works.push_back(std::move(work));
+      const Work work = entry.is_object() ? read_work(museum, entry) : find(museum, number_in(museum, entry), network);
+      if (!work.public_domain || work.pictures.empty())
+        continue;
+      ++count;
+      found(work);
     } catch (const models::Interruption &fault) { // the next one would do no better
-      found.faults.emplace_back(fault.what());
+      faults.emplace_back(fault.what());
       break;
     } catch (const Failure &fault) {
-      found.faults.emplace_back(fault.what());
+      faults.emplace_back(fault.what());
     }
   }
-  return found;
+  return faults;
+}
+
+std::string read_thumbnail(const Work &work, const Network &network) {
+  if (work.thumbnail.empty())
+    return {};
+  models::Download download(work.thumbnail, network.stall_seconds, network.progress);
+  network.asking(host_of(work.thumbnail));
+  return download.read_all(most_thumbnail_bytes);
 }
 
 } // namespace museums

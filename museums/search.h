@@ -23,15 +23,17 @@ struct Work {
   Credit credit;
   bool public_domain = false;
   std::vector<std::string> pictures; // addresses of its picture, the largest first; may be none
+  std::string thumbnail;             // address of a small one; may be empty
 };
 
-struct Found {
-  std::vector<Work> works;         // in the public domain, with a picture; in the museum's order
-  std::vector<std::string> faults; // what could not be asked or understood, in sentences
-};
+// Finds at most `limit` works in the public domain that have a picture, and tells each when it is known, in the museum's order. Returns
+// what could not be asked or understood of single works, in sentences. Throws Failure when the museum cannot be asked or understood, and
+// models::Cancelled.
+std::vector<std::string> search(const Museum &museum, const std::string &words, int limit, const Network &network,
+                                const std::function<void(const Work &)> &found);
 
-// At most `limit` works. Throws Failure when the museum cannot be asked or understood, and models::Cancelled.
-Found search(const Museum &museum, const std::string &words, int limit, const Network &network);
+// The small picture of a work, as a file of JPEG or another format; empty when there is none. Throws Failure and models::Cancelled.
+std::string read_thumbnail(const Work &work, const Network &network);
 
 // The work of this number, whatever its rights are. Throws Failure and models::Cancelled.
 Work find(const Museum &museum, const std::string &number, const Network &network);

@@ -41,6 +41,13 @@ std::string comparable(const std::string &text) {
   return folded;
 }
 
+void scroll_to(GtkWidget *child, GdkRectangle *place, GtkScrolledWindow *around) {
+  g_signal_handlers_disconnect_by_func(child, reinterpret_cast<gpointer>(scroll_to), around); // the user scrolls from now on
+  int x, y;
+  if (gtk_widget_translate_coordinates(child, gtk_bin_get_child(GTK_BIN(gtk_bin_get_child(GTK_BIN(around)))), 0, 0, &x, &y))
+    gtk_adjustment_clamp_page(gtk_scrolled_window_get_vadjustment(around), y, y + place->height);
+}
+
 // Whether GdkPixbuf reads every file of this kind, so that one that it cannot read is damaged. GIMP may open others.
 bool always_read(const std::string &uri) {
   if (!g_str_has_prefix(uri.c_str(), "file:"))
@@ -55,16 +62,6 @@ StyleGrid::StyleGrid(std::function<void(const std::string &)> chosen)
     : chosen_(std::move(chosen)), box_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)), find_(gtk_search_entry_new()),
       scrolled_(gtk_scrolled_window_new(nullptr, nullptr)), groups_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)),
       nothing_(make_dim_text(_("No style is called so."))), left_out_(make_dim_text(nullptr)), cancellable_(g_cancellable_new()) {
-  std::vector<std::string> built_in;
-  for (const pastiche::GalleryStyle &style : pastiche::gallery_styles())
-    built_in.push_back(style.uri);
-  std::vector<std::string> own = find_folder_styles();
-  std::erase_if(own, [&](const std::string &uri) { return std::ranges::find(built_in, uri) != built_in.end(); });
-  const std::string folder = pastiche::shown(pastiche::styles_folder());
-  add_group(_("Built in"), built_in, nullptr);
-  add_group(_("Museum and mine"), own, pastiche::sentence(_("Pictures in %s appear here."), folder.c_str()).c_str());
-  add_group(_("Recent"), read_recent_styles(), nullptr);
-
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled_), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_shadow_type(GTK_SCROLLED_WINDOW(scrolled_), GTK_SHADOW_IN);
   gtk_scrolled_window_set_overlay_scrolling(GTK_SCROLLED_WINDOW(scrolled_), FALSE);
@@ -79,15 +76,47 @@ StyleGrid::StyleGrid(std::function<void(const std::string &)> chosen)
   gtk_box_pack_start(GTK_BOX(box_), make_find_row(), FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box_), scrolled_, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box_), left_out_, FALSE, FALSE, 0);
-  load_next();
+  add_groups();
 }
 
 StyleGrid::~StyleGrid() {
   g_cancellable_cancel(cancellable_);
   g_object_unref(cancellable_);
   g_signal_handlers_disconnect_by_data(find_, this);
-  for (const Tile &tile : tiles_)
-    g_signal_handlers_disconnect_by_data(gtk_widget_get_parent(tile.child), this);
+  for (const Entry &entry : entries_)
+    g_signal_handlers_disconnect_by_data(gtk_widget_get_parent(entry.tile.child), this);
+}
+
+void StyleGrid::add_groups() {
+  std::vector<std::string> built_in;
+  for (const pastiche::GalleryStyle &style : pastiche::gallery_styles())
+    built_in.push_back(style.uri);
+  std::vector<std::string> own = find_folder_styles();
+  std::erase_if(own, [&](const std::string &uri) { return std::ranges::find(built_in, uri) != built_in.end(); });
+  const std::string folder = pastiche::shown(pastiche::styles_folder());
+  add_group(_("Built in"), built_in, nullptr);
+  add_group(_("Museum and mine"), own, pastiche::sentence(_("Pictures in %s appear here."), folder.c_str()).c_str());
+  add_group(_("Recent"), read_recent_styles(), nullptr);
+  load_next();
+}
+
+void StyleGrid::show_new(const std::string &uri) {
+  g_cancellable_cancel(cancellable_);
+  g_object_unref(cancellable_);
+  cancellable_ = g_cancellable_new();
+  gtk_container_foreach(GTK_CONTAINER(groups_), [](GtkWidget *group, gpointer) { gtk_widget_destroy(group); }, nullptr);
+  entries_.clear();
+  left_out_titles_.clear();
+  gtk_widget_hide(left_out_);
+  loaded_ = 0;
+  gtk_entry_set_text(GTK_ENTRY(find_), "");
+  add_groups();
+  gtk_widget_show_all(groups_);
+  const auto shown = std::ranges::find(entries_, uri, &Entry::uri);
+  if (shown == entries_.end())
+    return;
+  // Where it is in what is scrolled is known as soon as it has a place.
+  g_signal_connect(shown->tile.child, "size-allocate", G_CALLBACK(scroll_to), scrolled_);
 }
 
 GtkWidget *StyleGrid::make_find_row() {
@@ -110,10 +139,10 @@ void StyleGrid::find() {
   g_autoptr(GList) groups = gtk_container_get_children(GTK_CONTAINER(groups_));
   for (GList *group = groups; group; group = group->next) {
     bool found = asked.empty();
-    for (const Tile &tile : tiles_)
-      if (gtk_widget_is_ancestor(tile.child, GTK_WIDGET(group->data))) {
-        const bool fits = tile.found_by.find(asked) != std::string::npos;
-        gtk_widget_set_visible(tile.child, fits);
+    for (const Entry &entry : entries_)
+      if (gtk_widget_is_ancestor(entry.tile.child, GTK_WIDGET(group->data))) {
+        const bool fits = entry.found_by.find(asked) != std::string::npos;
+        gtk_widget_set_visible(entry.tile.child, fits);
         found |= fits;
       }
     gtk_widget_set_visible(GTK_WIDGET(group->data), found);
@@ -124,8 +153,8 @@ void StyleGrid::find() {
 
 void StyleGrid::choose_found() {
   find(); // what was typed last may not have been looked at yet
-  const auto found = std::ranges::find_if(tiles_, [](const Tile &tile) { return gtk_widget_get_visible(tile.child); });
-  if (found != tiles_.end())
+  const auto found = std::ranges::find_if(entries_, [](const Entry &entry) { return gtk_widget_get_visible(entry.tile.child); });
+  if (found != entries_.end())
     chosen_(found->uri);
 }
 
@@ -138,16 +167,14 @@ void StyleGrid::add_group(const char *title, const std::vector<std::string> &uri
   if (uris.empty()) {
     gtk_box_pack_start(GTK_BOX(group), make_dim_text(hint), FALSE, FALSE, 0);
   } else {
-    GtkWidget *grid = gtk_flow_box_new();
-    gtk_flow_box_set_homogeneous(GTK_FLOW_BOX(grid), TRUE);
-    gtk_flow_box_set_selection_mode(GTK_FLOW_BOX(grid), GTK_SELECTION_NONE);
-    gtk_flow_box_set_min_children_per_line(GTK_FLOW_BOX(grid), columns);
-    gtk_flow_box_set_max_children_per_line(GTK_FLOW_BOX(grid), columns);
-    atk_object_set_name(gtk_widget_get_accessible(grid), title);
+    GtkWidget *grid = make_tile_grid(title, columns);
     for (const std::string &uri : uris)
-      tiles_.push_back(add_tile(grid, uri));
+      add_entry(grid, uri);
     g_signal_connect(grid, "child-activated", G_CALLBACK(+[](GtkFlowBox *, GtkFlowBoxChild *child, StyleGrid *self) {
-                       shielded([&] { self->chosen_(std::ranges::find(self->tiles_, GTK_WIDGET(child), &Tile::child)->uri); });
+                       shielded([&] {
+                         const auto is_it = [&](const Entry &entry) { return entry.tile.child == GTK_WIDGET(child); };
+                         self->chosen_(std::ranges::find_if(self->entries_, is_it)->uri);
+                       });
                      }),
                      this);
     gtk_box_pack_start(GTK_BOX(group), grid, FALSE, FALSE, 0);
@@ -155,39 +182,19 @@ void StyleGrid::add_group(const char *title, const std::vector<std::string> &uri
   gtk_box_pack_start(GTK_BOX(groups_), group, FALSE, FALSE, 0);
 }
 
-StyleGrid::Tile StyleGrid::add_tile(GtkWidget *grid, const std::string &uri) {
+void StyleGrid::add_entry(GtkWidget *grid, const std::string &uri) {
   const Description said = describe_style(uri);
-  GtkWidget *picture = gtk_image_new();
-  gtk_widget_set_size_request(picture, width, height);
-  GtkWidget *name = make_text(said.title.c_str());
-  gtk_label_set_xalign(GTK_LABEL(name), 0.5);
-  gtk_label_set_justify(GTK_LABEL(name), GTK_JUSTIFY_CENTER);
-  gtk_label_set_lines(GTK_LABEL(name), 2);
-  gtk_label_set_ellipsize(GTK_LABEL(name), PANGO_ELLIPSIZE_END);
-  PangoAttrList *small = pango_attr_list_new();
-  pango_attr_list_insert(small, pango_attr_scale_new(PANGO_SCALE_SMALL));
-  gtk_label_set_attributes(GTK_LABEL(name), small);
-  pango_attr_list_unref(small);
-  GtkWidget *inside = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
-  gtk_box_pack_start(GTK_BOX(inside), picture, FALSE, FALSE, 0);
-  gtk_box_pack_start(GTK_BOX(inside), name, FALSE, FALSE, 0);
-  GtkWidget *child = gtk_flow_box_child_new();
-  gtk_container_add(GTK_CONTAINER(child), inside);
-  gtk_widget_set_receives_default(child, TRUE); // Enter chooses it and does not paint
-  gtk_widget_set_tooltip_text(child, said.tip.c_str());
-  atk_object_set_name(gtk_widget_get_accessible(child), said.title.c_str());
-  atk_object_set_description(gtk_widget_get_accessible(child), said.tip.c_str());
-  gtk_container_add(GTK_CONTAINER(grid), child);
-  return {.uri = uri, .title = said.title, .found_by = comparable(said.found_by), .child = child, .picture = picture};
+  entries_.push_back(
+      {.uri = uri, .title = said.title, .found_by = comparable(said.found_by), .tile = add_tile(grid, said, nullptr, width, height)});
 }
 
 void StyleGrid::load_next() {
-  if (loaded_ == tiles_.size())
+  if (loaded_ == entries_.size())
     return;
   const int scale_factor = gtk_widget_get_scale_factor(scrolled_);
-  make_thumbnail(tiles_[loaded_].uri, width * scale_factor, cancellable_, [this, scale_factor](GdkPixbuf *picture) {
-    const Tile &tile = tiles_[loaded_];
-    if (!picture && always_read(tile.uri)) {
+  make_thumbnail(entries_[loaded_].uri, width * scale_factor, cancellable_, [this, scale_factor](GdkPixbuf *picture) {
+    const Entry &entry = entries_[loaded_];
+    if (!picture && always_read(entry.uri)) {
       leave_out_loaded();
     } else {
       show_loaded(picture, scale_factor);
@@ -198,7 +205,7 @@ void StyleGrid::load_next() {
 }
 
 void StyleGrid::show_loaded(GdkPixbuf *picture, int scale_factor) {
-  GtkImage *image = GTK_IMAGE(tiles_[loaded_].picture);
+  GtkImage *image = GTK_IMAGE(entries_[loaded_].tile.picture);
   if (!picture) {
     gtk_image_set_from_icon_name(image, "image-x-generic", GTK_ICON_SIZE_DIALOG);
     return;
@@ -213,10 +220,10 @@ void StyleGrid::show_loaded(GdkPixbuf *picture, int scale_factor) {
 }
 
 void StyleGrid::leave_out_loaded() {
-  const auto tile = tiles_.begin() + static_cast<std::ptrdiff_t>(loaded_);
-  left_out_titles_.push_back(tile->title);
-  gtk_widget_destroy(tile->child);
-  tiles_.erase(tile);
+  const auto entry = entries_.begin() + static_cast<std::ptrdiff_t>(loaded_);
+  left_out_titles_.push_back(entry->title);
+  gtk_widget_destroy(entry->tile.child);
+  entries_.erase(entry);
   const std::string text = pastiche::sentence(_("Left out, as their files cannot be read: %s"), pastiche::listed(left_out_titles_).c_str());
   gtk_label_set_text(GTK_LABEL(left_out_), text.c_str());
   gtk_widget_show(left_out_);

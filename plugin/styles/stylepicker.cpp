@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "description.h"
+#include "museumwindow.h"
 #include "plugin/preview/surface.h"
 #include "plugin/shield.h"
 #include "recentstyles.h"
@@ -108,15 +109,17 @@ StylePicker::StylePicker(GimpProcedureConfig *config, const ChosenStyles &styles
 
   GtkWidget *open = make_button(_("_Open…"), _("Chooses a picture in any format that GIMP opens: a painting, a drawing, a texture"),
                                 [](GtkButton *, StylePicker *self) { shielded([&] { self->open(); }); });
+  GtkWidget *museum = make_button(_("From a museum…"), _("Searches museums for works in the public domain; it says whom it asks"),
+                                  [](GtkButton *, StylePicker *self) { shielded([&] { self->choose_from_museum(); }); });
   add_ = make_button(_("Add st_yle"), _("Paints with another style as well; each can have a share of its own"),
                      [](GtkButton *, StylePicker *self) { shielded([&] { self->add(); }); });
   GtkWidget *buttons = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_box_pack_start(GTK_BOX(buttons), open, FALSE, FALSE, 0);
-  gtk_box_pack_start(GTK_BOX(buttons), add_, FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(buttons), museum, FALSE, FALSE, 0);
   GtkWidget *beside = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   gtk_box_pack_start(GTK_BOX(beside), name_, TRUE, TRUE, 0);
-  gtk_box_pack_start(GTK_BOX(beside), buttons, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(beside), layer_place_, FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(beside), buttons, FALSE, FALSE, 0);
   GtkWidget *chosen = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
   gtk_box_pack_start(GTK_BOX(chosen), picture_, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(chosen), beside, TRUE, TRUE, 0);
@@ -130,6 +133,8 @@ StylePicker::StylePicker(GimpProcedureConfig *config, const ChosenStyles &styles
   gtk_box_pack_start(GTK_BOX(box_), chosen, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box_), grid_->widget(), FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box_), rows_, FALSE, FALSE, 0);
+  gtk_widget_set_halign(add_, GTK_ALIGN_START);
+  gtk_box_pack_start(GTK_BOX(box_), add_, FALSE, FALSE, 0);
   gtk_widget_show_all(box_);
 
   g_signal_connect(rows_, "row-selected", G_CALLBACK(+[](GtkListBox *, GtkListBoxRow *row, StylePicker *self) {
@@ -210,6 +215,16 @@ void StylePicker::open() {
   if (gpointer cancellable = g_object_get_data(G_OBJECT(picture), "cancellable"))
     g_cancellable_cancel(G_CANCELLABLE(cancellable));
   gtk_widget_destroy(window);
+}
+
+void StylePicker::choose_from_museum() {
+  const std::string path = choose_from_museums(GTK_WINDOW(gtk_widget_get_toplevel(box_)));
+  if (path.empty())
+    return;
+  g_autoptr(GFile) file = g_file_new_for_path(path.c_str());
+  g_autofree char *uri = g_file_get_uri(file);
+  grid_->show_new(uri);
+  choose_file(selected_, file);
 }
 
 void StylePicker::add() {

@@ -31,6 +31,7 @@ private:
   void accept_drops();
   void choose_file(int number, GFile *file);
   void open();
+  void choose_from_museum();
   void add();
   void remove(int number);
   void select(int number);

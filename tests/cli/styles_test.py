@@ -6,7 +6,6 @@ Usage: styles_test.py PROGRAM
 """
 
 import json
-import pathlib
 import resource
 import signal
 import struct
@@ -15,25 +14,17 @@ import zlib
 from urllib.parse import parse_qs, urlsplit
 
 from command_line import CommandLine
-from model_server import ModelServer
-
-MUSEUMS = json.loads((pathlib.Path(__file__).parents[2] / "data" / "museums.json").read_text())
-WAVE = {"_score": 9.5, "id": 24645, "title": "Under the Wave off Kanagawa", "artist_display": "Katsushika Hokusai\nJapanese, 1760-1849",
-        "date_display": "1830/33", "image_id": "b3974542-b9b4", "is_public_domain": True}
-WAVE_LINE = "Under the Wave off Kanagawa, Katsushika Hokusai, Japanese, 1760-1849, 1830/33 (Art Institute of Chicago, CC0 1.0)"
+from museum_server import MUSEUMS, WAVE, WAVE_LINE, WAVE_PICTURE, MuseumServer
 
 
 class Styles(CommandLine):
-    """`artic` answers at the paths of one museum, `met` at those of the other; `answers` holds bodies, statuses or functions by path."""
-
     def setUp(self):
         super().setUp()
         (self.folder / "data").mkdir()
         self.kept = self.folder / "data" / "pastiche" / "styles"
-        self.server = ModelServer(b"")
+        self.server = MuseumServer()
         self.addCleanup(self.server.close)
-        self.answers = {}
-        self.server.answer = self.answer
+        self.answers, self.artic, self.met, self.met_work = self.server.answers, self.server.artic, self.server.met, self.server.met_work
         self.magick("style.png", "wave.jpg")
         self.picture = (self.folder / "wave.jpg").read_bytes()
         (self.folder / "wave.jpg").unlink()
@@ -41,43 +32,12 @@ class Styles(CommandLine):
         self.before = self.names()
 
         self.artic({24645: WAVE})
-        self.answers["/iiif/2/b3974542-b9b4/full/1686,/0/default.jpg"] = self.picture
+        self.answers[WAVE_PICTURE] = self.picture
         self.met({436532: self.met_work(436532)})
         self.answers["/CRDImages/ep/DT 1502.jpg"] = self.picture
 
     def use_museums(self, **changes):
-        """The ones that are installed, at this machine's addresses."""
-        text = json.dumps({key: {**museum, **changes} for key, museum in MUSEUMS.items()})
-        for host in ("api.artic.edu", "www.artic.edu", "collectionapi.metmuseum.org"):
-            text = text.replace(f"https://{host}", self.server.origin)
-        (self.folder / "museums.json").write_text(text)
-
-    def artic(self, works):
-        self.answers["/api/v1/artworks/search"] = {"preference": None, "pagination": {"total": len(works)}, "data": list(works.values())}
-        for number, work in works.items():
-            self.answers[f"/api/v1/artworks/{number}"] = {"data": work, "info": {"license_text": "…"}}
-
-    def met(self, works):
-        self.answers["/public/collection/v1/search"] = {"total": len(works), "objectIDs": list(works) or None}
-        for number, work in works.items():
-            self.answers[f"/public/collection/v1/objects/{number}"] = work
-
-    def met_work(self, number, **other):
-        return {"objectID": number, "isPublicDomain": True, "primaryImage": self.server.origin + "/CRDImages/ep/DT 1502.jpg",
-                "primaryImageSmall": self.server.origin + "/small.jpg", "title": "Self-Portrait with a Straw Hat",
-                "artistDisplayName": "Vincent van Gogh", "objectDate": "1887",
-                "objectURL": f"https://www.metmuseum.org/art/collection/search/{number}", **other}
-
-    def answer(self, request):
-        body = self.answers.get(request.path.split("?")[0].replace("%20", " "), 404)
-        if callable(body):
-            body(request)
-        elif isinstance(body, int):
-            self.server.refuse(request, body)
-        else:
-            self.server.content = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.server.send(request)
-        return True
+        self.server.write_museums(self.folder / "museums.json", **changes)
 
     def start(self, *arguments, **options):
         environment = {name: "" for name in ("http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY")}
@@ -220,9 +180,10 @@ class Search(Styles):
         (self.folder / "museums.json").write_text(json.dumps({"house": {
             "name": "The House", "licence": "CC BY", "search": self.server.origin + "/find/{words}", "works": "/found/list",
             "work": self.server.origin + "/one/{id}", "about": "/0", "id": "ref", "public_domain": "free", "title": "name", "artist": "who",
-            "date": "year", "page": self.server.origin + "/page/{ref}", "pictures": ["{file}"]}}))
+            "date": "year", "page": self.server.origin + "/page/{ref}", "pictures": ["{file}"],
+            "thumbnail": "{file}"}}))
         work = {"ref": "SK-C.5", "free": True, "name": "Cups", "year": 1901, "file": self.server.origin + "/cups"}
-        self.answers = {"/find/a%2Fb": {"found": {"list": ["SK-C.5"]}}, "/one/SK-C.5": [work], "/cups": (self.folder / "style.png").read_bytes()}
+        self.server.answers = {"/find/a%2Fb": {"found": {"list": ["SK-C.5"]}}, "/one/SK-C.5": [work], "/cups": (self.folder / "style.png").read_bytes()}
         self.assertEqual(self.styles("search", "a/b"), "house:SK-C.5: Cups, 1901 (The House, CC BY)\n")
         self.styles("fetch", "house:SK-C.5")
         self.assertEqual(self.files(), ["house-SK-C.5.png", "house-SK-C.5.png.json"])
@@ -271,7 +232,7 @@ class Fetch(Styles):
 
     def test_the_smaller_picture_where_there_is_no_larger_one(self):
         for answer in (404, b"<html>no such size</html>", self.picture[:2000] + b"\0" * 200):
-            self.answers["/iiif/2/b3974542-b9b4/full/1686,/0/default.jpg"] = answer
+            self.answers[WAVE_PICTURE] = answer
             self.answers["/iiif/2/b3974542-b9b4/full/843,/0/default.jpg"] = self.picture
             self.styles("fetch", "artic:24645")
             self.assertEqual((self.kept / "artic-24645.jpg").read_bytes(), self.picture)
@@ -280,7 +241,7 @@ class Fetch(Styles):
 
     def test_a_note_on_the_picture_names_the_file_that_is_kept(self):
         self.magick("-size", "8x8", "xc:red", "xc:blue", "pages.gif")
-        self.answers["/iiif/2/b3974542-b9b4/full/1686,/0/default.jpg"] = (self.folder / "pages.gif").read_bytes()
+        self.answers[WAVE_PICTURE] = (self.folder / "pages.gif").read_bytes()
         status, out, err = self.run_program("styles", "fetch", "artic:24645", "--quiet")
         self.assertEqual((status, out, err), (0, "", f"pastiche: “{self.kept / 'artic-24645.gif'}” holds several pictures; the first one was read.\n"))
 
@@ -336,7 +297,7 @@ class Fetch(Styles):
         noise = self.folder / "noise.png"
         self.magick("-size", "200x200", "-seed", "3", "xc:gray", "+noise", "Random", str(noise))
         whole = noise.read_bytes()
-        address = "/iiif/2/b3974542-b9b4/full/1686,/0/default.jpg"
+        address = WAVE_PICTURE
 
         def stall(request):
             self.server.content = whole
