@@ -90,6 +90,17 @@ torch::Tensor rotation(int64_t number) {
   return about(angle, 0).mm(about(2 * angle, 1)).mm(about(3 * angle, 2)).mm(opponent).to(torch::kFloat);
 }
 
+// Of N values, to a part in 16384 of their range: to sort them would take many times as long.
+torch::Tensor quantiles_of(const torch::Tensor &values) {
+  constexpr int64_t bins = 1 << 14;
+  const auto low = values.min().item<float>(), width = std::max((values.max().item<float>() - low) / bins, 1e-9f);
+  const torch::Tensor below = torch::bincount(((values - low) / width).to(torch::kLong).clamp_max_(bins - 1), {}, bins).cumsum(0);
+  const int64_t last = values.numel() - 1;
+  const torch::Tensor rank = torch::linspace(0, static_cast<double>(last), quantiles), lower = rank.to(torch::kLong);
+  const auto value = [&](const torch::Tensor &number) { return (torch::searchsorted(below, number, false, true) + 0.5) * width + low; };
+  return torch::lerp(value(lower), value((lower + 1).clamp_max_(last)), rank - lower);
+}
+
 // Keeps flat areas from being torn apart: both distributions are taken to be wider by this much from one quantile to the next, so that the
 // slope between them is bounded, and stays 1 where they agree.
 constexpr double quantile_spread = 0.0005;
@@ -100,36 +111,46 @@ torch::Tensor transport(const torch::Tensor &values, const torch::Tensor &from, 
   constexpr double width = quantile_spread * quantiles;
   const torch::Tensor ramp = (torch::arange(quantiles) - (quantiles - 1) / 2.0) * quantile_spread;
   const torch::Tensor old = from + ramp, wanted = to + ramp;
-  // Where in the ramp a value lies: how many quantiles are below it, each a box as wide as the ramp.
-  const torch::Tensor below = ((values.unsqueeze(1) - from) / width + 0.5).clamp_(0, 1).mean(1);
+  // Where in the ramp a value lies: how many quantiles are below it, each a box as wide as the ramp. Of the sorted boxes, the first ones
+  // are below it whole, the next ones in part.
+  const torch::Tensor whole = torch::searchsorted(from, values - width / 2), touched = torch::searchsorted(from, values + width / 2);
+  const torch::Tensor sums = torch::cat({torch::zeros({1}), from.cumsum(0)});
+  const torch::Tensor parts =
+      (touched - whole) * (values / width + 0.5) - (sums.index_select(0, touched) - sums.index_select(0, whole)) / width;
+  const torch::Tensor below = (whole + parts) / quantiles;
   const torch::Tensor shift = (below - 0.5) * width, v = values + shift;
   const torch::Tensor upper = torch::searchsorted(old, v).clamp(1, quantiles - 1), lower = upper - 1;
   const torch::Tensor low = old.index_select(0, lower), high = old.index_select(0, upper);
   return torch::lerp(wanted.index_select(0, lower), wanted.index_select(0, upper), ((v - low) / (high - low)).clamp(0, 1)) - shift;
 }
 
+// The same for many values: between so many places it is as good as straight, and looked up much faster.
+torch::Tensor transport_many(const torch::Tensor &values, const torch::Tensor &from, const torch::Tensor &to) {
+  constexpr int64_t places = 4096;
+  const auto low = values.min().item<float>(), step = std::max((values.max().item<float>() - low) / (places - 1), 1e-9f);
+  const torch::Tensor moved = transport(torch::arange(places) * step + low, from, to);
+  const torch::Tensor at = (values - low) / step, place = at.clamp(0, places - 2).to(torch::kLong);
+  return torch::lerp(moved.index_select(0, place), moved.index_select(0, place + 1), at - place);
+}
+
 } // namespace
 
 ColorMap::ColorMap(const torch::Tensor &from, const torch::Tensor &from_alpha, const torch::Tensor &to, const torch::Tensor &to_alpha) {
-  const torch::Tensor side = torch::linspace(0, 1, table_side), ranks = torch::linspace(0, 1, quantiles);
+  const torch::Tensor side = torch::linspace(0, 1, table_side);
   const auto grid = torch::meshgrid({side, side, side}, "ij");
-  torch::Tensor table = torch::stack({grid[2], grid[1], grid[0]}).flatten(1); // 3×33³, red varies fastest
-  torch::Tensor moving = sample(from, from_alpha);
-  const torch::Tensor goal = sample(to, to_alpha);
+  const torch::Tensor table = torch::stack({grid[2], grid[1], grid[0]}).flatten(1); // 3×33³, red varies fastest
+  const torch::Tensor own = sample(from, from_alpha), goal = sample(to, to_alpha);
+  torch::Tensor moving = torch::cat({own, table}, 1);
   for (int64_t number = 0; number < rotations; ++number) {
-    const torch::Tensor turn = rotation(number);
-    torch::Tensor moving_turned = turn.mm(moving), table_turned = turn.mm(table);
-    const torch::Tensor goal_quantiles = torch::quantile(turn.mm(goal), ranks, 1); // 64×3
-    const torch::Tensor moving_quantiles = torch::quantile(moving_turned, ranks, 1);
+    const torch::Tensor turn = rotation(number), goal_turned = turn.mm(goal);
+    torch::Tensor turned = turn.mm(moving);
     for (int64_t axis = 0; axis < 3; ++axis) {
-      const torch::Tensor old = moving_quantiles.select(1, axis).contiguous(), wanted = goal_quantiles.select(1, axis).contiguous();
-      moving_turned[axis] = transport(moving_turned[axis], old, wanted);
-      table_turned[axis] = transport(table_turned[axis], old, wanted);
+      const torch::Tensor old = quantiles_of(turned[axis].narrow(0, 0, own.size(1))), wanted = quantiles_of(goal_turned[axis]);
+      turned[axis] = transport_many(turned[axis], old, wanted);
     }
-    moving = turn.t().mm(moving_turned);
-    table = turn.t().mm(table_turned);
+    moving = turn.t().mm(turned);
   }
-  table_ = table.view({1, 3, table_side, table_side, table_side}).clamp(0, 1);
+  table_ = moving.narrow(1, own.size(1), table.size(1)).reshape({1, 3, table_side, table_side, table_side}).clamp(0, 1);
 }
 
 torch::Tensor ColorMap::operator()(const torch::Tensor &image, double amount) const {

@@ -82,7 +82,7 @@ double seconds_per_brush_pixel() {
 double seconds_per_first_pixel(const Recipe &recipe) {
   constexpr int64_t side = 256;
   const auto noise = [] { return torch::rand({1, 3, side, side}); };
-  const FirstPicture first = recipe.first_picture();
+  const FirstPicture &first = recipe.first_picture();
   Pictures pictures{.target = noise(), .visible = {}, .start = {}, .styles = {}};
   double least = std::numeric_limits<double>::infinity();
   for (int i = 0; i < 2; ++i) { // the first one also sets up oneDNN
@@ -193,7 +193,7 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
   std::vector<Tile> tiles = Objective::cut(encoder, Objective::layers_of(sample), finest.width, finest.height, share.most_pixels);
   double first_bytes = 0;
   if (recipe.paints_first()) {
-    const FirstPicture first = recipe.first_picture();
+    const FirstPicture &first = recipe.first_picture();
     const auto regions = std::count_if(job.styles, job.styles + job.style_count, [](const pastiche_style &style) { return style.mask; });
     const double kept = FirstPicture::bytes_per_pixel(regions) * finest.area(), each = first.bytes_per_tile_pixel(),
                  smallest = first.least_pixels(),

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
+#include <optional>
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/cuda.h>
@@ -182,8 +184,28 @@ Recipe::Recipe(const pastiche_job &job, torch::Device device)
         std::ranges::count_if(scales_, [](const Scale &scale) { return scale.size().area() < overview_side * overview_side * 1.01; }));
 }
 
+// The last one is kept: hosts paint one picture after another with the same network. Never taken apart, for the sake of graphics cards that
+// are gone by then.
 Encoder Recipe::open_encoder(torch::Device device) const {
-  return {model_file_, device, choose_precision(options_.precision, device), options_.pooling == PASTICHE_POOLING_AVERAGE};
+  struct Last {
+    std::mutex mutex;
+    std::string key;
+    std::optional<Encoder> encoder;
+  };
+  static auto &last = *new Last;
+  const torch::ScalarType precision = choose_precision(options_.precision, device);
+  const bool average = options_.pooling == PASTICHE_POOLING_AVERAGE;
+  std::error_code ignored;
+  const auto written = std::filesystem::last_write_time(model_file_, ignored).time_since_epoch().count();
+  const std::string key =
+      model_file_.string() + ' ' + std::to_string(written) + device.str() + c10::toString(precision) + (average ? " average" : "");
+  const std::scoped_lock lock(last.mutex);
+  if (!last.encoder || last.key != key) {
+    last.encoder.reset();
+    last.encoder.emplace(model_file_, device, precision, average);
+    last.key = key;
+  }
+  return *last.encoder;
 }
 
 void Recipe::move_to(torch::Device device) { encoder_ = open_encoder(device); }
@@ -346,7 +368,15 @@ bool Recipe::paints_first() const {
   return options_.strength > 0 && (options_.steps == 0 || (options_.start == PASTICHE_START_FIRST && !job_.start));
 }
 
-FirstPicture Recipe::first_picture() const { return FirstPicture(choose_precision(options_.precision, torch::kCPU)); }
+// Hosts show one picture after another, so that what is built in is opened once.
+const FirstPicture &Recipe::first_picture() const {
+  if (choose_precision(options_.precision, torch::kCPU) == torch::kFloat) {
+    static const FirstPicture exact(torch::kFloat);
+    return exact;
+  }
+  static const FirstPicture fast(torch::kBFloat16);
+  return fast;
+}
 
 FirstPicture::Scene Recipe::scene(const Pictures &pictures, double most_pixels) const {
   return {.picture = pictures.target,

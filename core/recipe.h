@@ -67,7 +67,7 @@ public:
 
   // Whether it starts from the first picture, which is all there is without steps.
   bool paints_first() const;
-  FirstPicture first_picture() const;
+  const FirstPicture &first_picture() const;
   FirstPicture::Scene scene(const Pictures &pictures, double most_pixels) const;
 
   // Where the painting starts at scale number `index`: from the content, the start or noise, or from what the scale before left.

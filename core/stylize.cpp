@@ -258,7 +258,7 @@ Objective Painting::make_objective(Problem problem, Share &share, Size size, int
 void Painting::paint_first(Pictures &pictures, double from, double to) {
   const auto start = Clock::now();
   const Size size{pictures.target.size(3), pictures.target.size(2)};
-  const FirstPicture first = recipe_.first_picture();
+  const FirstPicture &first = recipe_.first_picture();
   release_kept_blocks();
   const auto regions = std::ranges::count_if(pictures.styles, [](const Style &style) { return style.region.defined(); });
   const double kept = FirstPicture::bytes_per_pixel(regions) * size.area(), free = host_free_bytes() - kept;

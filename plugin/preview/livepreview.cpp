@@ -146,6 +146,7 @@ void LivePreview::change() {
   for (View *view : {&whole_, &close_up_})
     view->wants_first = view->wants_all = true;
   spot_unread_ = true;
+  hurried_ = painter_ && paints_first_;
   if (!paints_first_)
     drop();
   gtk_widget_set_sensitive(zoom_, can_zoom());
@@ -204,6 +205,8 @@ void LivePreview::begin() {
       read_whole();
     show();
     const bool zoomed = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(zoom_));
+    if (!rest_ && std::exchange(hurried_, false))
+      whole_.wants_first = close_up_.wants_first = true;
     // While a slider moves, the two take turns.
     const bool after_whole = painting_ == &whole_ && paints_first_ && !dropped_;
     const bool spot_next = zoomed && close_up_.wants_first && after_whole;
@@ -281,6 +284,10 @@ void LivePreview::paint(View &view, bool first, Order order) {
   paints_first_ = first;
   dropped_ = false;
   order.frame_seconds = first ? 0 : frame_seconds;
+  if (first && hurried_) {
+    const int half = std::max(order.content.width, order.content.height) / 2, wanted = order.options->values().size;
+    order.size = wanted > 0 ? std::min(half, wanted) : half;
+  }
   painter_ = std::make_unique<Painter>(std::move(order), [this] { shielded([&] { watch(); }); });
 }
 

@@ -75,6 +75,7 @@ private:
   int canvas_width_ = 0, canvas_height_ = 0;
   bool spot_unread_ = true; // the close-up's content is of another spot
   bool held_ = false;
+  bool hurried_ = false; // a slider moves faster than first pictures are painted; they are then painted at half the size
   std::string fault_;
 
   // The styles with no more pixels than a first picture of the whole needs, and what they were made from.

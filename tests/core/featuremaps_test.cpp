@@ -2,6 +2,10 @@
 // Features through the C door, against PyTorch's.
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <filesystem>
+
 #include "core/image.h"
 #include "core/pastiche.h"
 #include "reference.h"
@@ -107,4 +111,17 @@ TEST(Features, NeedAPicture) {
   const Extracted invisible("smooth", image, clear, nullptr, PASTICHE_FIRST_STYLE);
   EXPECT_EQ(invisible.status, PASTICHE_INVALID_ARGUMENT);
   EXPECT_NE(std::string(invisible.error.message).find("transparent"), std::string::npos);
+}
+
+// The last model is kept for the next job.
+TEST(Features, AreThoseOfTheModelFileAsItIsNow) {
+  namespace fs = std::filesystem;
+  const std::string mine = fs::temp_directory_path() / ("pastiche-model-" + std::to_string(getpid()));
+  for (const std::string &network : reference::networks) {
+    pastiche::Safetensors expected = reference::expected(network);
+    const Picture image(expected.read("image")), other(expected.read("match"));
+    fs::copy_file(reference::file(network), mine + ".safetensors", fs::copy_options::overwrite_existing);
+    expect_reference(network, {mine, image, other, nullptr, PASTICHE_CONTENT});
+  }
+  fs::remove(mine + ".safetensors");
 }
