@@ -111,14 +111,17 @@ void prepare(GeglOperation *operation) {
       babl_format(is_coarse ? (has_alpha ? "R'G'B'A u8" : "R'G'B' u8") : (has_alpha ? "R'G'B'A float" : "R'G'B' float")));
 }
 
-// GIMP shows it to its user; once, not for every place and every slider's position.
-void tell(const std::string &sentence) {
+// What went wrong with which style, for the user of GIMP; once, not for every place and every slider's position. While a path is being
+// typed it is wrong until it is whole, which goes without saying.
+void tell(const std::string &sentence, const std::string &style) {
   static std::mutex mutex;
-  static std::string last;
+  static std::string last, last_style;
   const std::scoped_lock lock(mutex);
-  if (sentence != last && !sentence.empty())
+  const bool is_typed = !last_style.empty() && style != last_style && (style.starts_with(last_style) || last_style.starts_with(style));
+  if (!sentence.empty() && sentence != last && !is_typed)
     g_log("GEGL", G_LOG_LEVEL_MESSAGE, "Pastiche: %s", sentence.c_str());
   last = sentence;
+  last_style = sentence.empty() ? "" : style;
 }
 
 operation::Settings settings_of(const Stylize &operation) {
@@ -149,7 +152,7 @@ gboolean process(GeglOperation *operation, GeglOperationContext *context, const 
     return FALSE;
   if (const auto extent = extent_of(operation); extent && self(operation).options.strength > 0) {
     const std::string fault = paint(operation, context, GEGL_BUFFER(input), *extent, *part);
-    tell(fault);
+    tell(fault, *self(operation).style_file);
     if (fault.empty())
       return TRUE;
   }

@@ -11,7 +11,8 @@
 namespace pastiche {
 namespace {
 
-// The list of styles/gallery.json anew, as xgettext cannot read that one; a test compares them.
+// The list of styles/gallery.json anew, as xgettext cannot read that one; a test compares them. GIMP keeps the style of a live filter in
+// XCF files as its place here, so a new one goes to the end.
 constexpr struct {
   const char *id, *title, *category;
 } gallery[] = {

@@ -16,6 +16,7 @@ enum class Output {
   replace,          // the layer, whatever it is
   new_layer,        // a copy of the layer, painted where the selection is
   new_layer_masked, // a copy of it, painted all over the selection's bounds, and under a mask made from the selection
+  live_filter,      // over the layer as a filter (livefilter.h), which is not painted here
 };
 
 void add_output_argument(GimpProcedure *procedure);

@@ -12,6 +12,7 @@
 #include "plugin/callerror.h"
 #include "plugin/dialog/dialog.h"
 #include "plugin/layers/layers.h"
+#include "plugin/layers/livefilter.h"
 #include "plugin/layers/output.h"
 #include "plugin/layers/regions.h"
 #include "plugin/styles/style.h"
@@ -109,6 +110,13 @@ bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, G
     if (!show_dialog(procedure, config, layers))
       return false;
     layers = find_layers(drawables); // the user could work on the image meanwhile
+  }
+
+  if (read_output(config) == Output::live_filter) {
+    add_live_filters(image, layers, config);
+    if (run_mode != GIMP_RUN_NONINTERACTIVE)
+      gimp_displays_flush();
+    return true;
   }
 
   std::optional<RunWindow> window;

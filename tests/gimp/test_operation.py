@@ -75,6 +75,16 @@ PROGRAM = DEFINITIONS + """
     (live group)
     (save image "group.png"))))
 
+(define (paint-live . arguments)
+  (let* ((image (open-picture "photo.png")))
+    (apply paint (append (list image (list (first-layer image)) #:output "live-filter") arguments))
+    (tell "filters" (vector-length (filters-of (first-layer image))))
+    (save image "into.png")))
+
+(test-case "paint into" (lambda () (paint-live #:style-file "style.png" #:strength 0.3 #:color "free")))
+(test-case "two styles" (lambda () (paint-live #:style-file "style.png" #:style-file-2 "other.png")))
+(test-case "nowhere" (lambda () (paint-live #:style-file "/nowhere/style.png")))
+
 (test-case "missing style" (lambda ()
   (let* ((image (open-picture "photo.png")))
     (live (first-layer image) "style-file" "/nowhere/style.png")
@@ -86,6 +96,12 @@ RELOADED = DEFINITIONS + """
   (let* ((image (open-picture "live.xcf")))
     (tell "filters" (vector-length (filters-of (first-layer image))))
     (save image "reloaded.png"))))
+"""
+
+INTO = """
+(test-case "into" (lambda ()
+  (let* ((image (open-picture "photo.png")))
+    (paint image (list (first-layer image)) #:output "live-filter" #:style-file "style.png"))))
 """
 
 REAL = DEFINITIONS + """
@@ -109,8 +125,8 @@ def negative(picture):
 
 
 def painted_with(said):
-    """Strength and colours of everything that the counting core has painted."""
-    return re.findall(r"^counting core: strength (.*), color (.*)$", said, re.MULTILINE)
+    """Strength, colours, and what was painted in which style, of everything that the counting core has painted."""
+    return re.findall(r"^counting core: strength (.*), color (.*), content (.*), style (.*)$", said, re.MULTILINE)
 
 
 class Live(unittest.TestCase):
@@ -120,6 +136,7 @@ class Live(unittest.TestCase):
         folder = cls.profile.pictures
         pictures.write(folder / "photo.png", pictures.noise(64, 48))
         pictures.write(folder / "other.png", pictures.noise(40, 30, seed=2))
+        pictures.write(folder / "style.png", pictures.noise(8, 8, seed=6))
         pictures.write(folder / "transparent.png", pictures.noise(64, 48, channels=4, seed=3))
         pictures.write(folder / "deep.png", pictures.noise(64, 48, dtype=numpy.uint16, seed=4))
         cls.outcomes = cls.profile.run_cases(PROGRAM)
@@ -147,7 +164,7 @@ class Live(unittest.TestCase):
     def test_it_is_kept_in_files(self):
         self.outcomes |= self.profile.run_cases(RELOADED)
         self.check("reloaded", negative(self.photo), "reloaded.png")
-        self.assertEqual(painted_with(self.profile.said), [("0.4", "1")])
+        self.assertEqual([painted[:2] for painted in painted_with(self.profile.said)], [("0.4", "1")])
 
     def test_alpha_stays(self):
         self.assertEqual(self.outcomes["transparent"], "done")
@@ -179,7 +196,17 @@ class Live(unittest.TestCase):
         self.check("group", negative(self.photo), "group.png")
 
     def test_nothing_is_painted_twice(self):
-        self.assertEqual(len(painted_with(self.said)), 7)
+        painted = painted_with(self.said)
+        self.assertGreaterEqual(len(painted), 8)
+        self.assertEqual(len(painted), len(set(painted)), painted)
+
+    def test_the_plug_in_paints_into_one(self):
+        self.check("paint into", negative(self.photo), "into.png")
+        self.assertIn(("0.3", "4"), [painted[:2] for painted in painted_with(self.said)])
+
+    def test_the_plug_in_refuses_what_the_filter_cannot(self):
+        self.assertIn("A live filter takes a single style from a picture file", self.outcomes["two styles"])
+        self.assertIn("“/nowhere/style.png” does not exist", self.outcomes["nowhere"])
 
     def test_a_missing_style_is_told(self):
         self.check("missing style", self.photo, "missing.png", 0)
@@ -199,6 +226,15 @@ class Alone(unittest.TestCase):
         profile = self.paint("/nowhere/libpastiche-core.so", pictures.noise(8, 8))
         self.assertEqual(profile.said.count("Pastiche: The painting engine cannot be opened (there is no /nowhere/libpastiche-core.so)"), 1)
         self.assertTrue((pictures.read(profile.pictures / "real.png") == pictures.read(profile.pictures / "photo.png")).all())
+
+    def test_a_missing_operation_is_told(self):
+        profile = Profile(core=COUNTING_CORE)
+        self.addCleanup(profile.remove)
+        profile.environment["GEGL_PATH"] = os.environ["PASTICHE_GEGL_MODULES"]
+        for name in ("photo.png", "style.png"):
+            pictures.write(profile.pictures / name, pictures.noise(8, 8))
+        if "pastiche.so" not in os.listdir(os.environ["PASTICHE_GEGL_MODULES"]):
+            self.assertIn("the GEGL operation pastiche:stylize", profile.run_cases(INTO)["into"])
 
     @unittest.skipUnless(CLI, "there is no command line to compare with")
     def test_it_is_the_first_picture(self):

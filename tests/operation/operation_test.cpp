@@ -242,6 +242,34 @@ TEST_F(Operation, GivesBackItsInputWhereTheStyleIsMissing) {
   expect_negative(graph.read(area), picture, 1e-5F);
 }
 
+// GEGL keeps what came out of a node.
+TEST_F(Operation, NothingOfAnEarlierPaintingIsLeftThen) {
+  const GeglRectangle large{0, 0, 300, 200};
+  const std::vector<float> picture = ramp(300, 200, 0.75F);
+  const Graph graph(make(large, "R'G'B'A float", picture).get());
+  const auto read_cached = [&](const GeglRectangle &part) {
+    std::vector<float> rgba(size_t{4} * static_cast<size_t>(part.width) * static_cast<size_t>(part.height));
+    gegl_node_blit(graph.stylize, 1, &part, babl_format("R'G'B'A float"), rgba.data(), GEGL_AUTO_ROWSTRIDE, GEGL_BLIT_CACHE);
+    return rgba;
+  };
+  expect_negative(read_cached(large), picture, 1e-5F);
+  gegl_node_set(graph.stylize, "style-file", "/nowhere/style.png", nullptr);
+  EXPECT_EQ(read_cached(large), picture);
+  gegl_node_set(graph.stylize, "style-file", "", nullptr);
+  expect_negative(read_cached(large), picture, 1e-5F);
+}
+
+TEST_F(Operation, APathThatIsBeingTypedIsNotComplainedAboutLetterByLetter) {
+  const Graph graph(make(area, "R'G'B'A float", ramp(20, 10, 0.72F)).get());
+  for (const char *path : {"/nowhere/a", "/nowhere/a.", "/nowhere/a.pn", "/nowhere/a.p", "/elsewhere/b.png"}) {
+    gegl_node_set(graph.stylize, "style-file", path, nullptr);
+    graph.read(area);
+  }
+  EXPECT_EQ(said, (std::vector<std::string>{"Pastiche: “/nowhere/a” does not exist.", "Pastiche: “/elsewhere/b.png” does not exist."}));
+  gegl_node_set(graph.stylize, "style-file", "", nullptr);
+  graph.read(area);
+}
+
 TEST_F(Operation, GivesBackItsInputWhereTheEngineRefuses) {
   const std::vector<float> picture = ramp(20, 10, 0.8F);
   const Graph graph(make(area, "R'G'B'A float", picture).get());
