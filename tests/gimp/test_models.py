@@ -17,7 +17,7 @@ from network import catalogue_entry, read_safetensors, safetensors, weights  # n
 PROGRAM = """
 (let* ((image (vector-ref (car (gimp-get-images)) 0))
        (layer (first-layer image)))
-  (test-case "dialog" (lambda () (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector layer) #:style-file "style.png")))
+  (test-case "dialog" (lambda () (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector layer) #:style-file "style.png" #:output "replace")))
   (call-with-output-file "settings" (lambda (port)
     (display (list-ref (car (gimp-item-get-parasite layer "pastiche-settings")) 2) port)))
   (call-with-output-file "closed" (lambda (port) (display "" port))))
