@@ -10,6 +10,7 @@
 #include "controls.h"
 #include "estimateline.h"
 #include "host/options.h"
+#include "missingmodel.h"
 #include "plugin/preview/livepreview.h"
 #include "plugin/scrolling.h"
 #include "plugin/shield.h"
@@ -107,6 +108,7 @@ public:
     GtkWidget *beside = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
     gtk_box_pack_start(GTK_BOX(beside), make_header(layers), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(beside), scrolled, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(beside), make_missing_model_row(config), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(beside), estimate_.widget(), FALSE, FALSE, 0);
     gtk_widget_set_hexpand(beside, FALSE); // else texts in it that fill a row would have it take from the preview
     GtkWidget *columns = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 18);
