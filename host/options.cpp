@@ -11,11 +11,11 @@ namespace pastiche {
 namespace {
 
 constexpr std::array colors{
-    Choice{"style", N_("Of the style picture")},
-    Choice{"content", N_("Of the content, under the painting's lightness")},
-    Choice{"content-covariance", N_("Of the content, by mean and covariance")},
-    Choice{"content-histogram", N_("Of the content, by their whole distribution")},
-    Choice{"free", N_("As the losses make them")},
+    Choice{"style", N_("Style's")},
+    Choice{"content", N_("Photo's hues")},
+    Choice{"content-covariance", N_("Photo's, livelier")},
+    Choice{"content-histogram", N_("Photo's exact palette")},
+    Choice{"free", N_("Free")},
 };
 constexpr std::array optimizers{
     Choice{"adam", N_("Adam")},

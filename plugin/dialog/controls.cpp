@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "controls.h"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <vector>
+
 #include "base/i18n.h"
 #include "detailbox.h"
 #include "modelbox.h"
@@ -30,6 +35,32 @@ struct MakeControl {
   }
 };
 
+struct ExpertGroup {
+  const char *title;
+  std::vector<std::string_view> options;
+};
+
+// The one without any has all that no other has.
+const std::array expert_groups{
+    ExpertGroup{N_("Network"), {"model", "content-layers", "style-layers", "feature-layers", "pooling", "normalization"}},
+    ExpertGroup{N_("What counts how much"),
+                {"content-weight", "style-weight", "tv-weight", "mean-std-weight", "wasserstein-weight", "feature-weight",
+                 "gradient-weight", "match", "laplacian-weight"}},
+    ExpertGroup{N_("Way of painting"), {}},
+    ExpertGroup{N_("Computer"), {"memory", "device", "precision"}},
+};
+
+const ExpertGroup &group_of(const pastiche::Option &option) {
+  const ExpertGroup *rest = nullptr;
+  for (const ExpertGroup &group : expert_groups) {
+    if (std::ranges::find(group.options, option.name) != group.options.end())
+      return group;
+    if (group.options.empty())
+      rest = &group;
+  }
+  return *rest;
+}
+
 int count_rows(GtkWidget *rows) { return GPOINTER_TO_INT(g_object_get_data(G_OBJECT(rows), "rows")); }
 
 } // namespace
@@ -40,13 +71,14 @@ GtkWidget *make_control(GimpProcedureConfig *config, const pastiche::Option &opt
   return control;
 }
 
-GtkWidget *make_choice_control(GimpProcedureConfig *config, const char *argument) {
+GtkWidget *make_choice_control(GimpProcedureConfig *config, const char *argument, const char *left_out) {
   GimpChoice *choice = gimp_param_spec_choice_get_choice(g_object_class_find_property(G_OBJECT_GET_CLASS(config), argument));
   GtkListStore *rows = gtk_list_store_new(2, G_TYPE_STRING, G_TYPE_STRING);
   g_autoptr(GList) names = g_list_copy(gimp_choice_list_nicks(choice));
   for (GList *each = names; each; each = each->next)
-    gtk_list_store_insert_with_values(rows, nullptr, -1, 0, each->data, 1,
-                                      gimp_choice_get_label(choice, static_cast<const char *>(each->data)), -1);
+    if (g_strcmp0(static_cast<const char *>(each->data), left_out) != 0)
+      gtk_list_store_insert_with_values(rows, nullptr, -1, 0, each->data, 1,
+                                        gimp_choice_get_label(choice, static_cast<const char *>(each->data)), -1);
   GtkWidget *box = gtk_combo_box_new_with_model(GTK_TREE_MODEL(rows));
   g_object_unref(rows);
   gtk_combo_box_set_id_column(GTK_COMBO_BOX(box), 0);
@@ -55,6 +87,20 @@ GtkWidget *make_choice_control(GimpProcedureConfig *config, const char *argument
   gtk_cell_layout_pack_start(GTK_CELL_LAYOUT(box), cell, TRUE);
   gtk_cell_layout_add_attribute(GTK_CELL_LAYOUT(box), cell, "text", 1);
   g_object_bind_property(config, argument, box, "active-id", static_cast<GBindingFlags>(G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL));
+  return box;
+}
+
+GtkWidget *make_output_control(GimpProcedureConfig *config) {
+  const auto ask_for_new_layer = +[](GimpProcedureConfig *own) {
+    g_autofree char *output = nullptr;
+    g_object_get(own, "output", &output, nullptr);
+    if (g_strcmp0(output, "automatic") == 0)
+      g_object_set(own, "output", "new-layer", nullptr);
+  };
+  ask_for_new_layer(config);
+  GtkWidget *box = make_choice_control(config, "output", "automatic");
+  // Resetting goes back to what scripts have.
+  g_signal_connect_object(config, "notify::output", G_CALLBACK(ask_for_new_layer), box, static_cast<GConnectFlags>(0));
   return box;
 }
 
@@ -96,20 +142,18 @@ void add_row(GtkWidget *rows, const char *label, const char *description, GtkWid
   gtk_grid_attach(GTK_GRID(rows), control, 1, row, 1, 1);
 }
 
-GtkWidget *make_expert_rows(GimpProcedureConfig *config) {
-  GtkWidget *rows = make_rows();
-  gtk_container_set_border_width(GTK_CONTAINER(rows), 6);
-  for (const pastiche::Option &option : pastiche::option_table())
-    if (option.expert)
-      add_row(rows, _(option.label), _(option.description), make_control(config, option));
-  constexpr int visible_height = 220;
-  GtkWidget *scrolled = gtk_scrolled_window_new(nullptr, nullptr);
-  gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_shadow_type(GTK_SCROLLED_WINDOW(scrolled), GTK_SHADOW_IN);
-  gtk_scrolled_window_set_overlay_scrolling(GTK_SCROLLED_WINDOW(scrolled), FALSE);
-  gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(scrolled), visible_height);
-  gtk_container_add(GTK_CONTAINER(scrolled), rows);
-  return scrolled;
+GtkWidget *make_expert_groups(GimpProcedureConfig *config) {
+  GtkWidget *groups = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
+  gtk_widget_set_margin_top(groups, 6);
+  for (const ExpertGroup &group : expert_groups) {
+    GtkWidget *rows = make_rows(), *frame = gimp_frame_new(_(group.title));
+    for (const pastiche::Option &option : pastiche::option_table())
+      if (option.expert && &group_of(option) == &group)
+        add_row(rows, _(option.label), _(option.description), make_control(config, option));
+    gtk_container_add(GTK_CONTAINER(frame), rows);
+    gtk_box_pack_start(GTK_BOX(groups), frame, FALSE, FALSE, 0);
+  }
+  return groups;
 }
 
 } // namespace plugin

@@ -11,8 +11,12 @@ namespace plugin {
 // The option's value; a slider for a number of the first page.
 GtkWidget *make_control(GimpProcedureConfig *config, const pastiche::Option &option);
 
-// A combo box for the choices of an argument.
-GtkWidget *make_choice_control(GimpProcedureConfig *config, const char *argument);
+// A combo box for the choices of an argument but for one of them, if it is named.
+GtkWidget *make_choice_control(GimpProcedureConfig *config, const char *argument, const char *left_out = nullptr);
+
+// Where the painting goes. What scripts get without asking, that the layer itself is painted over, becomes a new layer: what a user has is
+// painted over only when they say so.
+GtkWidget *make_output_control(GimpProcedureConfig *config);
 
 // Two controls in a row, the first of which is as wide as can be; a label's letter leads to it.
 GtkWidget *make_row_of(GtkWidget *first, GtkWidget *second);
@@ -22,7 +26,7 @@ GtkWidget *make_rows();
 void add_row(GtkWidget *rows, const char *label, const char *description, GtkWidget *control);
 void add_row(GtkWidget *rows, GtkWidget *control); // that has a label of its own
 
-// The rows of all expert options, in an area that is scrolled.
-GtkWidget *make_expert_rows(GimpProcedureConfig *config);
+// The rows of all expert options, in groups with titles.
+GtkWidget *make_expert_groups(GimpProcedureConfig *config);
 
 } // namespace plugin

@@ -10,7 +10,9 @@
 #include "controls.h"
 #include "estimateline.h"
 #include "host/options.h"
+#include "missingmodel.h"
 #include "plugin/preview/livepreview.h"
+#include "plugin/scrolling.h"
 #include "plugin/shield.h"
 #include "plugin/styles/chosenstyles.h"
 #include "plugin/styles/stylepicker.h"
@@ -38,7 +40,7 @@ GtkWidget *make_painting_rows(GimpProcedureConfig *config) {
       add_row(rows, _(option.label), _(option.description), make_control(config, option));
   }
   GParamSpec *output = g_object_class_find_property(G_OBJECT_GET_CLASS(config), "output");
-  add_row(rows, g_param_spec_get_nick(output), g_param_spec_get_blurb(output), make_choice_control(config, "output"));
+  add_row(rows, g_param_spec_get_nick(output), g_param_spec_get_blurb(output), make_output_control(config));
   return rows;
 }
 
@@ -51,10 +53,30 @@ GdkRectangle find_free_area(GtkWidget *window) {
   return free;
 }
 
+// What will be painted.
+GtkWidget *make_header(const std::vector<Layer> &layers) {
+  constexpr int side = 40; // logical pixels
+  const Layer &first = layers.front();
+  g_autoptr(GdkPixbuf) small = gimp_drawable_get_thumbnail(first.drawable, side, side, GIMP_PIXBUF_SMALL_CHECKS);
+  GtkWidget *picture = gtk_image_new_from_pixbuf(small), *name = gtk_label_new(nullptr);
+  g_autofree char *markup = g_markup_printf_escaped("<b>%s</b>", first.name.c_str());
+  std::string text = markup;
+  if (const size_t others = layers.size() - 1; others > 0)
+    text += "\n" + pastiche::sentence(ngettext("and %zu more layer", "and %zu more layers", others), others);
+  gtk_label_set_markup(GTK_LABEL(name), text.c_str());
+  gtk_label_set_xalign(GTK_LABEL(name), 0);
+  gtk_label_set_ellipsize(GTK_LABEL(name), PANGO_ELLIPSIZE_END);
+  gtk_widget_set_tooltip_text(name, first.name.c_str());
+  GtkWidget *header = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+  gtk_box_pack_start(GTK_BOX(header), picture, FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(header), name, TRUE, TRUE, 0);
+  return header;
+}
+
 GtkWidget *make_expert(GimpProcedureConfig *config) {
   GtkWidget *expander = gtk_expander_new_with_mnemonic(_("E_xpert"));
   gimp_help_set_help_data(expander, _("Everything else that the painting depends on"), nullptr);
-  gtk_container_add(GTK_CONTAINER(expander), make_expert_rows(config));
+  gtk_container_add(GTK_CONTAINER(expander), make_expert_groups(config));
   return expander;
 }
 
@@ -70,26 +92,23 @@ public:
     gtk_box_pack_start(GTK_BOX(settings), make_section(_("Painting"), make_painting_rows(config)), FALSE, FALSE, 0);
     GtkWidget *expert = make_expert(config);
     gtk_box_pack_start(GTK_BOX(settings), expert, FALSE, FALSE, 0);
-    // Logical pixels. What stands around the settings is on the screen too, and the preview has the width that is left.
-    constexpr int settings_width = 420, height_wanted = 740, height_around = 200, width_wanted = 1240, width_around = 60;
-    const GdkRectangle free = find_free_area(GTK_WIDGET(window_));
-    const int most_height = std::max(1, std::min(height_wanted, free.height - height_around));
-    gtk_window_set_default_size(GTK_WINDOW(window_), std::max(1, std::min(width_wanted, free.width - width_around)), -1);
+    let_wheel_scroll(settings);
+    set_size();
+    constexpr int settings_width = 420; // logical pixels; the preview has what is left
     GtkWidget *scrolled = gtk_scrolled_window_new(nullptr, nullptr);
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
     gtk_scrolled_window_set_overlay_scrolling(GTK_SCROLLED_WINDOW(scrolled), FALSE);
-    gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scrolled), TRUE);
-    gtk_scrolled_window_set_max_content_height(GTK_SCROLLED_WINDOW(scrolled), most_height);
     gtk_widget_set_size_request(scrolled, settings_width, -1);
     gtk_container_add(GTK_CONTAINER(scrolled), settings);
-    // A window does not grow by itself when there is more to scroll.
-    g_signal_connect(expert, "notify::expanded", G_CALLBACK(+[](GtkExpander *expander, GParamSpec *, GtkScrolledWindow *around) {
-                       gtk_scrolled_window_set_min_content_height(
-                           around, gtk_expander_get_expanded(expander) ? gtk_scrolled_window_get_max_content_height(around) : -1);
+    g_signal_connect(expert, "notify::expanded", G_CALLBACK(+[](GtkExpander *self, GParamSpec *, GtkScrolledWindow *around) {
+                       if (gtk_expander_get_expanded(self))
+                         scroll_to_new(around, GTK_WIDGET(self));
                      }),
                      scrolled);
     GtkWidget *beside = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
+    gtk_box_pack_start(GTK_BOX(beside), make_header(layers), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(beside), scrolled, TRUE, TRUE, 0);
+    gtk_box_pack_start(GTK_BOX(beside), make_missing_model_row(config), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(beside), estimate_.widget(), FALSE, FALSE, 0);
     gtk_widget_set_hexpand(beside, FALSE); // else texts in it that fill a row would have it take from the preview
     GtkWidget *columns = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 18);
@@ -98,11 +117,29 @@ public:
     gtk_box_pack_start(GTK_BOX(gtk_dialog_get_content_area(window_)), columns, TRUE, TRUE, 0);
     gtk_widget_show_all(columns);
     picker_.update(); // hides what showing all has shown too much
+    // The user comes back from GIMP's other windows.
+    g_signal_connect(window_, "notify::is-active", G_CALLBACK(+[](GtkWindow *window, GParamSpec *, Dialog *self) {
+                       if (gtk_window_is_active(window))
+                         shielded([&] { self->picker_.list_drawables(); });
+                     }),
+                     this);
   }
+
+  ~Dialog() { g_signal_handlers_disconnect_by_data(window_, this); }
+  Dialog(const Dialog &) = delete;
+  Dialog &operator=(const Dialog &) = delete;
 
   void remember_styles() const { picker_.remember(); }
 
 private:
+  // About three quarters of the screen, but more of a small one, and never more than there is.
+  void set_size() {
+    constexpr int least_width = 1240, least_height = 820, around = 50; // logical pixels; the window's frame is on the screen too
+    const GdkRectangle free = find_free_area(GTK_WIDGET(window_));
+    const auto share = [](int whole, int least) { return std::clamp(std::max(whole * 3 / 4, least), 1, std::max(1, whole - around)); };
+    gtk_window_set_default_size(GTK_WINDOW(window_), share(free.width, least_width), share(free.height, least_height));
+  }
+
   void show_styles() {
     picker_.update();
     bool usable = true;

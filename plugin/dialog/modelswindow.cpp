@@ -160,6 +160,18 @@ public:
         import(path);
   }
 
+  void fetch(const models::Model &model) {
+    begin(sentence(_("Fetching %s from %s"), model.network.title.c_str(), host_of(model.url).c_str()), true, [model](Job &job) {
+      const models::Fetched fetched = models::fetch(model, {}, [&job](uint64_t arrived, uint64_t wanted) {
+        job.arrived = arrived;
+        job.wanted = wanted;
+        return !job.unwanted;
+      });
+      job.got = model.name;
+      return sentence(_("%s is installed in “%s”."), model.network.title.c_str(), shown(fetched.path).c_str());
+    });
+  }
+
 private:
   // The models as they are now, and what can be done.
   void show_state() {
@@ -231,18 +243,6 @@ private:
     gtk_label_set_text(GTK_LABEL(news_), news.c_str());
     if (!news.empty() && g_strcmp0(g_getenv("PASTICHE_PROGRESS"), "1") == 0)
       g_printerr("pastiche: %s\n", news.c_str());
-  }
-
-  void fetch(const models::Model &model) {
-    begin(sentence(_("Fetching %s from %s"), model.network.title.c_str(), host_of(model.url).c_str()), true, [model](Job &job) {
-      const models::Fetched fetched = models::fetch(model, {}, [&job](uint64_t arrived, uint64_t wanted) {
-        job.arrived = arrived;
-        job.wanted = wanted;
-        return !job.unwanted;
-      });
-      job.got = model.name;
-      return sentence(_("%s is installed in “%s”."), model.network.title.c_str(), shown(fetched.path).c_str());
-    });
   }
 
   void import(const std::string &path) {
@@ -332,6 +332,11 @@ private:
 
 } // namespace
 
-void show_models(GtkWindow *above, GimpProcedureConfig *config) { ModelsWindow(above, config).run(); }
+void show_models(GtkWindow *above, GimpProcedureConfig *config, const models::Model *wanted) {
+  ModelsWindow window(above, config);
+  if (wanted)
+    window.fetch(*wanted);
+  window.run();
+}
 
 } // namespace plugin

@@ -117,7 +117,7 @@ GtkWidget *make_preset_box(GimpProcedureConfig *config) {
   gtk_combo_box_text_append(GTK_COMBO_BOX_TEXT(box), standard, _("Standard"));
   for (const pastiche::Preset &preset : pastiche::presets())
     gtk_combo_box_text_append(GTK_COMBO_BOX_TEXT(box), preset.name, label_of(preset));
-  gtk_combo_box_text_append(GTK_COMBO_BOX_TEXT(box), own, _("As set below"));
+  gtk_combo_box_text_append(GTK_COMBO_BOX_TEXT(box), own, _("Custom"));
   show_preset(GTK_COMBO_BOX(box), config);
   g_signal_connect(box, "changed", G_CALLBACK(choose_preset), config);
   g_signal_connect_object(config, "notify", G_CALLBACK(+[](GimpProcedureConfig *arguments, GParamSpec *, GtkComboBox *self) {

@@ -142,9 +142,9 @@ void add_output_argument(GimpProcedure *procedure) {
     gimp_choice_add(choice, name, static_cast<gint>(output), label, nullptr);
   };
   add("automatic", Output::automatic, _("The layer; above it if that is a text, vector or link layer"));
-  add("replace", Output::replace, _("The layer itself, whatever it is"));
-  add("new-layer", Output::new_layer, _("A new layer above it"));
-  add("new-layer-masked", Output::new_layer_masked, _("A new layer above it, with a mask from the selection"));
+  add("replace", Output::replace, _("The layer itself"));
+  add("new-layer", Output::new_layer, _("New layer"));
+  add("new-layer-masked", Output::new_layer_masked, _("New layer with mask"));
   add("live-filter", Output::live_filter, _("A live filter on the layer: a first picture, which can be changed later"));
   gimp_procedure_add_choice_argument(procedure, argument, _("Paint _into"),
                                      _("Where the painting goes; with a new layer the one that was there stays as it is"), choice,

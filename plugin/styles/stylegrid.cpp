@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/sentence.h"
 #include "description.h"
+#include "plugin/scrolling.h"
 #include "plugin/shield.h"
 #include "recentstyles.h"
 #include "styles/gallery.h"
@@ -39,13 +40,6 @@ std::string comparable(const std::string &text) {
   g_autofree char *normal = g_utf8_normalize(text.c_str(), -1, G_NORMALIZE_ALL);
   g_autofree char *folded = g_utf8_casefold(normal ? normal : "", -1);
   return folded;
-}
-
-void scroll_to(GtkWidget *child, GdkRectangle *place, GtkScrolledWindow *around) {
-  g_signal_handlers_disconnect_by_func(child, reinterpret_cast<gpointer>(scroll_to), around); // the user scrolls from now on
-  int x, y;
-  if (gtk_widget_translate_coordinates(child, gtk_bin_get_child(GTK_BIN(gtk_bin_get_child(GTK_BIN(around)))), 0, 0, &x, &y))
-    gtk_adjustment_clamp_page(gtk_scrolled_window_get_vadjustment(around), y, y + place->height);
 }
 
 // Whether GdkPixbuf reads every file of this kind, so that one that it cannot read is damaged. GIMP may open others.
@@ -112,11 +106,8 @@ void StyleGrid::show_new(const std::string &uri) {
   gtk_entry_set_text(GTK_ENTRY(find_), "");
   add_groups();
   gtk_widget_show_all(groups_);
-  const auto shown = std::ranges::find(entries_, uri, &Entry::uri);
-  if (shown == entries_.end())
-    return;
-  // Where it is in what is scrolled is known as soon as it has a place.
-  g_signal_connect(shown->tile.child, "size-allocate", G_CALLBACK(scroll_to), scrolled_);
+  if (const auto shown = std::ranges::find(entries_, uri, &Entry::uri); shown != entries_.end())
+    scroll_to_new(GTK_SCROLLED_WINDOW(scrolled_), shown->tile.child);
 }
 
 GtkWidget *StyleGrid::make_find_row() {

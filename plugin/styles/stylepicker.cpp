@@ -6,7 +6,9 @@
 #include "base/i18n.h"
 #include "description.h"
 #include "museumwindow.h"
+#include "plugin/dialog/controls.h"
 #include "plugin/preview/surface.h"
+#include "plugin/scrolling.h"
 #include "plugin/shield.h"
 #include "recentstyles.h"
 #include "styles/gallery.h"
@@ -96,16 +98,20 @@ GFile *find_first_style() {
 
 StylePicker::StylePicker(GimpProcedureConfig *config, const ChosenStyles &styles)
     : config_(config), styles_(styles), box_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)), picture_(gtk_image_new()),
-      name_(gtk_label_new(nullptr)), layer_place_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)), rows_(gtk_list_box_new()) {
+      hint_(gtk_label_new(nullptr)), rows_(gtk_list_box_new()),
+      layer_(std::make_unique<DrawableBox>([this](GimpDrawable *drawable) { choose_drawable(drawable); })),
+      region_(std::make_unique<DrawableBox>([this](GimpDrawable *drawable) {
+        g_object_set(config_, style_argument("style-region", selected_).c_str(), drawable, nullptr);
+      })) {
   gtk_widget_set_size_request(picture_, picture_side, picture_side * 3 / 4);
   atk_object_set_name(gtk_widget_get_accessible(picture_), _("Style picture"));
-  gtk_label_set_xalign(GTK_LABEL(name_), 0);
-  gtk_label_set_line_wrap(GTK_LABEL(name_), TRUE);
-  gtk_label_set_line_wrap_mode(GTK_LABEL(name_), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_lines(GTK_LABEL(name_), 3);
-  gtk_label_set_ellipsize(GTK_LABEL(name_), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars(GTK_LABEL(name_), 1);
-  gtk_widget_set_hexpand(name_, TRUE);
+  gtk_label_set_xalign(GTK_LABEL(hint_), 0);
+  gtk_label_set_line_wrap(GTK_LABEL(hint_), TRUE);
+  gtk_label_set_line_wrap_mode(GTK_LABEL(hint_), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_lines(GTK_LABEL(hint_), 3);
+  gtk_label_set_ellipsize(GTK_LABEL(hint_), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars(GTK_LABEL(hint_), 1);
+  gtk_widget_set_hexpand(hint_, TRUE);
 
   GtkWidget *open = make_button(_("_Open…"), _("Chooses a picture in any format that GIMP opens: a painting, a drawing, a texture"),
                                 [](GtkButton *, StylePicker *self) { shielded([&] { self->open(); }); });
@@ -116,9 +122,15 @@ StylePicker::StylePicker(GimpProcedureConfig *config, const ChosenStyles &styles
   GtkWidget *buttons = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
   gtk_box_pack_start(GTK_BOX(buttons), open, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(buttons), museum, FALSE, FALSE, 0);
+  GtkWidget *choices = make_rows();
+  add_row(choices, _("Style"), _("A picture file, or a layer, layer group or channel of any open image"), layer_->widget());
+  add_row(choices, _("Where"),
+          _("The selection, a layer mask, a channel or a layer that says softly where this style is painted; without one, it is painted "
+            "everywhere"),
+          region_->widget());
   GtkWidget *beside = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
-  gtk_box_pack_start(GTK_BOX(beside), name_, TRUE, TRUE, 0);
-  gtk_box_pack_start(GTK_BOX(beside), layer_place_, FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(beside), choices, FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(beside), hint_, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(beside), buttons, FALSE, FALSE, 0);
   GtkWidget *chosen = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
   gtk_box_pack_start(GTK_BOX(chosen), picture_, FALSE, FALSE, 0);
@@ -150,8 +162,8 @@ StylePicker::StylePicker(GimpProcedureConfig *config, const ChosenStyles &styles
   if (g_autoptr(GFile) file = first.file || first.drawable ? nullptr : find_first_style())
     choose_file(1, file);
   clear(first);
-  update();
-  update_layer_chooser();
+  update_rows();
+  list_drawables();
 }
 
 StylePicker::~StylePicker() {
@@ -233,7 +245,6 @@ void StylePicker::add() {
       added_ = number;
   selected_ = added_;
   update();
-  update_layer_chooser();
 }
 
 // Those behind it move up.
@@ -251,7 +262,6 @@ void StylePicker::remove(int number) {
   while (!listed(selected_))
     --selected_;
   update();
-  update_layer_chooser();
 }
 
 void StylePicker::select(int number) {
@@ -259,7 +269,6 @@ void StylePicker::select(int number) {
     return;
   selected_ = number;
   update_selected();
-  update_layer_chooser();
 }
 
 // What GIMP's own controls set: the layer, and everything when settings are loaded or reset.
@@ -267,6 +276,8 @@ void StylePicker::notice(const char *argument) {
   for (int number = 1; number <= most_styles; ++number) {
     if (added_ == number && is_chosen(config_, number))
       added_ = 0;
+    if (argument == style_argument("style-region", number))
+      update_selected();
     if (argument != style_argument("style-drawable", number))
       continue;
     g_autoptr(GObject) drawable = nullptr;
@@ -280,40 +291,22 @@ void StylePicker::notice(const char *argument) {
   }
 }
 
-GtkWidget *StylePicker::make_drawable_chooser(const char *argument, const char *title, const char *label_text, const char *tip) {
-  const std::string property = style_argument(argument, selected_);
-#if GIMP_CHECK_VERSION(3, 2, 0)
-  GtkWidget *chooser = gimp_prop_item_chooser_new(G_OBJECT(config_), property.c_str(), title);
-  GtkWidget *label = gimp_item_chooser_get_label(GIMP_ITEM_CHOOSER(chooser));
-#else
-  GtkWidget *chooser = gimp_prop_drawable_chooser_new(G_OBJECT(config_), property.c_str(), title);
-  GtkWidget *label = gimp_drawable_chooser_get_label(GIMP_DRAWABLE_CHOOSER(chooser));
-#endif
-  gtk_label_set_use_underline(GTK_LABEL(label), FALSE); // other controls have the letter
-  gtk_label_set_text(GTK_LABEL(label), label_text);
-  gimp_help_set_help_data(chooser, tip, nullptr);
-  return chooser;
+void StylePicker::choose_drawable(GimpDrawable *drawable) {
+  g_autoptr(GFile) file = nullptr;
+  g_object_get(config_, style_argument("style-file", selected_).c_str(), &file, nullptr);
+  if (drawable)
+    g_object_set(config_, style_argument("style-drawable", selected_).c_str(), drawable, nullptr);
+  else if (file)
+    choose_file(selected_, file);
+  else
+    open();
+  update_selected(); // when nothing was opened
 }
 
-// GIMP's controls are bound to one argument for ever.
-void StylePicker::update_layer_chooser() {
-  gtk_container_foreach(GTK_CONTAINER(layer_place_), [](GtkWidget *chooser, gpointer) { gtk_widget_destroy(chooser); }, nullptr);
-  GtkWidget *layer = make_drawable_chooser("style-drawable", _("Choose a style layer"), _("Or a layer"),
-                                           _("A layer, layer group or channel of any open image"));
-  GtkWidget *region =
-      make_drawable_chooser("style-region", _("Choose where to paint"), _("Where"),
-                            _("A channel, layer mask, the selection or a layer that says softly where this style is painted; "
-                              "without one, it is painted everywhere"));
-  GtkWidget *everywhere = make_button(_("Everywhere"), _("Paints this style everywhere"), [](GtkButton *, StylePicker *self) {
-    g_object_set(self->config_, style_argument("style-region", self->selected_).c_str(), nullptr, nullptr);
-  });
-  gtk_widget_set_valign(everywhere, GTK_ALIGN_CENTER);
-  GtkWidget *where = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
-  gtk_box_pack_start(GTK_BOX(where), region, FALSE, FALSE, 0);
-  gtk_box_pack_start(GTK_BOX(where), everywhere, FALSE, FALSE, 0);
-  gtk_box_pack_start(GTK_BOX(layer_place_), layer, FALSE, FALSE, 0);
-  gtk_box_pack_start(GTK_BOX(layer_place_), where, FALSE, FALSE, 0);
-  gtk_widget_show_all(layer_place_);
+void StylePicker::list_drawables() {
+  layer_->list(find_style_drawables());
+  region_->list(find_region_drawables());
+  update_selected();
 }
 
 void StylePicker::update() {
@@ -334,6 +327,7 @@ GtkWidget *StylePicker::make_row(int number) {
   share = gimp_prop_spin_scale_new(G_OBJECT(config_), argument.c_str(), 0.01, 0.1, 2);
   gimp_help_set_help_data(share, _("How much of this style there is beside the others"), nullptr);
   gtk_widget_set_valign(share, GTK_ALIGN_CENTER);
+  let_wheel_scroll(share);
   GtkWidget *remove = gtk_button_new_from_icon_name("list-remove", GTK_ICON_SIZE_BUTTON);
   gtk_button_set_relief(GTK_BUTTON(remove), GTK_RELIEF_NONE);
   gimp_help_set_help_data(remove, _("Paints without this style"), nullptr);
@@ -374,23 +368,29 @@ void StylePicker::update_rows() {
 }
 
 void StylePicker::update_selected() {
-  if (const Style *style = styles_.find(selected_)) {
-    gtk_image_set_from_surface(GTK_IMAGE(picture_), make_thumbnail(style->picture, picture_side, gtk_widget_get_scale_factor(box_)).get());
-    Description said{.title = style->name, .tip = style->name, .found_by = {}};
-    Choice choice = read(config_, selected_);
-    if (choice.file) {
-      g_autofree char *uri = g_file_get_uri(choice.file);
-      said = describe_style(uri);
-    }
-    clear(choice);
-    gtk_label_set_text(GTK_LABEL(name_), said.title.c_str());
-    gtk_widget_set_tooltip_text(name_, said.tip.c_str());
-    return;
-  }
+  const Style *style = styles_.find(selected_);
   const std::string &fault = styles_.fault(selected_);
-  gtk_image_set_from_icon_name(GTK_IMAGE(picture_), "image-x-generic", GTK_ICON_SIZE_DIALOG);
-  gtk_label_set_text(GTK_LABEL(name_), fault.empty() ? _("Choose a style picture, or drop one here.") : fault.c_str());
-  gtk_widget_set_tooltip_text(name_, fault.empty() ? nullptr : fault.c_str());
+  Choice choice = read(config_, selected_);
+  Description said{.title = _("Picture file…"), .tip = {}, .found_by = {}};
+  if (choice.file) {
+    g_autofree char *uri = g_file_get_uri(choice.file);
+    said = describe_style(uri);
+  }
+  const int scale_factor = gtk_widget_get_scale_factor(box_);
+  const auto small = style ? make_thumbnail(style->picture, DrawableBox::picture_side, scale_factor) : nullptr;
+  layer_->show(said.title.c_str(), choice.file ? small.get() : nullptr, choice.drawable);
+  region_->show(_("Everywhere"), nullptr, choice.region);
+  gtk_widget_set_tooltip_text(picture_, said.tip.c_str());
+  if (style)
+    gtk_image_set_from_surface(GTK_IMAGE(picture_), make_thumbnail(style->picture, picture_side, scale_factor).get());
+  else
+    gtk_image_set_from_icon_name(GTK_IMAGE(picture_), "image-x-generic", GTK_ICON_SIZE_DIALOG);
+  const bool chosen = choice.file || choice.drawable;
+  const std::string hint = !fault.empty() ? fault : chosen ? "" : _("Choose a style picture, or drop one here.");
+  gtk_label_set_text(GTK_LABEL(hint_), hint.c_str());
+  gtk_widget_set_tooltip_text(hint_, hint.c_str());
+  gtk_widget_set_visible(hint_, !hint.empty());
+  clear(choice);
 }
 
 void StylePicker::remember() const {

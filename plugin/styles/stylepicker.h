@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "chosenstyles.h"
+#include "drawablebox.h"
 #include "stylegrid.h"
 
 namespace plugin {
@@ -24,20 +25,20 @@ public:
   GtkWidget *widget() const { return box_; }
 
   void update();         // a picture was read
+  void list_drawables(); // what is open may have changed
   void remember() const; // puts the styles that are chosen at the head of the recent ones
 
 private:
   GtkWidget *make_button(const char *label, const char *tip, void (*clicked)(GtkButton *, StylePicker *));
   void accept_drops();
   void choose_file(int number, GFile *file);
+  void choose_drawable(GimpDrawable *drawable); // null: the file
   void open();
   void choose_from_museum();
   void add();
   void remove(int number);
   void select(int number);
   void notice(const char *argument);
-  GtkWidget *make_drawable_chooser(const char *argument, const char *title, const char *label, const char *tip);
-  void update_layer_chooser();
   void update_rows();
   void update_selected();
   GtkWidget *make_row(int number);
@@ -47,7 +48,8 @@ private:
   const ChosenStyles &styles_;
   int selected_ = 1;
   int added_ = 0; // a style that has no picture yet; 0: none
-  GtkWidget *box_, *picture_, *name_, *layer_place_, *add_, *rows_;
+  GtkWidget *box_, *picture_, *hint_, *add_, *rows_;
+  std::unique_ptr<DrawableBox> layer_, region_; // of the selected style
   std::unique_ptr<StyleGrid> grid_;
 };
 

@@ -15,7 +15,7 @@ PROGRAM = """
        (above (add-layer image "other.png"))
        (open-dialog (lambda ()
          (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector below above)
-                           #:style-file "style.png")))
+                           #:style-file "style.png" #:output "replace")))
        (save-both (lambda (name)
          (save-layer image below (string-append name "-below.png"))
          (save-layer image above (string-append name "-above.png")))))
@@ -62,7 +62,7 @@ PROGRAM_CHINESE = """
 PROGRAM_PRESET = """
 (let* ((image (vector-ref (car (gimp-get-images)) 0))
        (layer (first-layer image)))
-  (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector layer) #:style-file "style.png"
+  (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector layer) #:style-file "style.png" #:output "replace"
                     #:color "content" #:strength 0.7)
   (call-with-output-file "settings" (lambda (port)
     (display (list-ref (car (gimp-item-get-parasite layer "pastiche-settings")) 2) port)))
@@ -138,7 +138,7 @@ class Dialog(WindowTest):
         return json.loads((self.folder / "settings").read_text())["arguments"]
 
     def test_a_preset_sets_what_it_names_and_no_more(self):
-        # In the menu that is opened, from "As set below", the last one, up to "Keep the lines".
+        # In the menu that is opened, from "Custom", the last one, up to "Keep the lines".
         options = self.choose_preset("space", "Up", "Up", "Return")
         self.assertEqual([options[name] for name in ("laplacian-weight", "gradient-weight", "match")], [1, 0.3, "content"])
         self.assertEqual([options[name] for name in ("color", "strength", "steps")], ["content", 0.7, 50])
@@ -146,6 +146,22 @@ class Dialog(WindowTest):
     def test_the_standard_preset_sets_everything_to_its_default(self):
         options = self.choose_preset("Home")
         self.assertEqual([options[name] for name in ("color", "strength", "steps", "size")], ["style", 0.5, 50, 1024])
+
+    def test_the_wheel_changes_no_value(self):
+        """It passes over all controls, as the column that they are in scrolls on under the pointer."""
+        self.start_gimp(PROGRAM_PRESET)
+        window = self.desktop.wait_for_window("^Pastiche$")
+        self.desktop.press("alt+x")
+        width, height = (int(side) for side in self.desktop.xdotool("getwindowgeometry", window)[-1].split("x"))
+        for down in (True, False):
+            for y in range(140, height - 160, 12):
+                self.desktop.xdotool("mousemove", "--window", window, str(width - 200), str(y), "click", "5" if down else "4")
+        self.desktop.press("alt+a")
+        self.wait_for_file("finished")
+        arguments = json.loads((self.folder / "settings").read_text())["arguments"]
+        expected = {"strength": 0.7, "brush-work": 1, "style-scale": 1, "size": 1024, "steps": 50, "color": "content", "seed": 0,
+                    "content-weight": 1, "style-weight": 1, "tv-weight": 1, "optimizer": "lbfgs", "start": "content"}
+        self.assertEqual({name: arguments[name] for name in expected}, expected)
 
     def test_an_indexed_image(self):
         """The menu has the entry, and says what to do."""

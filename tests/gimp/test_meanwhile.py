@@ -65,7 +65,7 @@ PROGRAM_DIALOG = """
   (mark "dialog.image" image)
   (add-layer image "other.png")
   (test-case "painting" (lambda ()
-    (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector layer) #:style-file "style.png")))
+    (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector layer) #:style-file "style.png" #:output "replace")))
   (let ((layers (car (gimp-image-get-layers image))))
     (save-layer image (vector-ref layers (- (vector-length layers) 1)) "below.png"))
   (mark "finished" ""))

@@ -17,7 +17,7 @@ from network import catalogue_entry, read_safetensors, safetensors, weights  # n
 PROGRAM = """
 (let* ((image (vector-ref (car (gimp-get-images)) 0))
        (layer (first-layer image)))
-  (test-case "dialog" (lambda () (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector layer) #:style-file "style.png")))
+  (test-case "dialog" (lambda () (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector layer) #:style-file "style.png" #:output "replace" {arguments})))
   (call-with-output-file "settings" (lambda (port)
     (display (list-ref (car (gimp-item-get-parasite layer "pastiche-settings")) 2) port)))
   (call-with-output-file "closed" (lambda (port) (display "" port))))
@@ -40,7 +40,7 @@ class Models(WindowTest):
         self.desktop.environment |= {"PASTICHE_CATALOGUE": str(path)}
 
     def open_models(self):
-        self.output = self.start_gimp(PROGRAM)
+        self.output = self.start_gimp(PROGRAM.replace("{arguments}", ""))
         window = self.desktop.wait_for_window("^Pastiche$")
         before = self.settled(window)
         self.desktop.press("alt+x")
@@ -94,6 +94,19 @@ class Models(WindowTest):
         self.wait_for("Tiny-3 is installed in")
         self.assertEqual(self.kept(), ["tiny.safetensors", "tiny.safetensors.sha256"])
         self.assertEqual(read_safetensors(self.store / "tiny.safetensors")[1]["license"], "CC0-1.0")
+        self.assertEqual(self.paint()["arguments"]["model"], "tiny")
+
+    def test_a_missing_model_is_got_where_it_is_missed(self):
+        self.use_catalogue()
+        self.output = self.start_gimp(PROGRAM.replace("{arguments}", '#:model "tiny"'))
+        window = self.desktop.wait_for_window("^Pastiche$")
+        self.settled(window)
+        self.assertEqual(self.server.requests, [])
+        self.desktop.photograph(window, SCREENSHOTS / "model-missing.png")
+        width, height = (int(side) for side in self.desktop.xdotool("getwindowgeometry", window)[-1].split("x"))
+        self.desktop.xdotool("mousemove", "--window", window, str(width - 60), str(height - 163), "click", "1")  # below the settings
+        self.desktop.wait_for_window("^Models$")
+        self.wait_for("Tiny-3 is installed in")
         self.assertEqual(self.paint()["arguments"]["model"], "tiny")
 
     def test_stopped_it_goes_on_later(self):

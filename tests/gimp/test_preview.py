@@ -17,8 +17,9 @@ PROGRAM = """
 (let* ((image (vector-ref (car (gimp-get-images)) 0))
        (layer (first-layer image)))
   (test-case "dialog" (lambda ()
-    (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector layer) {style} {arguments})))
+    (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables (vector layer) {style} {output} {arguments})))
   (save-layer image layer "after.png")
+  (save-layer image (first-layer image) "top.png")
   (call-with-output-file "closed" (lambda (port) (display "" port))))
 """
 BROWN = (200, 100, 50)
@@ -53,8 +54,9 @@ class PreviewTest(unittest.TestCase):
         self.desktop = Desktop(self.profile.environment | {"LC_ALL": self.language}, self.profile.folder, self.screen)
         self.addCleanup(self.desktop.close)
 
-    def open_dialog(self, arguments="", style='#:style-file "style.png"'):
-        (self.profile.folder / "program.scm").write_text(PROGRAM.replace("{style}", style).replace("{arguments}", arguments))
+    def open_dialog(self, arguments="", style='#:style-file "style.png"', output='#:output "replace"'):
+        (self.profile.folder / "program.scm").write_text(
+            PROGRAM.replace("{style}", style).replace("{output}", output).replace("{arguments}", arguments))
         self.desktop.xdotool("mousemove", "0", "0")  # a tip would hide what the screenshots are to show
         with open(self.profile.folder / "output", "w") as sink:
             gimp = subprocess.Popen(
@@ -71,7 +73,9 @@ class PreviewTest(unittest.TestCase):
     def look(self):
         picture = self.profile.folder / "seen.png"
         self.desktop.photograph(self.window, picture)
-        return pictures.read(picture)
+        seen = pictures.read(picture)
+        seen[:60, -460:] = 0  # there the layer is shown in small
+        return seen
 
     def wait_for(self, color, at_least=PREVIEW, tolerance=1):
         """Waits until so many pixels have the colour; returns where they are."""
@@ -210,6 +214,33 @@ class Preview(PreviewTest):
         numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, (10, 140, 140)))
         recent = (self.data / "pastiche" / "recent-styles").read_text().split()
         self.assertEqual([uri.rsplit("/", 1)[1] for uri in recent], ["style.png", "green.png"])
+
+    def test_a_new_layer_is_painted_unless_asked_otherwise(self):
+        self.open_dialog('#:model "invert"', output="")
+        self.wait_for(INVERTED)
+        self.close("alt+a")
+        numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, BROWN))
+        numpy.testing.assert_array_equal(pictures.read(self.folder / "top.png")[:, :, :3], pictures.flat(800, 600, INVERTED))
+
+    def test_a_layer_as_the_style_and_as_the_region(self):
+        """The lists of both are before the buttons in the order of the keys."""
+        photo = pictures.flat(800, 600, (255, 255, 255))
+        photo[:, :400] = 0
+        pictures.write(self.folder / "photo.png", photo)
+        self.open_dialog('#:model "style"')
+        self.wait_for(BLUE)
+        self.desktop.press("alt+q", *["shift+Tab"] * 3, "End")  # everywhere, the selection, the layer
+        wait_until(lambda: find(self.look(), (0, 0, 0)).sum() > PREVIEW // 2, "the half that keeps its own pixels")
+        self.assertGreater(find(self.look(), BLUE).sum(), PREVIEW // 2)
+        self.desktop.press("alt+q", *["shift+Tab"] * 4, "End")
+        wait_until(lambda: find(self.look(), BLUE).sum() < PREVIEW // 4, "the layer as the style of itself")
+        self.desktop.press("alt+q", *["shift+Tab"] * 4, "Home")  # the file again
+        self.wait_for(BLUE, at_least=PREVIEW // 4)
+        # GIMP keeps no layers for the next time, and says so on its console.
+        self.desktop.press("alt+q", *["shift+Tab"] * 3, "Home")
+        self.wait_for(BLUE)
+        self.close("alt+a")
+        numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, BLUE))
 
     def test_a_missing_style(self):
         (self.folder / "style.png").unlink()
