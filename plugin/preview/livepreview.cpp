@@ -64,7 +64,7 @@ LivePreview::LivePreview(GimpProcedureConfig *config, const Layer &layer, const 
       _("Press the button or the space bar to see the picture as it was. Double-click, or turn the wheel, to see a spot "
         "at its true size; drag to move it"),
       nullptr);
-  zoom_ = make_toggle(_("_1:1"),
+  zoom_ = make_toggle(_("Close-up, _100 %"),
                       _("Shows a spot at the size that it will have, with the strokes that it will have; drag the picture to move it"),
                       [](GtkToggleButton *button, LivePreview *self) { self->zoom(gtk_toggle_button_get_active(button)); });
   split_ = make_toggle(_("Be_fore and after"), _("Shows both side by side; drag the line between them"),
@@ -102,7 +102,7 @@ LivePreview::~LivePreview() {
 }
 
 GtkWidget *LivePreview::make_toggle(const char *label, const char *tip, void (*toggled)(GtkToggleButton *, LivePreview *)) {
-  GtkWidget *button = gtk_toggle_button_new_with_mnemonic(label);
+  GtkWidget *button = gtk_check_button_new_with_mnemonic(label); // its mark shows whether it is on, in every theme
   gimp_help_set_help_data(button, tip, nullptr);
   g_signal_connect(button, "toggled", G_CALLBACK(toggled), this);
   return button;
