@@ -6,9 +6,9 @@
 #include "base/i18n.h"
 #include "base/number.h"
 #include "base/sentence.h"
+#include "cli/help/optionentries.h"
 #include "commands.h"
 #include "console/usageerror.h"
-#include "help/optionentries.h"
 #include "paintingline.h"
 
 namespace cli {

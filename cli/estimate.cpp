@@ -8,9 +8,9 @@
 #include "base/sentence.h"
 #include "batch/paint/estimate.h"
 #include "batch/paint/pictures.h"
+#include "cli/help/optionentries.h"
 #include "commands.h"
 #include "console/progress.h"
-#include "help/optionentries.h"
 #include "paintingline.h"
 
 namespace cli {

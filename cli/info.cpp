@@ -8,8 +8,8 @@
 #include "base/failure.h"
 #include "base/i18n.h"
 #include "base/sentence.h"
+#include "cli/help/optionentries.h"
 #include "commands.h"
-#include "help/optionentries.h"
 #include "museums/credit.h"
 #include "xcf.h"
 

@@ -8,10 +8,10 @@
 #include "base/number.h"
 #include "base/sentence.h"
 #include "batch/paint/pictures.h"
+#include "cli/help/optionentries.h"
 #include "commands.h"
 #include "console/usageerror.h"
 #include "fetching.h"
-#include "help/optionentries.h"
 #include "models/cancelled.h"
 #include "museums/collection.h"
 

@@ -17,7 +17,7 @@ FLOORS = {
     "core": ["base", "host"],
     "raster": ["base", "host", ENGINE],
     "plot": ["base", ENGINE],
-    "styles": ["base", "host"],
+    "styles": ["base"],
     "models": ["base"],
     "museums": ["base", "raster", "models"],
     "console": ["base", "host", ENGINE],

@@ -27,7 +27,7 @@ def messages(path):
 
 
 def sources():
-    for folder in ("base", "host", "core", "raster", "plot", "models", "museums", "console", "batch", "cli", "plugin", "train"):
+    for folder in ("base", "host", "core", "raster", "plot", "models", "museums", "styles", "console", "batch", "cli", "plugin", "operation", "train"):
         for path in (PROJECT / folder).rglob("*"):
             if path.suffix in (".cpp", ".h") and path.name != "i18n.h":
                 yield str(path.relative_to(PROJECT)), path.read_text()
