@@ -58,11 +58,12 @@ class Door(CommandLine):
 
 class Opening(Door):
     def test_a_library_for_films_that_is_not_there_is_told(self):
-        shutil.copy(PROGRAM, self.folder / "pastiche")
-        shutil.copy(CODECS, self.folder)
+        for file, folder in ((PROGRAM, "cli"), (CODECS, "raster")):  # as in the build tree
+            (self.folder / folder).mkdir()
+            shutil.copy(file, self.folder / folder)
         line = ["stylize", "photo.png", "--style", "style.png", "--start-image", "photo.png", "--start-content", "photo.png", "--output", "out.png"]
         environment = {**os.environ, "PASTICHE_CORE": CORE, "LC_ALL": "C.UTF-8"}
-        done = subprocess.run(["./pastiche", *line], cwd=self.folder, env=environment, capture_output=True, text=True)
+        done = subprocess.run(["cli/pastiche", *line], cwd=self.folder, env=environment, capture_output=True, text=True)
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, r"^pastiche: The library that follows what moves in a film cannot be opened \(there is no .*/libpastiche-motion\.so\); ")
         self.assertFalse((self.folder / "out.png").exists())
