@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import time
 
-ENOUGH_SECONDS = 150  # only a hang takes so long
+ENOUGH_SECONDS = 300  # only a hang takes so long
 
 
 def wait_until(happened, what, seconds=ENOUGH_SECONDS):
