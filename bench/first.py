@@ -26,7 +26,7 @@ def main():
     arguments = parser.parse_args()
     arguments.results.mkdir(parents=True, exist_ok=True)
     judge = common.Encoder(arguments.judge)
-    manners = {"first": ["--steps", 0], "default": [], "instant": ["--preset", "instant"]}
+    manners = {"first": ["--steps", 0, "--brush-work", 0], "default": [], "instant": ["--preset", "instant"]}
 
     distances = [f"W2 at {layer}: photograph, {', '.join(manners)}" for layer in arguments.layers]
     common.table_head("longest side", "first picture", "whole command", "MiB", "default", "instant", *distances)
