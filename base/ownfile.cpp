@@ -19,14 +19,15 @@ fs::path own_folder() {
   // The program itself has no name there.
   const bool is_module = dladdr1(reinterpret_cast<void *>(&own_folder), &info, reinterpret_cast<void **>(&object), RTLD_DL_LINKMAP) &&
                          object && *object->l_name;
-  return fs::canonical(is_module ? object->l_name : "/proc/self/exe", ignored).parent_path();
+  // The link still tells the folder when a newer program has taken the place of the running one.
+  return (is_module ? fs::canonical(object->l_name, ignored) : fs::read_symlink("/proc/self/exe", ignored)).parent_path();
 }
 
 // `built` is empty where the build tree is not looked in.
 fs::path find(const fs::path &built, const fs::path &installed) {
   constexpr int farthest = 4; // up from lib/x86_64-linux-gnu/gegl-0.4, or from a folder of the tests
   fs::path above = own_folder();
-  for (int up = 0; up < farthest; ++up) {
+  for (int up = 0; up < farthest && above.has_parent_path(); ++up) { // nothing is taken from the working folder
     above = above.parent_path();
     for (const fs::path &place : {built.empty() ? built : above / built, above / installed.lexically_relative(PASTICHE_PREFIX)})
       if (std::error_code ignored; fs::exists(place, ignored))

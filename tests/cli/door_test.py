@@ -68,6 +68,22 @@ class Opening(Door):
         self.assertRegex(done.stderr, r"^pastiche: The library that follows what moves in a film cannot be opened \(there is no .*/libpastiche-motion\.so\); ")
         self.assertFalse((self.folder / "out.png").exists())
 
+    def test_nothing_is_taken_from_the_working_folder(self):
+        """Not even by a program whose file is gone, as when a newer one was installed meanwhile."""
+        program = self.folder / "bin" / "pastiche"
+        program.parent.mkdir()
+        shutil.copy(PROGRAM, program)
+        working = self.folder / "working"
+        (working / "core").mkdir(parents=True)
+        (working / "core" / "libpastiche-core.so").write_text("another's")
+        environment = {name: value for name, value in os.environ.items() if name != "PASTICHE_CORE"} | {"LC_ALL": "C.UTF-8"}
+        descriptor = os.open(program, os.O_RDONLY)
+        self.addCleanup(os.close, descriptor)
+        program.unlink()
+        done = subprocess.run([f"/proc/self/fd/{descriptor}", "--version"], cwd=working, env=environment, pass_fds=[descriptor],
+                              capture_output=True, text=True)
+        self.assertIn("pastiche", done.stdout)
+        self.assertNotIn("too short", done.stdout + done.stderr)
 
     def test_a_signal_means_what_it_meant_before_the_core_was_opened(self):
         process = self.start("estimate", "photo.png", "--style", "style.png", "--model", "unsure")
