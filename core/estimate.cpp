@@ -122,9 +122,8 @@ Cost remembered_cost(const Recipe &recipe) {
   const pastiche_options &options = recipe.job().options;
   key << recipe.encoder().name() << recipe.encoder().device() << recipe.encoder().precision() << options.pooling << options.optimizer
       << (recipe.brush_amount() > 0) << recipe.paints_first() << recipe.scales().empty() << ' ' << options.history << ' ' << side;
-  for (const double weight : {weights.content, weights.gram, weights.mean_std, weights.wasserstein, weights.feature,
-                              weights.feature_gradient, weights.laplacian, weights.tv})
-    key << (weight > 0);
+  for (const LossRow &row : loss_table())
+    key << (weights.*row.weight > 0);
   for (const auto *layers : {&recipe.content_layers(), &recipe.style_layers(), &recipe.feature_layers()}) {
     for (const LayerWeight &layer : *layers)
       key << ' ' << layer.layer;

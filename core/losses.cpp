@@ -215,4 +215,41 @@ double LaplacianLoss::operator()(const torch::Tensor &image, double factor, cons
   return total(difference.square()).item<double>() * factor * scale_;
 }
 
+namespace {
+
+template <class Loss> std::unique_ptr<StyleLoss> make_style_loss(const Statistics &style, Normalization normalization) {
+  return std::make_unique<Loss>(style, normalization);
+}
+
+template <class Loss> std::unique_ptr<PlaceLoss> make_place_loss(const torch::Tensor &target, Normalization normalization) {
+  return std::make_unique<Loss>(target, normalization);
+}
+
+ImageLoss make_laplacian_loss(const torch::Tensor &content, Normalization normalization) { return LaplacianLoss(content, normalization); }
+
+ImageLoss make_total_variation(const torch::Tensor &, Normalization) { return total_variation; }
+
+using O = pastiche_options;
+using W = LossWeights;
+
+// The units were chosen by looking at paintings: at strength 0.5 the terms then pull about equally on a photograph.
+constexpr LossRow table[] = {
+    {&W::content, &O::content_weight, 0.3, Towards::content, &Losses::content, PlaceKind{make_place_loss<ContentLoss>}},
+    {&W::gram, &O::style_weight, 1, Towards::style, &Losses::style, StyleKind{false, make_style_loss<GramLoss>}},
+    {&W::mean_std, &O::mean_std_weight, 1, Towards::style, &Losses::style, StyleKind{true, make_style_loss<MeanStdLoss>}},
+    {&W::wasserstein, &O::wasserstein_weight, 1, Towards::style, &Losses::style, StyleKind{true, make_style_loss<WassersteinLoss>}},
+    {&W::feature, &O::feature_weight, 0.3, Towards::match, &Losses::feature, PlaceKind{make_place_loss<FeatureLoss>}},
+    {&W::feature_gradient, &O::gradient_weight, 0.1, Towards::match, &Losses::feature, PlaceKind{make_place_loss<FeatureGradientLoss>}},
+    {&W::laplacian, &O::laplacian_weight, 0.03, Towards::content, &Losses::laplacian, ImageKind{make_laplacian_loss}},
+    {&W::tv, &O::tv_weight, 3, Towards::style, &Losses::tv, ImageKind{make_total_variation}},
+};
+
+} // namespace
+
+std::span<const LossRow> loss_table() { return table; }
+
+bool LossWeights::match() const {
+  return std::ranges::any_of(table, [this](const LossRow &row) { return row.towards == Towards::match && this->*row.weight > 0; });
+}
+
 } // namespace pastiche

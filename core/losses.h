@@ -7,12 +7,14 @@
 // add up to those of the picture, and a place loss counts at the places that its tile owns.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <string>
-#include <vector>
+#include <span>
+#include <variant>
 
 #include <torch/types.h>
 
+#include "pastiche.h"
 #include "tiles.h"
 
 namespace pastiche {
@@ -155,5 +157,49 @@ private:
   torch::Tensor target_;
   double scale_;
 };
+
+// --- All of them: one row for each loss, which all that is done with every loss goes through ---
+
+// What each loss counts; 0 leaves it out.
+struct LossWeights {
+  double content = 0, gram = 0, mean_std = 0, wasserstein = 0, feature = 0, feature_gradient = 0, laplacian = 0, tv = 0;
+
+  // Whether any loss compares features with those of the picture that options.match names.
+  bool match() const;
+};
+
+// Weighted terms, as steps and reports tell them.
+struct Losses {
+  double content = 0, style = 0, feature = 0, laplacian = 0, tv = 0;
+  double total() const { return content + style + feature + laplacian + tv; }
+};
+
+// The picture that a loss pulls the painting towards; strength weighs content and style against each other. Place losses look at the
+// content layers for the content, at the feature layers for what options.match names.
+enum class Towards { content, style, match };
+
+struct StyleKind {
+  bool looks_at_means;
+  std::unique_ptr<StyleLoss> (*make)(const Statistics &style, Normalization normalization);
+};
+struct PlaceKind {
+  std::unique_ptr<PlaceLoss> (*make)(const torch::Tensor &target, Normalization normalization);
+};
+// The loss of an image, times `factor`; its gradient is added to `gradient`.
+using ImageLoss = std::function<double(const torch::Tensor &image, double factor, const torch::Tensor &gradient)>;
+struct ImageKind {
+  ImageLoss (*make)(const torch::Tensor &content, Normalization normalization);
+};
+
+struct LossRow {
+  double LossWeights::*weight;
+  double pastiche_options::*option;
+  double unit; // what an option of 1 stands for when losses are normalised
+  Towards towards;
+  double Losses::*term; // that it is told in
+  std::variant<StyleKind, PlaceKind, ImageKind> kind;
+};
+
+std::span<const LossRow> loss_table();
 
 } // namespace pastiche

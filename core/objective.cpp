@@ -33,8 +33,26 @@ std::vector<std::string> names_of(const std::vector<LayerWeight> &layers) {
   return names;
 }
 
-bool any_style(const LossWeights &weights) { return weights.gram > 0 || weights.mean_std > 0 || weights.wasserstein > 0; }
-bool needs_means(const LossWeights &weights) { return weights.mean_std > 0 || weights.wasserstein > 0; }
+bool any_style(const LossWeights &weights) {
+  return std::ranges::any_of(loss_table(),
+                             [&](const LossRow &row) { return weights.*row.weight > 0 && std::holds_alternative<StyleKind>(row.kind); });
+}
+
+bool needs_means(const LossWeights &weights) {
+  return std::ranges::any_of(loss_table(), [&](const LossRow &row) {
+    const auto *kind = std::get_if<StyleKind>(&row.kind);
+    return weights.*row.weight > 0 && kind && kind->looks_at_means;
+  });
+}
+
+// Where a loss looks; image losses look at none.
+std::vector<LayerWeight> layers_of(const LossRow &row, const Problem &problem) {
+  if (std::holds_alternative<StyleKind>(row.kind))
+    return problem.style_layers;
+  if (std::holds_alternative<PlaceKind>(row.kind))
+    return row.towards == Towards::content ? problem.content_layers : problem.feature_layers;
+  return {};
+}
 
 } // namespace
 
@@ -84,27 +102,19 @@ std::vector<LayerWeight> parse_layers(const char *option, const std::string &tex
 
 std::vector<std::string> Objective::layers_of(const Problem &problem) {
   std::set<std::string> names;
-  const auto add = [&](bool used, const std::vector<LayerWeight> &layers) {
-    if (used)
-      for (const LayerWeight &layer : layers)
+  for (const LossRow &row : loss_table())
+    if (problem.weights.*row.weight > 0)
+      for (const LayerWeight &layer : pastiche::layers_of(row, problem))
         names.insert(layer.layer);
-  };
-  add(problem.weights.content > 0, problem.content_layers);
-  add(any_style(problem.weights), problem.style_layers);
-  add(problem.weights.match(), problem.feature_layers);
   return {names.begin(), names.end()};
 }
 
 double Objective::kept_bytes_per_pixel(const Encoder &encoder, const Problem &problem) {
   double bytes = 0;
-  const auto add_maps = [&](double losses, const std::vector<LayerWeight> &layers) {
-    for (const LayerWeight &layer : layers)
-      bytes += losses * encoder.map_bytes_per_pixel(layer.layer);
-  };
-  if (problem.weights.content > 0)
-    add_maps(1, problem.content_layers);
-  if (problem.weights.match())
-    add_maps((problem.weights.feature > 0) + (problem.weights.feature_gradient > 0), problem.feature_layers);
+  for (const LossRow &row : loss_table())
+    if (problem.weights.*row.weight > 0 && std::holds_alternative<PlaceKind>(row.kind))
+      for (const LayerWeight &layer : pastiche::layers_of(row, problem))
+        bytes += encoder.map_bytes_per_pixel(layer.layer);
   double regions = problem.visible.defined();
   for (const Style &style : problem.styles)
     regions += style.region.defined();
@@ -125,9 +135,7 @@ Objective::Objective(const Encoder &encoder, Problem problem, double most_pixels
   if (tiles_.empty())
     throw std::bad_alloc();
   add_regions(most_pixels);
-  add_place_losses();
-  if (problem_.weights.laplacian > 0)
-    laplacian_ = std::make_unique<LaplacianLoss>(problem_.content, problem_.normalization);
+  add_other_losses();
   // Their pictures are not needed any more.
   problem_.styles.clear();
   problem_.content = problem_.match = problem_.visible = torch::Tensor();
@@ -211,30 +219,26 @@ void Objective::add_regions(double most_pixels) {
         continue;
       const Statistics looked_at = through(encoder_.lens(layer.layer), own->second);
       const double weight = layer.weight * (sum > 0 ? style.weight / sum : 1);
-      const auto add = [&]<class Loss>(double loss_weight, std::type_identity<Loss>) {
-        if (loss_weight > 0)
-          region.terms[layer.layer].push_back({weight * loss_weight, std::make_unique<Loss>(looked_at, problem_.normalization)});
-      };
-      add(problem_.weights.gram, std::type_identity<GramLoss>());
-      add(problem_.weights.mean_std, std::type_identity<MeanStdLoss>());
-      add(problem_.weights.wasserstein, std::type_identity<WassersteinLoss>());
+      for (const LossRow &row : loss_table())
+        if (const auto *kind = std::get_if<StyleKind>(&row.kind); kind && problem_.weights.*row.weight > 0)
+          region.terms[layer.layer].push_back({weight * problem_.weights.*row.weight, kind->make(looked_at, problem_.normalization)});
     }
   }
 }
 
-void Objective::add_place_losses() {
-  const auto add = [&]<class Loss>(double weight, double Losses::*total, const torch::Tensor &picture,
-                                   const std::vector<LayerWeight> &layers, std::type_identity<Loss>) {
-    if (weight > 0)
-      for (const LayerWeight &layer : layers) {
-        const torch::Tensor target = maps_of(picture, layer.layer);
-        places_[layer.layer].push_back({weight * layer.weight, total, target, std::make_unique<Loss>(target, problem_.normalization)});
+void Objective::add_other_losses() {
+  for (const LossRow &row : loss_table()) {
+    const double weight = problem_.weights.*row.weight;
+    if (weight <= 0)
+      continue;
+    if (const auto *kind = std::get_if<ImageKind>(&row.kind))
+      image_terms_.push_back({weight, row.term, kind->make(problem_.content, problem_.normalization)});
+    if (const auto *kind = std::get_if<PlaceKind>(&row.kind))
+      for (const LayerWeight &layer : pastiche::layers_of(row, problem_)) {
+        const torch::Tensor target = maps_of(row.towards == Towards::content ? problem_.content : problem_.match, layer.layer);
+        places_[layer.layer].push_back({weight * layer.weight, row.term, target, kind->make(target, problem_.normalization)});
       }
-  };
-  add(problem_.weights.content, &Losses::content, problem_.content, problem_.content_layers, std::type_identity<ContentLoss>());
-  add(problem_.weights.feature, &Losses::feature, problem_.match, problem_.feature_layers, std::type_identity<FeatureLoss>());
-  add(problem_.weights.feature_gradient, &Losses::feature, problem_.match, problem_.feature_layers,
-      std::type_identity<FeatureGradientLoss>());
+  }
 }
 
 void Objective::collect(const Features &features, const Tile &tile, std::vector<Sums> &sums) const {
@@ -331,10 +335,8 @@ Losses Objective::evaluate(const torch::Tensor &image, const torch::Tensor &grad
       }));
     }
   }
-  if (laplacian_)
-    losses.laplacian = (*laplacian_)(image, problem_.weights.laplacian, gradient);
-  if (problem_.weights.tv > 0)
-    losses.tv = total_variation(image, problem_.weights.tv, gradient);
+  for (const ImageTerm &term : image_terms_)
+    losses.*term.total += term.loss(image, term.weight, gradient);
   return losses;
 }
 

@@ -27,14 +27,6 @@ struct LayerWeight {
 std::vector<LayerWeight> parse_layers(const char *option, const std::string &text, const std::vector<std::string> &standard,
                                       const Encoder &encoder);
 
-// What each loss counts; 0 leaves it out.
-struct LossWeights {
-  double content = 0, gram = 0, mean_std = 0, wasserstein = 0, feature = 0, feature_gradient = 0, laplacian = 0, tv = 0;
-
-  // Whether any loss compares features with those of the picture to match.
-  bool match() const { return feature > 0 || feature_gradient > 0; }
-};
-
 // One of the pictures whose style is taken.
 struct Style {
   torch::Tensor color;  // 1×3×H×W
@@ -51,12 +43,6 @@ struct Problem {
   LossWeights weights;
   std::vector<LayerWeight> content_layers, style_layers, feature_layers;
   Normalization normalization = Normalization::target;
-};
-
-// Weighted terms.
-struct Losses {
-  double content = 0, style = 0, feature = 0, laplacian = 0, tv = 0;
-  double total() const { return content + style + feature + laplacian + tv; }
 };
 
 class Objective {
@@ -100,6 +86,11 @@ private:
     torch::Tensor target; // of the whole picture
     std::unique_ptr<PlaceLoss> loss;
   };
+  struct ImageTerm {
+    double weight;
+    double Losses::*total;
+    ImageLoss loss;
+  };
   // What the second pass needs to know of a region's layer.
   struct Slope {
     Statistics gradient;
@@ -110,18 +101,19 @@ private:
   torch::Tensor maps_of(const torch::Tensor &image, const std::string &layer) const;
   std::map<std::string, Statistics> statistics_of(const torch::Tensor &image, const torch::Tensor &alpha, double most_pixels) const;
   void add_regions(double most_pixels);
-  void add_place_losses();
+  void add_other_losses();
   std::vector<Slopes> style_slopes(const std::vector<std::map<std::string, StatisticsSum>> &sums, Losses &losses) const;
   void collect(const Features &features, const Tile &tile, std::vector<std::map<std::string, StatisticsSum>> &sums) const;
   torch::Tensor gradient_at(const std::string &layer, const torch::Tensor &features, const Tile &tile, const std::vector<Slopes> &slopes,
                             Losses &losses) const;
+
   const Encoder &encoder_;
   Problem problem_;
   std::vector<std::string> layers_, style_names_;
   std::vector<Tile> tiles_;
   std::vector<Region> regions_;
   std::map<std::string, std::vector<PlaceTerm>> places_;
-  std::unique_ptr<LaplacianLoss> laplacian_;
+  std::vector<ImageTerm> image_terms_;
 };
 
 } // namespace pastiche

@@ -18,11 +18,6 @@
 namespace pastiche {
 namespace {
 
-// What a weight of 1 stands for when losses are normalised, chosen by looking at paintings: at strength 0.5 the terms then pull about
-// equally on a photograph.
-constexpr LossWeights units{
-    .content = 0.3, .gram = 1, .mean_std = 1, .wasserstein = 1, .feature = 0.3, .feature_gradient = 0.1, .laplacian = 0.03, .tv = 3};
-
 // The side of a square of as many pixels as brush-work needs for a guide: what is finer comes from the style itself.
 constexpr double guide_side = 640;
 
@@ -249,15 +244,13 @@ LossWeights Recipe::weights() const {
   // At strength 0.5 both factors are 1.
   const double to_content = 2 * (1 - options_.strength), to_style = 2 * options_.strength;
   const double to_match = options_.match == PASTICHE_MATCH_CONTENT ? to_content : to_style;
-  const LossWeights unit = options_.normalization == PASTICHE_NORMALIZE_TARGET ? units : LossWeights{1, 1, 1, 1, 1, 1, 1, 1};
-  return {.content = to_content * options_.content_weight * unit.content,
-          .gram = to_style * options_.style_weight * unit.gram,
-          .mean_std = to_style * options_.mean_std_weight * unit.mean_std,
-          .wasserstein = to_style * options_.wasserstein_weight * unit.wasserstein,
-          .feature = to_match * options_.feature_weight * unit.feature,
-          .feature_gradient = to_match * options_.gradient_weight * unit.feature_gradient,
-          .laplacian = to_content * options_.laplacian_weight * unit.laplacian,
-          .tv = to_style * options_.tv_weight * unit.tv};
+  const bool normalized = options_.normalization == PASTICHE_NORMALIZE_TARGET;
+  LossWeights weights;
+  for (const LossRow &row : loss_table()) {
+    const double pull = row.towards == Towards::content ? to_content : row.towards == Towards::style ? to_style : to_match;
+    weights.*row.weight = pull * options_.*row.option * (normalized ? row.unit : 1);
+  }
+  return weights;
 }
 
 Pictures Recipe::read(bool overviews) const {

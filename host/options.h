@@ -35,12 +35,21 @@ struct TextOption {
   const char *standard;
 };
 
+// Where people look for it: on the first page of a dialog, or among what experts set.
+enum class Group { first_page, network, weights, way_of_painting, computer };
+
+// What its value is beside what its type says, for hosts that have a control or a word for that.
+enum class Meaning { plain, side, memory, layers, model }; // side: pixels of the painting's longest side
+
 struct Option {
   const char *name;        // "style-scale": the command line's --style-scale, Script-Fu's #:style-scale
   const char *label;       // with mnemonic, for the dialog; untranslated
   const char *description; // what it does to the picture; untranslated
-  bool expert;             // not for the first page of a dialog
+  Group group;
   std::variant<IntegerOption, NumberOption, ChoiceOption, TextOption> kind;
+  Meaning meaning = Meaning::plain;
+
+  bool expert() const { return group != Group::first_page; }
 };
 
 // A visitor of `kind` made of lambdas.

@@ -11,6 +11,7 @@
 
 #include "base/failure.h"
 #include "host/door.h"
+#include "host/job.h"
 #include "stylefile.h"
 
 namespace operation {
@@ -70,22 +71,16 @@ Pixels paint(const Pixels &content, const Pixels &style, const pastiche_options 
   const pastiche::Core *core = pastiche::open_core(fault);
   if (!core)
     throw Failure(fault);
-  const pastiche_style one{style.view(), 1, nullptr};
-  pastiche_job job{};
-  job.struct_size = sizeof job;
-  job.content = content.view();
-  job.styles = &one;
-  job.style_count = 1;
-  job.options = options;
-  job.options.steps = 0;
-  job.options.size = 0; // the content is read at the size that it is painted at
+  pastiche::Job work(content.view(), options);
+  work.add_style(style.view());
+  work.job.options.steps = 0;
+  work.job.options.size = 0; // the content is read at the size that it is painted at
   pastiche_result *result = nullptr;
   pastiche_error error{};
-  if (core->run(&job, &result, &error) < 0)
+  if (core->run(&work.job, &result, &error) < 0)
     throw Failure(error.message);
   const std::unique_ptr<pastiche_result, decltype(core->result_free)> owner(result, core->result_free);
-  const pastiche_image painted = core->result_image(result);
-  return {painted.width, painted.height, {painted.rgba, painted.rgba + content.rgba.size()}};
+  return raster::copy_of(core->result_image(result));
 }
 
 // The paintings that are kept, and the last style.

@@ -4,6 +4,7 @@
 
 #include <gegl.h>
 
+#include <optional>
 #include <vector>
 
 #include "core/pastiche.h"
@@ -18,6 +19,10 @@ struct Pixels {
 
   pastiche_image view() const { return {width, height, rgba.data()}; }
 };
+
+inline Pixels copy_of(const pastiche_image &image) {
+  return {image.width, image.height, {image.rgba, image.rgba + static_cast<size_t>(image.width) * static_cast<size_t>(image.height) * 4}};
+}
 
 // A picture's side when it is read with a `scale`.
 int scaled(int side, double scale);
@@ -41,6 +46,7 @@ struct Mask {
 
   pastiche_mask view() const { return {width, height, values.data()}; }
 };
+inline std::optional<pastiche_mask> view(const std::optional<Mask> &mask) { return mask ? std::optional(mask->view()) : std::nullopt; }
 
 // What a picture says as a mask: its luminance, coded for the eye as sRGB does it, times its alpha. Gray of 50 % stands for 0.5.
 Mask mask_of(const Pixels &pixels);

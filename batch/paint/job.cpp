@@ -8,28 +8,16 @@ const char *path_or_null(const std::string &path) { return path.empty() ? nullpt
 
 } // namespace
 
-Job::Job(const Painting &painting, const Pictures &pictures) {
-  const size_t count = pictures.styles.size();
-  masks.reserve(count); // styles point into it
-  for (size_t i = 0; i < count; i++) {
-    const pastiche_mask *mask = nullptr;
-    if (pictures.masks[i])
-      mask = &masks.emplace_back(pictures.masks[i]->view());
-    styles.push_back({pictures.styles[i].view(), painting.styles[i].weight, mask});
-  }
-  job.struct_size = sizeof job;
-  job.content = pictures.content.pixels.view();
-  job.styles = styles.data();
-  job.style_count = static_cast<int32_t>(count);
-  if (pictures.start) {
-    start = pictures.start->view();
-    job.start = &start;
-  }
+Job::Job(const Painting &painting, const Pictures &pictures) : pastiche::Job(pictures.content.pixels.view(), painting.options) {
+  job.options.size = 0; // the content is read at the size that it is painted at
+  for (size_t i = 0; i < pictures.styles.size(); i++)
+    add_style(pictures.styles[i].view(), painting.styles[i].weight, raster::view(pictures.masks[i]));
+  if (pictures.start)
+    start_from(pictures.start->view());
+  std::vector<pastiche_image> overviews;
   for (const raster::Pixels &overview : pictures.overviews)
     overviews.push_back(overview.view());
-  job.overviews = overviews.empty() ? nullptr : overviews.data();
-  job.options = painting.options;
-  job.options.size = 0; // the content is read at the size that it is painted at
+  set_overviews(std::move(overviews));
   job.checkpoint = path_or_null(painting.checkpoint);
   job.resume = path_or_null(painting.resume);
 }

@@ -172,11 +172,14 @@ private:
     options.start = PASTICHE_START_NOISE;
     options.color = PASTICHE_COLOR_FREE;
     options.strength = 0.5;
+    options.brush_work = 0;
+    for (const pastiche::Option &option : pastiche::option_table())
+      if (option.group == pastiche::Group::weights)
+        if (const auto *weight = std::get_if<pastiche::NumberOption>(&option.kind))
+          options.*weight->field = 0;
     options.content_weight = content_weight;
     options.style_weight = style_weight;
     options.style_layers = style_layers;
-    options.mean_std_weight = options.wasserstein_weight = options.feature_weight = options.gradient_weight = options.laplacian_weight =
-        options.tv_weight = options.brush_work = 0;
     const Result painting = paint(job);
     save(file, core.result_image(painting.get()));
   }
@@ -190,9 +193,7 @@ private:
   }
 
   void save(const std::string &file, raster::Pixels &&pixels) { drawn.emplace_back(file, std::move(pixels)); }
-  void save(const std::string &file, const pastiche_image &image) {
-    save(file, {image.width, image.height, {image.rgba, image.rgba + size_t{4} * image.width * image.height}});
-  }
+  void save(const std::string &file, const pastiche_image &image) { save(file, raster::copy_of(image)); }
 
   void introduce() {
     page.paragraph(

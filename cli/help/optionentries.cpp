@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "optionentries.h"
 
-#include <string_view>
-
 #include "base/i18n.h"
 #include "base/sentence.h"
 #include "batch/painting.h"
@@ -10,16 +8,15 @@
 namespace cli {
 namespace {
 
-using pastiche::sentence;
+using pastiche::Meaning, pastiche::sentence;
 
 // What stands for the value.
 const char *placeholder(const pastiche::Option &option) {
-  const std::string_view name = option.name;
-  if (name == "size")
+  if (option.meaning == Meaning::side)
     return _("PIXELS");
-  if (name == "memory")
+  if (option.meaning == Meaning::memory)
     return _("MEMORY");
-  if (name.ends_with("-layers"))
+  if (option.meaning == Meaning::layers)
     return _("LAYERS");
   return std::visit(pastiche::Overloaded{
                         [](const pastiche::IntegerOption &) { return _("NUMBER"); },
@@ -32,10 +29,10 @@ const char *placeholder(const pastiche::Option &option) {
 
 const char *description(const pastiche::Option &option) {
   // The command line reads pictures itself, so that here the size is also that of the result.
-  if (std::string_view(option.name) == "size")
+  if (option.meaning == Meaning::side)
     return _("Longest side of the result in pixels: a larger photograph is reduced to it before it is painted, a smaller one keeps "
              "its size. 0 paints every pixel of any photograph. Time and memory grow with the square of it");
-  if (std::string_view(option.name) == "memory")
+  if (option.meaning == Meaning::memory)
     return _("Memory that may be used in all, in MiB or with a unit, such as 900M or 4G; where it is short, the picture is worked on in "
              "tiles. 0 "
              "uses what is free");
@@ -69,7 +66,7 @@ std::string explanation(const pastiche::Option &option) {
 }
 
 Values values(const pastiche::Option &option) {
-  if (std::string_view(option.name) == "model")
+  if (option.meaning == Meaning::model)
     return files();
   Values values;
   if (const auto *kind = std::get_if<pastiche::ChoiceOption>(&option.kind)) {
@@ -84,7 +81,7 @@ Values values(const pastiche::Option &option) {
 
 void add_options(bool expert, HelpPage &page) {
   for (const pastiche::Option &option : pastiche::option_table())
-    if (option.expert == expert)
+    if (option.expert() == expert)
       page.blocks.push_back(Entry{sentence("--%s %s", option.name, placeholder(option)), explanation(option), values(option)});
 }
 

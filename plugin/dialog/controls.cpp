@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "controls.h"
 
-#include <algorithm>
 #include <array>
-#include <string_view>
-#include <vector>
+#include <utility>
 
 #include "base/i18n.h"
 #include "detailbox.h"
@@ -18,11 +16,12 @@ struct MakeControl {
   const pastiche::Option &option;
 
   GtkWidget *operator()(const pastiche::IntegerOption &) const {
-    return g_str_equal(option.name, "size") ? make_detail_box(config) : gimp_prop_spin_button_new(G_OBJECT(config), option.name, 1, 10, 0);
+    return option.meaning == pastiche::Meaning::side ? make_detail_box(config)
+                                                     : gimp_prop_spin_button_new(G_OBJECT(config), option.name, 1, 10, 0);
   }
   GtkWidget *operator()(const pastiche::NumberOption &kind) const {
     const double step = kind.maximum > 1.0 ? 0.1 : 0.001;
-    if (option.expert)
+    if (option.expert())
       return gimp_prop_spin_button_new(G_OBJECT(config), option.name, step, 10 * step, kind.maximum > 1.0 ? 2 : 3);
     GtkWidget *slider = gimp_prop_spin_scale_new(G_OBJECT(config), option.name, 0.01, 0.1, 2);
     if (kind.minimum > 0.0) // nearly logarithmic
@@ -31,35 +30,17 @@ struct MakeControl {
   }
   GtkWidget *operator()(const pastiche::ChoiceOption &) const { return make_choice_control(config, option.name); }
   GtkWidget *operator()(const pastiche::TextOption &) const {
-    return g_str_equal(option.name, "model") ? make_model_box(config) : gimp_prop_entry_new(G_OBJECT(config), option.name, -1);
+    return option.meaning == pastiche::Meaning::model ? make_model_box(config) : gimp_prop_entry_new(G_OBJECT(config), option.name, -1);
   }
 };
 
-struct ExpertGroup {
-  const char *title;
-  std::vector<std::string_view> options;
+// In the order of the dialog.
+constexpr std::array expert_groups{
+    std::pair{pastiche::Group::network, N_("Network")},
+    std::pair{pastiche::Group::weights, N_("What counts how much")},
+    std::pair{pastiche::Group::way_of_painting, N_("Way of painting")},
+    std::pair{pastiche::Group::computer, N_("Computer")},
 };
-
-// The one without any has all that no other has.
-const std::array expert_groups{
-    ExpertGroup{N_("Network"), {"model", "content-layers", "style-layers", "feature-layers", "pooling", "normalization"}},
-    ExpertGroup{N_("What counts how much"),
-                {"content-weight", "style-weight", "tv-weight", "mean-std-weight", "wasserstein-weight", "feature-weight",
-                 "gradient-weight", "match", "laplacian-weight"}},
-    ExpertGroup{N_("Way of painting"), {}},
-    ExpertGroup{N_("Computer"), {"memory", "device", "precision"}},
-};
-
-const ExpertGroup &group_of(const pastiche::Option &option) {
-  const ExpertGroup *rest = nullptr;
-  for (const ExpertGroup &group : expert_groups) {
-    if (std::ranges::find(group.options, option.name) != group.options.end())
-      return group;
-    if (group.options.empty())
-      rest = &group;
-  }
-  return *rest;
-}
 
 int count_rows(GtkWidget *rows) { return GPOINTER_TO_INT(g_object_get_data(G_OBJECT(rows), "rows")); }
 
@@ -145,10 +126,10 @@ void add_row(GtkWidget *rows, const char *label, const char *description, GtkWid
 GtkWidget *make_expert_groups(GimpProcedureConfig *config) {
   GtkWidget *groups = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
   gtk_widget_set_margin_top(groups, 6);
-  for (const ExpertGroup &group : expert_groups) {
-    GtkWidget *rows = make_rows(), *frame = gimp_frame_new(_(group.title));
+  for (const auto &[group, title] : expert_groups) {
+    GtkWidget *rows = make_rows(), *frame = gimp_frame_new(_(title));
     for (const pastiche::Option &option : pastiche::option_table())
-      if (option.expert && &group_of(option) == &group)
+      if (option.group == group)
         add_row(rows, _(option.label), _(option.description), make_control(config, option));
     gtk_container_add(GTK_CONTAINER(frame), rows);
     gtk_box_pack_start(GTK_BOX(groups), frame, FALSE, FALSE, 0);

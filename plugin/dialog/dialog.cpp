@@ -32,7 +32,7 @@ GtkWidget *make_painting_rows(GimpProcedureConfig *config) {
   GtkWidget *rows = make_rows();
   add_row(rows, _("Preset"), _("Sets the controls below and the expert ones to what is good for a purpose"), make_preset_box(config));
   for (const pastiche::Option &option : pastiche::option_table()) {
-    if (option.expert)
+    if (option.expert())
       continue;
     if (std::holds_alternative<pastiche::NumberOption>(option.kind))
       add_row(rows, make_control(config, option)); // a slider has its label inside

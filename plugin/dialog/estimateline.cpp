@@ -9,6 +9,7 @@
 
 #include "base/i18n.h"
 #include "host/door.h"
+#include "host/job.h"
 #include "plugin/arguments.h"
 #include "plugin/callerror.h"
 #include "plugin/shield.h"
@@ -20,8 +21,7 @@ struct EstimateLine::Question {
 
   Options options;
   std::vector<pastiche_image> layers; // sizes alone
-  std::vector<pastiche_style> styles;
-  pastiche_mask region{1, 1, nullptr}; // stands for any
+  std::shared_ptr<const std::vector<Style>> styles;
   std::atomic<bool> unwanted = false;
 
   double seconds = 0;
@@ -34,16 +34,13 @@ struct EstimateLine::Question {
     for (const pastiche_image &layer : layers) {
       if (!core || unwanted)
         return;
-      pastiche_job job{};
-      job.struct_size = sizeof job;
-      job.style_count = static_cast<int32_t>(styles.size());
-      job.content = layer;
-      job.styles = styles.data();
-      job.options = options.values();
+      pastiche::Job work(layer, options.values());
+      for (const Style &style : *styles) // any region stands for its own
+        work.add_style(style.picture.view(), style.weight, style.region ? std::optional(pastiche_mask{1, 1, nullptr}) : std::nullopt);
       pastiche_estimate estimate{};
       estimate.struct_size = sizeof estimate;
       pastiche_error error{};
-      if (core->estimate_job(&job, &estimate, &error) != PASTICHE_DONE) {
+      if (core->estimate_job(&work.job, &estimate, &error) != PASTICHE_DONE) {
         fault = error.message;
         return;
       }
@@ -84,10 +81,7 @@ bool EstimateLine::refresh() {
   auto question = std::make_unique<Question>(config_);
   for (const Layer &layer : layers_)
     question->layers.push_back({layer.area.width, layer.area.height, nullptr});
-  const auto styles = styles_.all();
-  for (const Style &style : *styles)
-    question->styles.push_back(
-        {{style.picture.width, style.picture.height, nullptr}, style.weight, style.region ? &question->region : nullptr});
+  question->styles = styles_.all();
   stale_ = false;
   gtk_label_set_text(GTK_LABEL(label_), _("Working out how long it will take…"));
   question_ = std::move(question);

@@ -194,8 +194,7 @@ LossPlot::~LossPlot() {
 void LossPlot::add(const std::vector<Step> &steps) {
   for (const Step &step : steps)
     if (step.scale >= 1 && step.scale <= step.scales) // the first picture and brush-work have no losses
-      steps_.push_back({step.scale, step.step, step.width, step.height, step.seconds, step.content_loss, step.style_loss, step.feature_loss,
-                        step.laplacian_loss, step.tv_loss, step.total_loss});
+      steps_.push_back(plot::losses_of(step));
   gtk_widget_queue_draw(widget_);
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "host/door.h"
+#include "host/job.h"
 #include "plugin/callerror.h"
 #include "settings.h"
 
@@ -108,12 +109,12 @@ int Painter::note(const pastiche_step &now) {
   // The core does not know of pauses and takes them for work.
   const double seconds = now.seconds - paused_seconds_;
   const double seconds_left = now.seconds > 0 ? now.seconds_left * seconds / now.seconds : now.seconds_left;
-  steps_.push_back({now.scale, now.scales, now.step, now.steps, now.width, now.height, now.progress, seconds, seconds_left,
-                    now.content_loss, now.style_loss, now.feature_loss, now.laplacian_loss, now.tv_loss, now.total_loss});
-  if (now.frame.rgba) {
-    const size_t values = static_cast<size_t>(now.frame.width) * static_cast<size_t>(now.frame.height) * 4;
-    frame_ = raster::Pixels{now.frame.width, now.frame.height, {now.frame.rgba, now.frame.rgba + values}};
-  }
+  Step &step = steps_.emplace_back(now);
+  step.seconds = seconds;
+  step.seconds_left = seconds_left;
+  step.frame = {};
+  if (now.frame.rgba)
+    frame_ = raster::copy_of(now.frame);
   notify();
   const gint64 paused_at = g_get_monotonic_time();
   resumed_.wait(lock, [&] { return !paused_ || stopping_; });
@@ -133,31 +134,20 @@ void Painter::work() {
     static std::once_flag once;
     std::call_once(once, end_at_once_while_painting);
 
-    std::vector<pastiche_mask> masks(order_.styles->size());
-    std::vector<pastiche_style> styles;
+    pastiche::Job work(order_.content.view(), order_.options->values());
+    pastiche_job &job = work.job;
+    std::vector<pastiche_image> overviews{order_.overview.view()};
     for (size_t i = 0; i < order_.styles->size(); ++i) {
       const Style &style = (*order_.styles)[i];
-      const bool everywhere = i >= order_.regions.size() || !order_.regions[i];
-      if (!everywhere)
-        masks[i] = order_.regions[i]->view();
-      styles.push_back({style.picture.view(), style.weight, everywhere ? nullptr : &masks[i]});
+      work.add_style(style.picture.view(), style.weight,
+                     i < order_.regions.size() ? raster::view(order_.regions[i]) : std::optional<pastiche_mask>());
+      // Every run of the plug-in reads a style in the same way, so that it is its own overview.
+      overviews.push_back(style.picture.view());
     }
-    // Every run of the plug-in reads a style in the same way, so that it is its own overview.
-    std::vector<pastiche_image> overviews{order_.overview.view()};
-    for (const pastiche_style &style : styles)
-      overviews.push_back(style.image);
-    pastiche_image start{};
+    if (!order_.overview.rgba.empty())
+      work.set_overviews(std::move(overviews));
     if (order_.start)
-      start = order_.start->view();
-
-    pastiche_job job{};
-    job.struct_size = sizeof job;
-    job.style_count = static_cast<int32_t>(styles.size());
-    job.content = order_.content.view();
-    job.styles = styles.data();
-    job.start = order_.start ? &start : nullptr;
-    job.overviews = order_.overview.rgba.empty() ? nullptr : overviews.data();
-    job.options = order_.options->values();
+      work.start_from(order_.start->view());
     if (order_.size)
       job.options.size = order_.size;
     job.on_step = [](const pastiche_step *step, void *self) { return static_cast<Painter *>(self)->note(*step); };
@@ -170,9 +160,7 @@ void Painter::work() {
       throw CallError(GIMP_PDB_EXECUTION_ERROR, error.message);
 
     const std::unique_ptr<pastiche_result, decltype(core->result_free)> owned(result, core->result_free);
-    const pastiche_image image = core->result_image(result);
-    const size_t values = static_cast<size_t>(image.width) * static_cast<size_t>(image.height) * 4;
-    painted.pixels = {image.width, image.height, {image.rgba, image.rgba + values}};
+    painted.pixels = raster::copy_of(core->result_image(result));
     painted.report = core->result_report(result);
     painted.model_hash = hash_of_model(painted.report);
     painted.stopped = status == PASTICHE_STOPPED;

@@ -33,19 +33,8 @@ struct Order {
   double frame_seconds = 0; // shortest time between two frames; 0: none
 };
 
-// One step, as pastiche_step has it.
-struct Step {
-  int scale = 0;
-  int scales = 0;
-  int step = 0;
-  int steps = 0;
-  int width = 0; // of the picture at this scale
-  int height = 0;
-  double progress = 0.0;      // 0..1
-  double seconds = 0.0;       // without pauses
-  double seconds_left = -1.0; // negative while unknown
-  double content_loss = 0.0, style_loss = 0.0, feature_loss = 0.0, laplacian_loss = 0.0, tv_loss = 0.0, total_loss = 0.0;
-};
+// What the core told of a step, seconds without pauses, and without the frame.
+using Step = pastiche_step;
 
 struct Painted {
   raster::Pixels pixels;

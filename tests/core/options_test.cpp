@@ -25,7 +25,7 @@ TEST(Options, NamesAndMnemonicsAreTheirOwn) {
     EXPECT_TRUE(names.insert(option.name).second) << option.name;
     const std::string label = option.label;
     const size_t mark = label.find('_');
-    EXPECT_TRUE(mark != std::string::npos || option.expert) << label; // there are more expert options than letters
+    EXPECT_TRUE(mark != std::string::npos || option.expert()) << label; // there are more expert options than letters
     if (mark == std::string::npos)
       continue;
     EXPECT_TRUE(mnemonics.insert(static_cast<char>(std::tolower(label.at(mark + 1)))).second) << label;
