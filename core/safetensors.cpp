@@ -6,14 +6,11 @@
 #include <fstream>
 #include <system_error>
 
-#include <nlohmann/json.hpp>
-
 #include "base/durable.h"
+#include "base/tensorfile.h"
 #include "error.h"
 
 namespace pastiche {
-
-using nlohmann::json;
 
 Safetensors::Safetensors(const std::filesystem::path &path) try
     : path_(path), file_(std::make_shared<MappedFile>(path)), index_(file_->bytes(), file_->bytes().size()) {
@@ -58,25 +55,19 @@ std::vector<std::string> Safetensors::names() const {
 
 void write_safetensors(const std::filesystem::path &path, const std::map<std::string, torch::Tensor> &tensors,
                        const std::map<std::string, std::string> &metadata) {
-  json header{{"__metadata__", metadata}};
-  uint64_t end = 0;
+  std::vector<NewTensor> described;
   for (const auto &[name, tensor] : tensors) {
-    const uint64_t begin = end;
     const bool half = tensor.scalar_type() == torch::kHalf;
-    end += (half ? 2u : 4u) * static_cast<uint64_t>(tensor.numel());
-    header[name] = {{"dtype", half ? "F16" : "F32"}, {"shape", tensor.sizes().vec()}, {"data_offsets", {begin, end}}};
+    described.push_back({name, half ? "F16" : "F32", tensor.sizes().vec(), (half ? 2u : 4u) * static_cast<uint64_t>(tensor.numel()),
+                         [&tensor, type = half ? torch::kHalf : torch::kFloat](std::ostream &file) {
+                           const torch::Tensor values = tensor.to(torch::kCPU, type).contiguous();
+                           file.write(static_cast<const char *>(values.const_data_ptr()), static_cast<std::streamsize>(values.nbytes()));
+                         }});
   }
-  const std::string text = header.dump();
-  const uint64_t length = text.size();
   const std::filesystem::path unfinished = path.string() + ".unfinished";
   errno = 0;
   std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
-  file.write(reinterpret_cast<const char *>(&length), sizeof length);
-  file.write(text.data(), static_cast<std::streamsize>(text.size()));
-  for (const auto &[name, tensor] : tensors) {
-    const torch::Tensor values = tensor.to(torch::kCPU, tensor.scalar_type() == torch::kHalf ? torch::kHalf : torch::kFloat).contiguous();
-    file.write(static_cast<const char *>(values.const_data_ptr()), static_cast<std::streamsize>(values.nbytes()));
-  }
+  write_tensors(file, metadata, described);
   file.close();
   const bool safe = file && make_durable(unfinished);
   const int why = errno ? errno : EIO;

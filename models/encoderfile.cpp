@@ -13,6 +13,7 @@
 #include "base/failure.h"
 #include "base/i18n.h"
 #include "base/sentence.h"
+#include "base/tensorfile.h"
 
 namespace models {
 namespace {
@@ -166,7 +167,7 @@ Input input_of(const StateDict &weights, const Model &model) {
 
 void write_encoder(const std::string &path, const StateDict &weights, const Vgg &network, Input input,
                    const std::map<std::string, std::string> &metadata) {
-  json described = metadata;
+  std::map<std::string, std::string> described = metadata;
   described["format"] = "pastiche-encoder-1";
   described["layers"] = described_layers(network).dump();
   const json torchvision{{"order", "RGB"}, {"range", {0, 1}}, {"mean", {0.485, 0.456, 0.406}}, {"std", {0.229, 0.224, 0.225}}};
@@ -174,27 +175,17 @@ void write_encoder(const std::string &path, const StateDict &weights, const Vgg 
   described["input"] = (input == Input::caffe ? caffe : torchvision).dump();
   described["style_layers"] = "relu1_1 relu2_1 relu3_1 relu4_1 relu5_1";
   described["content_layers"] = "relu4_2";
-  json header{{"__metadata__", described}};
-  uint64_t end = 0;
-  const std::vector<Wanted> wanted = wanted_tensors(network);
-  for (const Wanted &tensor : wanted) {
+  std::vector<pastiche::NewTensor> tensors;
+  for (const Wanted &tensor : wanted_tensors(network)) {
     const Tensor &values = weights.at(tensor.source);
-    const uint64_t begin = end;
-    end += values.bytes.size();
-    header[tensor.name] = {{"dtype", values.type}, {"shape", values.shape}, {"data_offsets", {begin, end}}};
+    tensors.push_back({tensor.name, values.type, values.shape, values.bytes.size(), [bytes = std::span(values.bytes)](std::ostream &file) {
+                         file.write(reinterpret_cast<const char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+                       }});
   }
-  std::string text = header.dump();
-  text.resize((text.size() + 7) / 8 * 8, ' '); // so that numbers stand where numbers of their type can
-  const uint64_t length = text.size();
 
   errno = 0;
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file.write(reinterpret_cast<const char *>(&length), sizeof length);
-  file.write(text.data(), static_cast<std::streamsize>(text.size()));
-  for (const Wanted &tensor : wanted) {
-    const auto &bytes = weights.at(tensor.source).bytes;
-    file.write(reinterpret_cast<const char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  }
+  pastiche::write_tensors(file, described, tensors);
   file.close();
   if (!file)
     throw Failure(sentence(_("“%s” cannot be written: %s."), pastiche::shown(path).c_str(), std::strerror(errno ? errno : EIO)));
