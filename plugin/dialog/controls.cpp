@@ -54,19 +54,21 @@ GtkWidget *make_control(GimpProcedureConfig *config, const pastiche::Option &opt
 
 GtkWidget *make_choice_control(GimpProcedureConfig *config, const char *argument, const char *left_out) {
   GimpChoice *choice = gimp_param_spec_choice_get_choice(g_object_class_find_property(G_OBJECT_GET_CLASS(config), argument));
+  enum { label_column, name_column }; // screen readers read the first
   GtkListStore *rows = gtk_list_store_new(2, G_TYPE_STRING, G_TYPE_STRING);
   g_autoptr(GList) names = g_list_copy(gimp_choice_list_nicks(choice));
   for (GList *each = names; each; each = each->next)
     if (g_strcmp0(static_cast<const char *>(each->data), left_out) != 0)
-      gtk_list_store_insert_with_values(rows, nullptr, -1, 0, each->data, 1,
-                                        gimp_choice_get_label(choice, static_cast<const char *>(each->data)), -1);
+      gtk_list_store_insert_with_values(rows, nullptr, -1, label_column,
+                                        gimp_choice_get_label(choice, static_cast<const char *>(each->data)), name_column, each->data, -1);
   GtkWidget *box = gtk_combo_box_new_with_model(GTK_TREE_MODEL(rows));
   g_object_unref(rows);
-  gtk_combo_box_set_id_column(GTK_COMBO_BOX(box), 0);
+  gtk_combo_box_set_id_column(GTK_COMBO_BOX(box), name_column);
+  constexpr int most_width = 180; // logical pixels; a longer text has several lines
   GtkCellRenderer *cell = gtk_cell_renderer_text_new();
-  g_object_set(cell, "ellipsize", PANGO_ELLIPSIZE_END, nullptr);
+  g_object_set(cell, "wrap-mode", PANGO_WRAP_WORD_CHAR, "wrap-width", most_width, nullptr);
   gtk_cell_layout_pack_start(GTK_CELL_LAYOUT(box), cell, TRUE);
-  gtk_cell_layout_add_attribute(GTK_CELL_LAYOUT(box), cell, "text", 1);
+  gtk_cell_layout_add_attribute(GTK_CELL_LAYOUT(box), cell, "text", label_column);
   g_object_bind_property(config, argument, box, "active-id", static_cast<GBindingFlags>(G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL));
   return box;
 }

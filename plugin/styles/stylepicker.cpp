@@ -58,6 +58,13 @@ void clear(Choice &choice) {
   g_clear_object(&choice.region);
 }
 
+// The colours that themes have for what is selected may hardly differ from the others, as GIMP's do; that of texts always does.
+void mark_when_selected(GtkWidget *row) {
+  g_autoptr(GtkCssProvider) mark = gtk_css_provider_new();
+  gtk_css_provider_load_from_data(mark, "row:selected { box-shadow: inset 4px 0 currentColor; }", -1, nullptr);
+  gtk_style_context_add_provider(gtk_widget_get_style_context(row), GTK_STYLE_PROVIDER(mark), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
 void show_chosen_file(GtkFileChooser *chooser) {
   GtkWidget *picture = gtk_file_chooser_get_preview_widget(chooser);
   // Only the newest one counts.
@@ -338,11 +345,12 @@ GtkWidget *StylePicker::make_row(int number) {
                    }),
                    this);
   GtkWidget *inside = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
-  gtk_box_pack_start(GTK_BOX(inside), picture, FALSE, FALSE, 3);
+  gtk_box_pack_start(GTK_BOX(inside), picture, FALSE, FALSE, 6);
   gtk_box_pack_start(GTK_BOX(inside), share, TRUE, TRUE, 0);
   gtk_box_pack_start(GTK_BOX(inside), remove, FALSE, FALSE, 0);
   GtkWidget *row = gtk_list_box_row_new();
   gtk_container_add(GTK_CONTAINER(row), inside);
+  mark_when_selected(row);
   g_object_set_data(G_OBJECT(row), "number", GINT_TO_POINTER(number));
   gtk_widget_show_all(row);
   return row;

@@ -10,6 +10,7 @@ import unittest
 import numpy
 
 import pictures
+import widgets
 from desktop import Desktop, wait_until
 from gimp import HERE, REAL_CORE, TEST_CORE, Profile
 
@@ -62,10 +63,13 @@ class PreviewTest(unittest.TestCase):
             gimp = subprocess.Popen(
                 ["gimp-3", "--no-splash", "--no-fonts", "--no-data", "--batch-interpreter=plug-in-script-fu-eval", "--batch",
                  f'(begin (load "{HERE / "cases.scm"}") (load "{self.profile.folder / "program.scm"}"))', "photo.png"],
-                cwd=self.folder, env=self.desktop.environment, stdout=sink, stderr=sink)
+                cwd=self.folder, env=self.desktop.environment | widgets.environment(self.profile), stdout=sink, stderr=sink)
         self.addCleanup(gimp.wait)
         self.addCleanup(gimp.kill)
         self.window = self.desktop.wait_for_window("^Pastiche$")
+
+    def widgets(self):
+        return widgets.Widgets(self.desktop, self.window, self.profile)
 
     def output(self):
         return (self.profile.folder / "output").read_text()
