@@ -24,8 +24,9 @@ private:
 // What to tell the user of an exception of any kind.
 std::string reason_of(const std::exception &exception);
 
-// A procedure's run: calls `work`, which returns false when the user cancelled. No C++ exception may reach libgimp.
-GimpValueArray *guarded(GimpProcedure *procedure, const std::function<bool()> &work);
+// A procedure's run: calls `work`, which returns false when the user cancelled. No C++ exception may reach libgimp. Where a user sits
+// before the screen, a failure is shown in a message, and GIMP is only told that there was one; else GIMP gets the sentence.
+GimpValueArray *guarded(GimpProcedure *procedure, GimpRunMode run_mode, const std::function<bool()> &work);
 
 // The sentence as printf puts it together.
 [[noreturn]] void refuse_call(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -3,6 +3,8 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
+
 #include "base/i18n.h"
 #include "plugin/callerror.h"
 #include "selection.h"
@@ -10,29 +12,19 @@
 namespace plugin {
 namespace {
 
-// The item itself or the group around it whose lock keeps its pixels from being changed.
-GimpItem *find_content_lock(GimpItem *item) {
-  while (item && !gimp_item_get_lock_content(item))
-    item = gimp_item_get_parent(item);
-  return item;
-}
-
-void refuse_unpaintable(GimpDrawable *drawable) {
+// What the user means: while a layer's mask is edited, GIMP names that instead of the layer.
+GimpDrawable *find_layer(GimpDrawable *drawable, bool with_indexed) {
   GimpItem *item = GIMP_ITEM(drawable);
   if (!gimp_item_is_valid(item))
     refuse_call(_("A layer that was to be painted does not exist any more; select the layers to paint and begin again."));
-  const std::string name = name_of(item);
   if (GIMP_IS_LAYER_MASK(item))
-    refuse_call(_("“%s” is a layer mask; select the layer itself instead."), name.c_str());
+    item = GIMP_ITEM(gimp_layer_from_mask(GIMP_LAYER_MASK(item)));
   if (!GIMP_IS_LAYER(item))
-    refuse_call(_("“%s” is a channel; select a layer instead."), name.c_str());
-  if (gimp_item_is_group(item))
-    refuse_call(_("“%s” is a layer group; select the layers in it instead."), name.c_str());
+    refuse_call(_("“%s” is a channel; select a layer instead."), name_of(item).c_str());
   // GIMP checks the procedure's image types for its menu only.
-  if (gimp_drawable_is_indexed(drawable))
-    refuse_call(_("“%s” has indexed colours; change the image with Image ▸ Mode ▸ RGB first."), name.c_str());
-  if (GimpItem *lock = find_content_lock(item))
-    refuse_call(_("The pixels of “%s” are locked; unlock them in the Layers dialog first."), name_of(lock).c_str());
+  if (!with_indexed && gimp_drawable_is_indexed(GIMP_DRAWABLE(item)))
+    refuse_call(_("“%s” has indexed colours; change the image with Image ▸ Mode ▸ RGB first."), name_of(item).c_str());
+  return GIMP_DRAWABLE(item);
 }
 
 // Since GIMP 3.2 text, vector and link layers are GimpRasterizable. One plug-in serves GIMP 3.0 too, so libgimp is asked for the functions
@@ -52,28 +44,39 @@ std::string name_of(GimpItem *item) {
   return name;
 }
 
-std::vector<Layer> find_layers(GimpDrawable **drawables) {
+GimpItem *find_content_lock(GimpItem *item) {
+  GimpItem *lock = nullptr;
+  for (; item; item = gimp_item_get_parent(item))
+    if (gimp_item_get_lock_content(item))
+      lock = item;
+  return lock;
+}
+
+std::vector<Layer> find_layers(GimpDrawable **drawables, bool with_indexed) {
   if (!drawables || !*drawables)
     refuse_call(_("Select a layer to paint."));
-  for (GimpDrawable **drawable = drawables; *drawable; ++drawable)
-    refuse_unpaintable(*drawable);
+  std::vector<GimpDrawable *> found;
+  for (; *drawables; ++drawables)
+    if (GimpDrawable *layer = find_layer(*drawables, with_indexed); std::ranges::find(found, layer) == found.end())
+      found.push_back(layer);
 
   std::vector<Layer> layers;
-  for (GimpDrawable **drawable = drawables; *drawable; ++drawable) {
+  for (GimpDrawable *drawable : found) {
     GeglRectangle area;
     int x, y;
-    if (!gimp_drawable_mask_intersect(*drawable, &area.x, &area.y, &area.width, &area.height))
+    if (!gimp_drawable_mask_intersect(drawable, &area.x, &area.y, &area.width, &area.height))
       continue;
-    gimp_drawable_get_offsets(*drawable, &x, &y);
-    layers.push_back({.drawable = *drawable,
-                      .name = name_of(GIMP_ITEM(*drawable)),
+    gimp_drawable_get_offsets(drawable, &x, &y);
+    layers.push_back({.drawable = drawable,
+                      .name = name_of(GIMP_ITEM(drawable)),
                       .area = area,
-                      .width = gimp_drawable_get_width(*drawable),
-                      .height = gimp_drawable_get_height(*drawable),
+                      .width = gimp_drawable_get_width(drawable),
+                      .height = gimp_drawable_get_height(drawable),
                       .x = x,
                       .y = y,
-                      .gray = gimp_drawable_is_gray(*drawable) != FALSE,
-                      .selection = read_selection(*drawable, area)});
+                      .gray = gimp_drawable_is_gray(drawable) != FALSE,
+                      .indexed = gimp_drawable_is_indexed(drawable) != FALSE,
+                      .selection = read_selection(drawable, area)});
   }
   if (layers.empty())
     refuse_call(_("The selection lies beside the selected layers; move it, or select nothing to paint the whole of them."));
@@ -88,7 +91,7 @@ raster::Pixels read_overview(const Layer &layer) {
 
 raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, double scale) {
   if (!gimp_item_is_valid(GIMP_ITEM(layer.drawable)))
-    fail_execution(_("“%s” was removed, resized or locked while it was being painted; nothing has been changed."), layer.name.c_str());
+    fail_execution(_("“%s” was removed, resized or converted while it was being painted; nothing has been changed."), layer.name.c_str());
   g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(layer.drawable);
   return raster::read(buffer, part, scale);
 }
@@ -106,10 +109,9 @@ raster::Pixels as_held(const Layer &layer, raster::Pixels painted) {
   return painted;
 }
 
-bool can_take_painting(const Layer &layer) {
-  GimpItem *item = GIMP_ITEM(layer.drawable);
-  return gimp_item_is_valid(item) && gimp_drawable_get_width(layer.drawable) == layer.width &&
-         gimp_drawable_get_height(layer.drawable) == layer.height && !gimp_drawable_is_indexed(layer.drawable) && !find_content_lock(item);
+bool fits_painting(const Layer &layer) {
+  return gimp_item_is_valid(GIMP_ITEM(layer.drawable)) && gimp_drawable_get_width(layer.drawable) == layer.width &&
+         gimp_drawable_get_height(layer.drawable) == layer.height && (layer.indexed || !gimp_drawable_is_indexed(layer.drawable));
 }
 
 bool is_drawn_by_gimp(GimpDrawable *drawable) {

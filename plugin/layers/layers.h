@@ -19,6 +19,7 @@ struct Layer {
   int width, height;                 // of the drawable
   int x, y;                          // its place in the image
   bool gray;                         // it holds no colours
+  bool indexed;                      // it has a palette, which is to go before it is painted
   raster::Ref<GeglBuffer> selection; // of each pixel of the area how much is selected; null: nothing is selected, so that all is painted
   raster::Pixels painted{};          // empty: not painted yet
   std::string settings{};            // how it was painted
@@ -26,9 +27,12 @@ struct Layer {
 
 std::string name_of(GimpItem *item);
 
-// The drawables that the selection touches, as they and it are now. Throws CallError when one of them cannot be painted or when none is
-// left.
-std::vector<Layer> find_layers(GimpDrawable **drawables);
+// The item itself or the outermost group around it whose lock keeps its pixels from being changed; null: none.
+GimpItem *find_content_lock(GimpItem *item);
+
+// The drawables that the selection touches, as they and it are now; the layer of one that is a layer mask. Throws CallError when one of
+// them cannot be painted, as those with a palette are only `with_indexed`, or when none is left.
+std::vector<Layer> find_layers(GimpDrawable **drawables, bool with_indexed);
 
 raster::Pixels read_content(const Layer &layer);
 
@@ -41,8 +45,8 @@ raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, doubl
 // A painting as the layer will hold it: in gray where it holds no colours.
 raster::Pixels as_held(const Layer &layer, raster::Pixels painted);
 
-// Nothing keeps the user from working on the image while it is being painted: whether the layer can still take what is painted of it.
-bool can_take_painting(const Layer &layer);
+// Nothing keeps the user from working on the image while it is being painted: whether what is painted of the layer still fits it.
+bool fits_painting(const Layer &layer);
 
 // Whether GIMP itself draws what is in the layer, from a text, a path or another file, so that it would lose what is painted there the next
 // time it does.

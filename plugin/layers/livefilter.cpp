@@ -2,6 +2,7 @@
 #include "livefilter.h"
 
 #include "base/i18n.h"
+#include "output.h"
 #include "plugin/arguments.h"
 #include "plugin/callerror.h"
 #include "plugin/styles/style.h"
@@ -28,6 +29,9 @@ std::string style_path(GimpProcedureConfig *config) {
 } // namespace
 
 void add_live_filters(GimpImage *image, const std::vector<Layer> &layers, GimpProcedureConfig *config) {
+  for (const Layer &layer : layers)
+    if (GimpItem *lock = find_content_lock(GIMP_ITEM(layer.drawable)))
+      refuse_call(_("The pixels of “%s” are locked; unlock them in the Layers dialog first."), name_of(lock).c_str());
   if (!gegl_has_operation(operation))
     refuse_call(
         _("GIMP does not find Pastiche's live filter, the GEGL operation %s; install Pastiche for GEGL too, or paint into the layer."),
@@ -36,6 +40,7 @@ void add_live_filters(GimpImage *image, const std::vector<Layer> &layers, GimpPr
   const Options options(config);
   const pastiche_options &values = options.values();
   gimp_image_undo_group_start(image);
+  convert_indexed(image, layers);
   for (const Layer &layer : layers)
     gimp_drawable_append_new_filter(layer.drawable, operation, nullptr, GIMP_LAYER_MODE_REPLACE, 1.0, "style-file", style.c_str(),
                                     "strength", values.strength, "style-scale", values.style_scale, "color",

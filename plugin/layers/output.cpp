@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "output.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/i18n.h"
@@ -10,6 +11,8 @@
 
 namespace plugin {
 namespace {
+
+using pastiche::sentence;
 
 constexpr const char *argument = "output";
 
@@ -28,9 +31,15 @@ void merge_painted(GimpDrawable *drawable, const Layer &layer) {
   gimp_drawable_update(drawable, layer.area.x, layer.area.y, layer.area.width, layer.area.height);
 }
 
-// Just above the layer, with its pixels, alpha and place, but plain otherwise.
+// Just above the item, or above what keeps it from being changed.
+void insert_above(GimpImage *image, GimpLayer *layer, GimpItem *item) {
+  if (GimpItem *lock = find_content_lock(item))
+    item = lock;
+  gimp_image_insert_layer(image, layer, GIMP_LAYER(gimp_item_get_parent(item)), gimp_image_get_item_position(image, item));
+}
+
+// Above the layer, with its pixels, alpha and place, but plain otherwise.
 GimpLayer *insert_copy(GimpImage *image, const Layer &layer, const std::string &name) {
-  GimpItem *item = GIMP_ITEM(layer.drawable);
   const int width = gimp_drawable_get_width(layer.drawable), height = gimp_drawable_get_height(layer.drawable);
   GimpLayer *copy = gimp_layer_new(image, name.c_str(), width, height, gimp_drawable_type(layer.drawable), 100, GIMP_LAYER_MODE_NORMAL);
   gint x, y;
@@ -41,7 +50,7 @@ GimpLayer *insert_copy(GimpImage *image, const Layer &layer, const std::string &
     g_autoptr(GeglBuffer) copied = gimp_drawable_get_buffer(GIMP_DRAWABLE(copy));
     gegl_buffer_copy(pixels, nullptr, GEGL_ABYSS_NONE, copied, nullptr);
   }
-  gimp_image_insert_layer(image, copy, GIMP_LAYER(gimp_item_get_parent(item)), gimp_image_get_item_position(image, item));
+  insert_above(image, copy, GIMP_ITEM(layer.drawable));
   return copy;
 }
 
@@ -88,7 +97,7 @@ GimpImageType type_with_alpha(GimpImage *image) {
   }
 }
 
-// The painting of a layer that cannot take it any more: where that lay, masked with what was selected of it.
+// The painting of a layer that it does not fit any more: where that lay, masked with what was selected of it.
 GimpLayer *add_rescued_layer(GimpImage *image, const Layer &layer, const std::string &name) {
   GimpLayer *rescued =
       gimp_layer_new(image, name.c_str(), layer.area.width, layer.area.height, type_with_alpha(image), 100, GIMP_LAYER_MODE_NORMAL);
@@ -97,9 +106,10 @@ GimpLayer *add_rescued_layer(GimpImage *image, const Layer &layer, const std::st
     g_autoptr(GeglBuffer) pixels = gimp_drawable_get_buffer(GIMP_DRAWABLE(rescued));
     raster::write(pixels, 0, 0, layer.painted);
   }
-  GimpItem *original = gimp_item_is_valid(GIMP_ITEM(layer.drawable)) ? GIMP_ITEM(layer.drawable) : nullptr;
-  gimp_image_insert_layer(image, rescued, original ? GIMP_LAYER(gimp_item_get_parent(original)) : nullptr,
-                          original ? gimp_image_get_item_position(image, original) : 0);
+  if (gimp_item_is_valid(GIMP_ITEM(layer.drawable)))
+    insert_above(image, rescued, GIMP_ITEM(layer.drawable));
+  else
+    gimp_image_insert_layer(image, rescued, nullptr, 0);
   if (layer.selection) {
     GimpLayerMask *mask = gimp_layer_create_mask(rescued, GIMP_ADD_MASK_WHITE);
     {
@@ -109,26 +119,39 @@ GimpLayer *add_rescued_layer(GimpImage *image, const Layer &layer, const std::st
     gimp_layer_add_mask(rescued, mask);
     gimp_layer_set_edit_mask(rescued, FALSE);
   }
-  g_message(_("“%s” was removed, resized or locked while it was being painted; the painting is in a new layer of its own."),
+  g_message(_("“%s” was removed, resized or converted while it was being painted; the painting is in a new layer of its own."),
             layer.name.c_str());
   return rescued;
 }
 
-// Into the layer itself, or into the new one that is returned.
-GimpLayer *put_painting(GimpImage *image, const Layer &layer, Output output, const std::string &name) {
-  if (!can_take_painting(layer) || !can_be_selected(image, layer))
-    return add_rescued_layer(image, layer, name);
-  const StartSelection selection(image, layer);
-  const bool is_drawn = is_drawn_by_gimp(layer.drawable);
-  if (output == Output::automatic && is_drawn)
-    g_message(
+// Why the painting goes into a new layer though the layer itself was to be painted; empty: it does not.
+std::string obstacle(const Layer &layer, Output output) {
+  GimpItem *item = GIMP_ITEM(layer.drawable);
+  if (gimp_item_is_group(item))
+    return sentence(_("“%s” is a layer group; the painting of what is seen of it is in a new layer above it."), layer.name.c_str());
+  if (GimpItem *lock = find_content_lock(item))
+    return sentence(_("The pixels of “%s” are locked; the painting is in a new layer above it."), name_of(lock).c_str());
+  if (output == Output::automatic && is_drawn_by_gimp(layer.drawable))
+    return sentence(
         _("GIMP draws “%s” itself, as a text, vector or link layer, and would draw over the painting; that is in a new layer above it."),
         layer.name.c_str());
-  if (output == Output::new_layer || (output == Output::automatic && is_drawn))
+  return {};
+}
+
+// Into the layer itself, or into the new one that is returned.
+GimpLayer *put_painting(GimpImage *image, const Layer &layer, Output output, const std::string &name) {
+  if (!fits_painting(layer) || !can_be_selected(image, layer))
+    return add_rescued_layer(image, layer, name);
+  const StartSelection selection(image, layer);
+  if (output == Output::new_layer)
     return add_layer(image, layer, name);
   if (output == Output::new_layer_masked)
     return add_masked_layer(image, layer, name);
-  if (is_drawn)
+  if (const std::string why = obstacle(layer, output); !why.empty()) {
+    g_message("%s", why.c_str());
+    return add_layer(image, layer, name);
+  }
+  if (is_drawn_by_gimp(layer.drawable))
     rasterize(layer.drawable);
   merge_painted(layer.drawable, layer);
   return nullptr;
@@ -141,7 +164,7 @@ void add_output_argument(GimpProcedure *procedure) {
   const auto add = [&](const char *name, Output output, const char *label) {
     gimp_choice_add(choice, name, static_cast<gint>(output), label, nullptr);
   };
-  add("automatic", Output::automatic, _("The layer; above it if that is a text, vector or link layer"));
+  add("automatic", Output::automatic, _("The layer; above it if that is a group, locked, or a text, vector or link layer"));
   add("replace", Output::replace, _("The layer itself"));
   add("new-layer", Output::new_layer, _("New layer"));
   add("new-layer-masked", Output::new_layer_masked, _("New layer with mask"));
@@ -153,10 +176,16 @@ void add_output_argument(GimpProcedure *procedure) {
 
 Output read_output(GimpProcedureConfig *config) { return static_cast<Output>(gimp_procedure_config_get_choice_id(config, argument)); }
 
+void convert_indexed(GimpImage *image, const std::vector<Layer> &layers) {
+  if (gimp_image_get_base_type(image) == GIMP_INDEXED && std::ranges::any_of(layers, &Layer::indexed))
+    gimp_image_convert_rgb(image);
+}
+
 void write_painted(GimpImage *image, const std::vector<Layer> &layers, Output output, const std::string &name) {
   if (!gimp_image_is_valid(image))
     fail_execution(_("The image was closed while it was being painted, so that there is nowhere to put the painting."));
   gimp_image_undo_group_start(image);
+  convert_indexed(image, layers);
   std::vector<GimpLayer *> added;
   for (const Layer &layer : layers) {
     GimpLayer *new_one = put_painting(image, layer, output, name);

@@ -271,7 +271,7 @@ void add_batch_arguments(GimpProcedure *procedure) {
 }
 
 GimpValueArray *run_batch(GimpProcedure *procedure, GimpProcedureConfig *config, gpointer pastiche) {
-  return guarded(procedure, [&] {
+  return guarded(procedure, GIMP_RUN_NONINTERACTIVE, [&] {
     // As GIMP has it: it starts a process for every call.
     GimpProcedure *painter = gimp_pdb_lookup_procedure(gimp_get_pdb(), static_cast<const char *>(pastiche));
     if (!painter)

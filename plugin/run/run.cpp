@@ -15,6 +15,7 @@
 #include "plugin/layers/livefilter.h"
 #include "plugin/layers/output.h"
 #include "plugin/layers/regions.h"
+#include "plugin/message.h"
 #include "plugin/styles/style.h"
 #include "progress.h"
 #include "runwindow.h"
@@ -77,11 +78,11 @@ bool paint_all(std::vector<Layer> &layers, GimpProcedureConfig *config, const st
   for (const Layer &layer : layers)
     regions.push_back(read_regions(layer, *styles, region_longest_side));
   for (size_t i = 0; i < layers.size(); ++i) {
-    if (!can_take_painting(layers[i])) {
+    if (!fits_painting(layers[i])) {
       if (i + 1 == layers.size() && std::ranges::all_of(layers, is_unpainted))
-        fail_execution(_("“%s” was removed, resized or locked while it was being painted; nothing has been changed."),
+        fail_execution(_("“%s” was removed, resized or converted while it was being painted; nothing has been changed."),
                        layers[i].name.c_str());
-      g_message(_("“%s” was removed, resized or locked before it was painted; it is left out."), layers[i].name.c_str());
+      g_message(_("“%s” was removed, resized or converted before it was painted; it is left out."), layers[i].name.c_str());
       continue;
     }
     const gint64 start = g_get_monotonic_time();
@@ -105,11 +106,16 @@ bool paint_all(std::vector<Layer> &layers, GimpProcedureConfig *config, const st
 
 // Returns false when the user cancelled.
 bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config) {
-  std::vector<Layer> layers = find_layers(drawables);
+  std::vector<Layer> layers = find_layers(drawables, is_watched(run_mode));
+  const bool convert = std::ranges::any_of(layers, &Layer::indexed);
+  if (convert && !ask(_("This image has indexed colours, and a painting needs more of them. Shall the image be converted to RGB when it is "
+                        "painted? Undo takes back both at once."),
+                      _("Con_vert to RGB")))
+    return false;
   if (run_mode == GIMP_RUN_INTERACTIVE) {
     if (!show_dialog(procedure, config, layers))
       return false;
-    layers = find_layers(drawables); // the user could work on the image meanwhile
+    layers = find_layers(drawables, convert); // the user could work on the image meanwhile
   }
 
   if (read_output(config) == Output::live_filter) {
@@ -143,12 +149,12 @@ bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, G
 
 GimpValueArray *run(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config,
                     gpointer) {
-  return guarded(procedure, [&] { return stylize(procedure, run_mode, image, drawables, config); });
+  return guarded(procedure, run_mode, [&] { return stylize(procedure, run_mode, image, drawables, config); });
 }
 
 GimpValueArray *run_again(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
                           GimpProcedureConfig *own_config, gpointer pastiche) {
-  return guarded(procedure, [&] {
+  return guarded(procedure, run_mode, [&] {
     GimpDrawable *chosen = nullptr;
     g_object_get(own_config, settings_layer_argument, &chosen, nullptr);
     g_autoptr(GObject) owned = chosen ? G_OBJECT(chosen) : nullptr;

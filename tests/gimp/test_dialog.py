@@ -68,15 +68,6 @@ PROGRAM_PRESET = """
     (display (list-ref (car (gimp-item-get-parasite layer "pastiche-settings")) 2) port)))
   (call-with-output-file "finished" (lambda (port) (display "" port))))
 """
-PROGRAM_INDEXED = """
-(define image (vector-ref (car (gimp-get-images)) 0))
-(gimp-image-clean-all image)
-(call-with-output-file "open" (lambda (port) (display "" port)))
-"""
-IS_DIRTY = """
-(define image (vector-ref (car (gimp-get-images)) 0))
-(call-with-output-file (if (= TRUE (car (gimp-image-is-dirty image))) "dirty" "clean") (lambda (port) (display "" port)))
-"""
 
 
 class Dialog(WindowTest):
@@ -102,7 +93,7 @@ class Dialog(WindowTest):
         (self.folder / "go").touch()
         self.wait_for_file("finished")
         self.assertIn("case\tpainting\tdone", output.read_text())
-        self.assertRegex(output.read_text(), "was removed, resized or locked before it was painted; it is left out.")
+        self.assertRegex(output.read_text(), "was removed, resized or converted before it was painted; it is left out.")
         self.assert_colors("meanwhile-below.png", 255 - self.photo)
 
     def test_dialog(self):
@@ -162,20 +153,6 @@ class Dialog(WindowTest):
         expected = {"strength": 0.7, "brush-work": 1, "style-scale": 1, "size": 1024, "steps": 50, "color": "content", "seed": 0,
                     "content-weight": 1, "style-weight": 1, "tv-weight": 1, "optimizer": "lbfgs", "start": "content"}
         self.assertEqual({name: arguments[name] for name in expected}, expected)
-
-    def test_an_indexed_image(self):
-        """The menu has the entry, and says what to do."""
-        subprocess.run(["convert", str(self.folder / "photo.png"), "-colors", "16", f"PNG8:{self.folder / 'indexed.png'}"], check=True)
-        output = self.start_gimp(PROGRAM_INDEXED, "indexed.png")
-        self.wait_for_file("open")
-        self.desktop.wait_for_window("indexed.*GIMP")
-        self.desktop.press("slash")
-        self.desktop.wait_for_window("Search Actions")
-        self.desktop.xdotool("type", "--delay", "20", "Pastiche...")
-        self.desktop.press("Down", "Return")  # the other entry is found first
-        wait_until(lambda: "has indexed colours; change the image with Image ▸ Mode ▸ RGB first." in output.read_text(), "the sentence")
-        self.run_in_running_gimp(IS_DIRTY)
-        self.wait_for_file("clean")
 
     def test_in_chinese(self):
         self.desktop.environment |= {"LC_ALL": "zh_CN.UTF-8"}

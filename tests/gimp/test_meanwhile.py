@@ -97,8 +97,8 @@ CASES = [
     ("locked", SELECT, "(gimp-item-set-lock-content layer TRUE)", ""),
     ("indexed", SELECT, '(gimp-image-convert-indexed image CONVERT-DITHER-NONE CONVERT-PALETTE-GENERATE 255 FALSE FALSE "")', ""),
 ]
-RESCUED = ["enlarged", "cropped", "outside", "removed", "flattened", "locked", "indexed"]
-GONE = "was removed, resized or locked while it was being painted; the painting is in a new layer of its own."
+RESCUED = ["enlarged", "cropped", "outside", "removed", "flattened", "indexed"]
+GONE = "was removed, resized or converted while it was being painted; the painting is in a new layer of its own."
 
 
 class MeanwhileTest(WindowTest):
@@ -170,12 +170,15 @@ class Painting(MeanwhileTest):
                 numpy.testing.assert_array_equal(rescued[:, :, :3], 255 - self.photo[5:25, 10:40], name)
                 self.assertEqual(rescued[:, :, 3].min(), 255)
             self.assertEqual(self.layers_of("indexed")[0], ("style", 10, 5))
-            for name in ("outside", "flattened", "locked"):
+            for name in ("outside", "flattened"):
                 self.assert_colors(f"{name}-1.png", self.photo)
             self.assert_colors("cropped-1.png", self.photo[5:35, 5:45])
             self.assert_colors("removed-1.png", self.other)
             self.assertEqual(self.layers_of("enlarged")[1][1:], (-10, -12))
             numpy.testing.assert_array_equal(self.colors("enlarged-1.png")[12:60, 10:74], self.photo)
+        with self.subTest("above the layer where that was locked"):
+            self.assert_colors("locked-0.png", self.painted_where_selected())
+            self.assert_colors("locked-1.png", self.photo)
         with self.subTest("under a mask as soft as the selection"):
             rescued = pictures.read(self.folder / "removed-0.png")
             self.assertGreater(len(numpy.unique(rescued[:, :, 3])), 10)
@@ -202,28 +205,30 @@ class Painting(MeanwhileTest):
 
 class DialogOpen(MeanwhileTest):
     def confirm_after(self, change):
-        output = self.start_gimp(COMMON + PROGRAM_DIALOG)
+        self.output = self.start_gimp(COMMON + PROGRAM_DIALOG)
         self.desktop.wait_for_window("^Pastiche$")
         # GIMP kills whoever reads from a layer that has just been removed. At rest, the preview reads nothing.
-        wait_until(lambda: "pastiche: About" in output.read_text(), "the preview")
+        wait_until(lambda: "pastiche: About" in self.output.read_text(), "the preview")
         self.change("dialog", change)
         self.desktop.wait_for_window("^Pastiche$")
         self.desktop.press("alt+a")
-        self.wait_for_file("finished")
-        return output.read_text()
 
     def test_the_image_is_cropped_and_another_part_selected(self):
-        text = self.confirm_after("(begin (gimp-image-crop image 40 30 5 5)"
-                                  " (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 0 0 9 8))")
-        self.assertIn("case\tpainting\tdone", text)
+        self.confirm_after("(begin (gimp-image-crop image 40 30 5 5)"
+                           " (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 0 0 9 8))")
+        self.wait_for_file("finished")
+        self.assertIn("case\tpainting\tdone", self.output.read_text())
         expected = self.photo[5:35, 5:45].copy()
         expected[:8, :9] = 255 - expected[:8, :9]
         self.assert_colors("below.png", expected)
 
     def test_the_layer_is_removed(self):
-        text = self.confirm_after("(gimp-image-remove-layer image (vector-ref (car (gimp-image-get-layers image)) 1))")
-        self.assertRegex(text, "case\tpainting\t.*A layer that was to be painted does not exist any more; select the layers to paint "
-                               "and begin again.")
+        self.confirm_after("(gimp-image-remove-layer image (vector-ref (car (gimp-image-get-layers image)) 1))")
+        self.desktop.wait_for_window("^Pastiche Message$")
+        self.desktop.press("Escape")
+        self.wait_for_file("finished")
+        self.assertRegex(self.output.read_text(), "pastiche: A layer that was to be painted does not exist any more; select the layers to "
+                                                  "paint and begin again.\n(?s:.*)case\tpainting\t.*failed")
         self.assert_colors("below.png", self.other)
 
 

@@ -105,6 +105,70 @@ PROGRAM = """
     (paint-into "new-layer-masked" image layer)
     (save-masked image (car (layers-of image)) "both-masks.png"))))
 
+; What is seen of a group, of layers side by side and in another mode, is painted above it.
+(define (paint-group name . arguments)
+  (test-case name (lambda ()
+    (let* ((image (open-picture "photo.png"))
+           (group (car (gimp-group-layer-new image "A group")))
+           (below (add-layer image "other.png"))
+           (above (add-layer image "other.png")))
+      (gimp-image-insert-layer image group 0 1)
+      (gimp-image-reorder-item image below group 0)
+      (gimp-image-reorder-item image above group 0)
+      (gimp-layer-set-offsets below 30 5)
+      (gimp-layer-set-offsets above -10 2)
+      (gimp-drawable-invert above FALSE)
+      (apply paint (append (list image (list group) #:style-file "style.png") arguments))
+      (let ((layers (layers-of image)))
+        (tell name (length layers) (= group (cadr layers)) (vector-length (car (gimp-item-get-children group))))
+        (tell-place (string-append name ", place") (car layers))
+        (save-layer image (car layers) (string-append name ".png")))))))
+(paint-group "whole group")
+(paint-group "group itself" #:output "replace")
+
+; The layer's mask is what is edited; layer and mask are one thing to paint.
+(test-case "mask" (lambda ()
+  (let* ((image (open-picture "photo.png"))
+         (layer (first-layer image))
+         (mask (car (gimp-layer-create-mask layer ADD-MASK-WHITE))))
+    (gimp-layer-add-mask layer mask)
+    (paint image (list mask layer) #:style-file "style.png")
+    (tell "mask edited" (car (gimp-layer-get-edit-mask layer)))
+    (gimp-layer-remove-mask layer MASK-DISCARD)
+    (save-layer image layer "under-mask.png"))))
+
+(define (paint-locked name lock)
+  (test-case name (lambda ()
+    (let* ((image (open-picture "photo.png"))
+           (outer (car (gimp-group-layer-new image "Outer group")))
+           (inner (car (gimp-group-layer-new image "Inner group")))
+           (layer (add-layer image "other.png")))
+      (gimp-item-set-name layer "A layer")
+      (gimp-image-insert-layer image outer 0 1)
+      (gimp-image-insert-layer image inner outer 0)
+      (gimp-image-reorder-item image layer inner 0)
+      (gimp-layer-set-offsets layer 7 3)
+      (lock layer inner outer)
+      (paint image (list layer) #:style-file "style.png")
+      (tell name (length (layers-of image)) (vector-length (car (gimp-item-get-children inner))))
+      (let ((painted (vector-ref (car (gimp-image-get-selected-layers image)) 0)))
+        (tell-place (string-append name ", place") painted)
+        (gimp-image-reorder-item image painted 0 0)
+        (save-layer image painted (string-append name ".png")))
+      (gimp-item-set-lock-content outer FALSE)
+      (gimp-item-set-lock-content inner FALSE)
+      (gimp-item-set-lock-content layer FALSE)
+      (gimp-image-reorder-item image layer 0 0)
+      (save-layer image layer (string-append name ", original.png"))))))
+(paint-locked "locked" (lambda (layer inner outer) (gimp-item-set-lock-content layer TRUE)))
+(paint-locked "in a locked group" (lambda (layer inner outer)
+  (gimp-item-set-lock-content inner TRUE)
+  (gimp-item-set-lock-content outer TRUE)))
+; Neither keeps anybody from painting.
+(paint-locked "locked otherwise" (lambda (layer inner outer)
+  (gimp-item-set-lock-position layer TRUE)
+  (gimp-layer-set-lock-alpha layer TRUE)))
+
 (test-case "16 bits" (lambda ()
   (let ((image (open-picture "deep.png")))
     (paint-into "new-layer" image (first-layer image))
@@ -206,6 +270,37 @@ class Output(unittest.TestCase):
         expected = numpy.zeros((48, 64))
         expected[:24, :32] = 255
         numpy.testing.assert_array_equal(self.read("both-masks.png")[:, :, 3], expected)
+
+    def test_a_group_is_painted_as_it_is_seen(self):
+        expected = numpy.zeros((35, 80, 4), dtype=numpy.int64)  # from -10, 2 to 70, 37
+        expected[3:35, 40:80] = numpy.dstack([255 - self.other, numpy.full((32, 40), 255)])
+        expected[0:32, 0:40] = numpy.dstack([self.other, numpy.full((32, 40), 255)])
+        for name in ("whole group", "group itself"):
+            with self.subTest(name):
+                self.done(name)
+                self.assertEqual(self.told[name], ["3", "#t", "2"], "above the group, which is as it was")
+                self.assertEqual(self.told[f"{name}, place"], ["style", "-10", "2", NORMAL, "100.0", "1", NO_MASK])
+                painted = self.read(f"{name}.png")
+                numpy.testing.assert_array_equal(painted * (painted[:, :, 3:] > 0), expected)
+        self.assertEqual(self.errors.count("“A group” is a layer group; the painting of what is seen of it is in a new layer above it."), 2)
+
+    def test_with_its_mask_edited_the_layer_is_painted(self):
+        self.done("mask")
+        numpy.testing.assert_array_equal(self.read("under-mask.png")[:, :, :3], 255 - self.photo)
+        self.assertEqual(self.told["mask edited"], ["1"])
+
+    def test_what_is_locked_is_painted_above_the_lock(self):
+        for name, counts, lock in (("locked", ["2", "2"], "A layer"), ("in a locked group", ["3", "1"], "Outer group")):
+            with self.subTest(name):
+                self.done(name)
+                self.assertEqual(self.told[name], counts)
+                self.assertEqual(self.told[f"{name}, place"], ["style", "7", "3", NORMAL, "100.0", "0", NO_MASK])
+                numpy.testing.assert_array_equal(self.read(f"{name}.png")[:, :, :3], 255 - self.other)
+                numpy.testing.assert_array_equal(self.read(f"{name}, original.png")[:, :, :3], self.other)
+                self.assertEqual(self.errors.count(f"The pixels of “{lock}” are locked; the painting is in a new layer above it."), 1)
+        self.done("locked otherwise")
+        self.assertEqual(self.told["locked otherwise"], ["2", "1"])
+        numpy.testing.assert_array_equal(self.read("locked otherwise, original.png")[:, :, :3], 255 - self.other)
 
     def test_sixteen_bits(self):
         self.done("16 bits")

@@ -26,32 +26,14 @@ PROGRAM = """
 (define (all-of image) (list (first-layer image)))
 
 (refuse "not refused" all-of)
-(refuse "group" (lambda (image)
-  (let ((group (car (gimp-group-layer-new image "A group"))))
-    (gimp-image-insert-layer image group 0 1)
-    (list (first-layer image) group))))
-(refuse "mask" (lambda (image)
-  (let ((mask (car (gimp-layer-create-mask (first-layer image) ADD-MASK-WHITE))))
-    (gimp-layer-add-mask (first-layer image) mask)
-    (list mask))))
 (refuse "channel" (lambda (image)
   (let ((channel (car (gimp-channel-new-from-component image CHANNEL-RED "A channel"))))
     (gimp-image-insert-channel image channel 0 0)
     (list channel))))
-(refuse "locked" (lambda (image)
-  (let ((above (add-layer image "photo.png")))
-    (gimp-item-set-name above "Above")
-    (gimp-item-set-lock-content above TRUE)
-    (list (vector-ref (car (gimp-image-get-layers image)) 1) above))))
-(refuse "in a locked group" (lambda (image)
-  (let ((outer (car (gimp-group-layer-new image "A group")))
-        (inner (car (gimp-group-layer-new image "Another group")))
-        (layer (add-layer image "photo.png")))
-    (gimp-image-insert-layer image outer 0 1)
-    (gimp-image-insert-layer image inner outer 0)
-    (gimp-image-reorder-item image layer inner 0)
-    (gimp-item-set-lock-content outer TRUE)
-    (list layer))))
+(refuse "live filter on a locked layer" (lambda (image)
+  (gimp-item-set-name (first-layer image) "Locked")
+  (gimp-item-set-lock-content (first-layer image) TRUE)
+  (all-of image)) #:style-file "style.png" #:output "live-filter")
 (refuse "indexed" (lambda (image)
   (gimp-image-convert-indexed image CONVERT-DITHER-NONE CONVERT-PALETTE-GENERATE 255 FALSE FALSE "")
   (all-of image)))
@@ -72,11 +54,8 @@ PROGRAM = """
 """
 
 SENTENCES = {
-    "group": "“A group” is a layer group; select the layers in it instead.",
-    "mask": "is a layer mask; select the layer itself instead.",
     "channel": "“A channel” is a channel; select a layer instead.",
-    "locked": "The pixels of “Above” are locked; unlock them in the Layers dialog first.",
-    "in a locked group": "The pixels of “A group” are locked; unlock them in the Layers dialog first.",
+    "live filter on a locked layer": "The pixels of “Locked” are locked; unlock them in the Layers dialog first.",
     "indexed": "has indexed colours; change the image with Image ▸ Mode ▸ RGB first.",
     "beside the selection": "The selection lies beside the selected layers; move it, or select nothing to paint the whole of them.",
     "nothing selected": "Select a layer to paint.",
