@@ -73,8 +73,7 @@ Image open(Kind kind, const std::string &path, VipsFailOn strictness) {
     read(vips_jpegload);
     break;
   case Kind::tiff:
-    read(vips_tiffload);
-    break;
+    return open_tiff(path);
   case Kind::webp:
     read(vips_webpload);
     break;
@@ -110,19 +109,6 @@ int colors_of(const Image &image) {
   default:
     return vips_image_get_bands(image.get()) < 3 ? 1 : 3;
   }
-}
-
-// Leaves the colours and, if there is one, opacity: of a TIFF's other samples nobody knows what they mean.
-Image without_extra_samples(Image image, Kind kind, const TiffHead &tiff) {
-  const int bands = vips_image_get_bands(image.get()), colors = colors_of(image);
-  if (kind != Kind::tiff || bands == colors || (bands == colors + 1 && tiff.opacity == 0))
-    return image;
-  Image plain = after(image, vips_extract_band, 0, "n", colors);
-  if (tiff.opacity < 0 || colors + tiff.opacity >= bands || !plain)
-    return plain;
-  const Image opacity = after(image, vips_extract_band, colors + tiff.opacity);
-  VipsImage *joined = nullptr;
-  return opacity && vips_bandjoin2(plain.get(), opacity.get(), &joined, static_cast<void *>(nullptr)) == 0 ? Image(joined) : nullptr;
 }
 
 bool is_deep(const Image &image) { return vips_image_get_format(image.get()) != VIPS_FORMAT_UCHAR; }
@@ -203,20 +189,6 @@ Resolution resolution_of(VipsImage *image) {
   return {per_inch(x), per_inch(y)};
 }
 
-TiffHead look_at_tiff(Kind kind, const std::string &path) {
-  if (kind != Kind::tiff)
-    return {};
-  TiffHead head = tiff_head(path);
-  if (head.is_raw)
-    refuse_kind(path);
-  if (head.unknown_compression)
-    throw Failure(
-        sentence(_("“%s” is compressed in a way that cannot be read (TIFF compression %d); save it as a PNG, or as a TIFF without "
-                   "compression."),
-                 shown(path).c_str(), head.unknown_compression));
-  return head;
-}
-
 StoredSize size_of(Kind kind, const std::string &path) {
   if (kind == Kind::exr)
     return {exr_size(path), 0};
@@ -224,7 +196,6 @@ StoredSize size_of(Kind kind, const std::string &path) {
     return {pnm_size(path), 0};
   start();
   const Image image = open(kind, path, VIPS_FAIL_ON_NONE);
-  look_at_tiff(kind, path);
   if (!image)
     fail(kind, path);
   const Size size{vips_image_get_width(image.get()), vips_image_get_height(image.get())};
@@ -235,7 +206,6 @@ StoredSize size_of(Kind kind, const std::string &path) {
 // Nothing when the pixels are not all there, as strictly as is asked for.
 std::optional<Stored> decode(Kind kind, const std::string &path, VipsFailOn strictness) {
   Image image = open(kind, path, strictness);
-  const TiffHead tiff = look_at_tiff(kind, path);
   if (!image)
     return {};
   const Size size{vips_image_get_width(image.get()), vips_image_get_height(image.get())};
@@ -245,27 +215,13 @@ std::optional<Stored> decode(Kind kind, const std::string &path, VipsFailOn stri
   stored.orientation = number(image.get(), VIPS_META_ORIENTATION);
   stored.resolution = resolution_of(image.get());
   const bool is_half = vips_image_get_format(image.get()) == VIPS_FORMAT_FLOAT && number(image.get(), VIPS_META_BITS_PER_SAMPLE) == 16;
-  const bool has_several = number(image.get(), VIPS_META_N_PAGES) > 1 && (kind != Kind::tiff || tiff.pictures > 1);
-  image = without_extra_samples(std::move(image), kind, tiff);
-  if (!image)
-    fail_as_damaged(path);
+  const bool has_several = number(image.get(), VIPS_META_N_PAGES) > 1;
 
   PngHead png;
   if (kind == Kind::png)
     png = png_head(path);
   bool has_profile = false, is_unusable = false;
   const Babl *space = png.colors ? nullptr : space_of(image, has_profile, is_unusable); // cICP comes before a profile
-  switch (vips_image_get_interpretation(image.get())) {
-  case VIPS_INTERPRETATION_LAB:
-  case VIPS_INTERPRETATION_LABS:
-  case VIPS_INTERPRETATION_LABQ:
-  case VIPS_INTERPRETATION_XYZ:
-  case VIPS_INTERPRETATION_YXY:
-    image = after(image, vips_colourspace, is_deep(image) ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB);
-    break;
-  default:
-    break;
-  }
   const char *type = image ? type_of(vips_image_get_format(image.get())) : nullptr;
   const int colors = type ? colors_of(image) : 0, bands = type ? vips_image_get_bands(image.get()) : 0;
   if (!type || bands < colors || bands > colors + 1)

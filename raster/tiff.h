@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a TIFF's tags say that libvips does not tell.
+// TIFF files by libtiff. libvips mixes up the planes of gray, refuses planes in tiles and numbers of 10, 12, 14, 24 and 64 bits, and knows
+// neither Lab in planes, ICC's Lab, YCbCr without JPEG, nor which of several pictures is the thumbnail.
 #pragma once
+
+#include <vips/vips.h>
 
 #include <string>
 
+#include "ref.h"
+
 namespace raster {
 
-struct TiffHead {
-  bool is_raw = false;         // of a camera: its picture is a thumbnail, or nothing
-  int pictures = 0;            // but for thumbnails and masks
-  int opacity = -1;            // which of the extra samples it is, from 0; -1: none
-  int unknown_compression = 0; // of the first picture, when it cannot be decoded
-};
-
-TiffHead tiff_head(const std::string &path);
+// The picture that is no thumbnail, as libvips holds its pictures: gray, RGB or CMYK, then opacity, where the file has it, which is not
+// premultiplied. Rows are decoded as they are asked for, which must be from the top to the bottom. Throws Failure when its kind of colours
+// or compression cannot be read; returns null when it is damaged.
+Ref<VipsImage> open_tiff(const std::string &path);
 
 } // namespace raster

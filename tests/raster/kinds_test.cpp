@@ -86,7 +86,11 @@ std::string tiff(const std::string &pixels, uint32_t samples, const std::map<uin
   const size_t place = pixels_place + pixels.size() + pixels.size() % 2;
   std::string file = std::string("II*\0", 4) + little(static_cast<uint32_t>(place), 4) + pixels;
   file.resize(place);
-  return file + directory(row_tags(pixels, samples, others), place);
+  std::map<uint32_t, Tag> tags = row_tags(pixels, samples, others);
+  if (tags.contains(322)) // tiles are in no strips
+    for (const uint32_t of_strips : {273, 278, 279})
+      tags.erase(of_strips);
+  return file + directory(tags, place);
 }
 
 // --- PNG --------------------------------------------------------------------------------------------------------------------------
@@ -162,6 +166,115 @@ TEST_F(KindsTest, ExtraSamplesOfATiffAreNotColour) {
   gray[photometric] = {short_type, {1}};
   put("gray.tif", tiff("\x33\1\x66\2"s, 2, gray));
   EXPECT_EQ(first("gray.tif"), (std::vector{0x33, 0x33, 0x33, 255}));
+}
+
+// A picture of two pixels in one row; the samples as they lie in the file. By hand from TIFF 6.0.
+TEST_F(KindsTest, ATiffsSamplesMayLieAnyWay) {
+  constexpr uint32_t planar = 284, ink_set = 332;
+  const auto shorts = [](std::vector<uint32_t> values) { return Tag{short_type, values}; };
+  const auto longs = [](std::vector<uint32_t> values) { return Tag{long_type, values}; };
+  const auto samples = [&](uint32_t count, uint32_t bits) {
+    return std::map<uint32_t, Tag>{{256, shorts({2})}, {258, shorts(std::vector<uint32_t>(count, bits))}};
+  };
+  // Planes or tiles of so many bytes, one after the other.
+  const auto chunks = [&](uint32_t count, uint32_t bytes, uint32_t place_tag) {
+    std::vector<uint32_t> places, sizes(count, bytes);
+    for (uint32_t i = 0; i < count; i++)
+      places.push_back(static_cast<uint32_t>(pixels_place) + i * bytes);
+    return std::map<uint32_t, Tag>{
+        {place_tag, longs(places)}, {place_tag + (place_tag == 273 ? 6 : 1), longs(sizes)}, {planar, shorts({2})}};
+  };
+  const auto all = [](std::initializer_list<std::map<uint32_t, Tag>> parts) {
+    std::map<uint32_t, Tag> tags;
+    for (const auto &part : parts)
+      for (const auto &[name, tag] : part)
+        tags[name] = tag;
+    return tags;
+  };
+  const std::map<uint32_t, Tag> gray{{photometric, shorts({1})}}, from_white{{photometric, shorts({0})}}, real{{339, shorts({3})}};
+  const std::map<uint32_t, Tag> tiles{{322, shorts({16})}, {323, shorts({16})}};
+  const std::string rest(254, '\0'); // of a tile of 16 × 16
+  struct Case {
+    const char *name;
+    std::string pixels;
+    uint32_t samples;
+    std::map<uint32_t, Tag> tags;
+    std::vector<int> first;
+    int tolerance;
+  };
+  const Case cases[] = {
+      {"gray in planes.tif",
+       "\x33\x66\x80\xff",
+       2,
+       all({samples(2, 8), gray, chunks(2, 2, 273), {{extra_samples, shorts({2})}}}),
+       {51, 51, 51, 128},
+       0},
+      {"tiles in planes.tif",
+       "\x33\x66" + rest + "\x66\x77" + rest + "\x99\x88" + rest,
+       3,
+       all({samples(3, 8), tiles, chunks(3, 256, 324)}),
+       {51, 102, 153, 255},
+       0},
+      {"12 bits.tif", "\x33\x36\x66\x99\x93\x33\x66\x69\x99", 3, samples(3, 12), {51, 102, 153, 255}, 0},
+      {"10 bits.tif", "\x33\x5d\x40", 1, all({samples(1, 10), gray}), {51, 51, 51, 255}, 0},
+      {"24 bits.tif", "\x33\x33\x33\x66\x66\x66", 1, all({samples(1, 24), gray}), {51, 51, 51, 255}, 0},
+      {"double.tif", "\0\0\0\0\0\0\xd0\x3f\0\0\0\0\0\0\0\0"s, 1, all({samples(1, 64), gray, real}), {64, 64, 64, 255}, 0},
+      {"from white.tif", "\0\0\x80\x3e\0\0\0\0"s, 1, all({samples(1, 32), from_white, real}), {191, 191, 191, 255}, 0},
+      {"premultiplied.tif",
+       "\0\0\0\x20\0\0\0\x40\0\0\0\0\0\0\0\0"s,
+       2,
+       all({samples(2, 32), gray, {{extra_samples, shorts({1})}}}),
+       {128, 128, 128, 64},
+       0},
+      // Red, which is L* 54.29, a* 80.81, b* 69.89 under D50.
+      {"CIE Lab.tif", "\x8a\x51\x46\x8a\x51\x46", 3, {{photometric, shorts({8})}}, {255, 0, 0, 255}, 6},
+      {"CIE Lab in planes.tif",
+       "\x8a\x8a\x51\x51\x46\x46",
+       3,
+       all({samples(3, 8), chunks(3, 2, 273), {{photometric, shorts({8})}}}),
+       {255, 0, 0, 255},
+       6},
+      {"ICC Lab.tif", "\x8a\xd1\xc6\x8a\xd1\xc6", 3, {{photometric, shorts({9})}}, {255, 0, 0, 255}, 6},
+      {"16-bit ICC Lab.tif",
+       "\x70\x8a\xcf\xd0\xe4\xc5",
+       3,
+       all({samples(3, 16), {{256, shorts({1})}, {photometric, shorts({9})}}}),
+       {255, 0, 0, 255},
+       2},
+      {"YCbCr.tif", "\x4c\x55\xff\x4c\x55\xff", 3, {{photometric, shorts({6})}, {530, shorts({1, 1})}}, {254, 0, 0, 255}, 3},
+  };
+  for (const Case &c : cases) {
+    SCOPED_TRACE(c.name);
+    put(c.name, tiff(c.pixels, c.samples, c.tags));
+    const std::vector<int> found = first(c.name);
+    for (size_t i = 0; i < 4; i++)
+      EXPECT_NEAR(found[i], c.first[i], c.tolerance) << i;
+  }
+  put("inks.tif", tiff("\x33\x66\x99\x11\x33\x66\x99\x11", 4, {{photometric, shorts({5})}, {ink_set, shorts({2})}}));
+  EXPECT_EQ(fault("inks.tif"), "“" + in("inks.tif") + "” counts its colours in a way that cannot be read; save it as a PNG.");
+}
+
+TEST_F(KindsTest, AThumbnailBeforeTheTiffsPictureIsNotThePicture) {
+  const std::string pixels = "\x33\x66\x99\x33\x66\x99\x33\x66\x99"s;
+  const auto all = [&](std::map<uint32_t, Tag> more) {
+    more[subfile_type] = {long_type, {1}};
+    more[256] = {short_type, {1}};
+    return more;
+  };
+  const std::string small = tiff(pixels, 3, all({}));
+  const size_t head = pixels_place + pixels.size() + 1;
+  // After it, and below it.
+  std::string file = small;
+  file.replace(head + 2 + 12 * 10, 4, little(static_cast<uint32_t>(small.size()), 4));
+  put("after.tif", file + directory(row_tags(pixels, 3, {}), small.size()));
+  const size_t below = tiff(pixels, 3, all({{sub_ifds, {long_type, {0}}}})).size();
+  put("below.tif",
+      tiff(pixels, 3, all({{sub_ifds, {long_type, {static_cast<uint32_t>(below)}}}})) + directory(row_tags(pixels, 3, {}), below));
+  for (const char *name : {"after.tif", "below.tif"}) {
+    EXPECT_EQ(raster::load(in(name)).pixels.width, 3) << name;
+    EXPECT_EQ(raster::size_of(in(name)).width, 3) << name;
+    EXPECT_TRUE(notes(name).empty()) << name;
+  }
 }
 
 TEST_F(KindsTest, ATiffIsTurnedOnceWhateverItsCompression) {
