@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How much of what this machine can multiply reaches the encoder's convolutions.
 
-Usage: tools/debian13 bench/ceiling.py [--sizes 512x288 1024x576 …] [--precisions bfloat16 float32]
+Usage: tools/debian13 bench/ceiling.py [--sizes 512x288 1024x576 …] [--precisions bfloat16 float32] [--isa avx2]
 
 The ceiling is the best of several products of two 4096×4096 matrices. The encoder is run by build/bench/encoder-speed: features forward, and
 back to the image. Only the multiplications and additions of its convolutions are counted, two for each weight and place, once forward and
-once for the gradient to the layer's input; gradients of the weights are not needed.
+once for the gradient to the layer's input; gradients of the weights are not needed. With --isa avx2 LibTorch and its libraries use of the
+processor only what those without AVX-512 have.
 """
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -17,6 +19,10 @@ import time
 import torch
 
 import common
+
+
+# What LibTorch, oneDNN and OpenBLAS read when they are loaded.
+AVX2 = {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "OPENBLAS_CORETYPE": "Haswell"}
 
 
 def product_flops_per_second(dtype, side, repeats):
@@ -65,7 +71,10 @@ def main():
     parser.add_argument("--precisions", nargs="+", default=["bfloat16", "float32"], choices=["bfloat16", "float32"])
     parser.add_argument("--side", type=int, default=4096, help="of the matrices for the ceiling")
     parser.add_argument("--repeats", type=int, default=8)
+    parser.add_argument("--isa", choices=["native", "avx2"], default="native")
     arguments = parser.parse_args()
+    if arguments.isa == "avx2" and not AVX2.items() <= os.environ.items():
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **AVX2})
 
     encoder = common.Encoder(common.model_file(arguments.model))
     print(f"Best of {arguments.repeats} products of {arguments.side}×{arguments.side} matrices on {torch.get_num_threads()} threads:\n")

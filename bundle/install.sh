@@ -4,8 +4,9 @@
 #        ./install.sh --uninstall
 #
 # Installs Pastiche for you alone, without root and without packages: all of it goes into ~/.local/opt/pastiche, the filter into the folders
-# of every GIMP 3 that you have started once (your distribution's, an AppImage, the Flatpak), the command line into ~/.local/bin. Installing
-# again replaces what is there. --uninstall takes all of it away; models and styles that you have fetched stay.
+# of every GIMP 3 that you have started once (your distribution's, an AppImage, the Flatpak), the live filter where GIMP's GEGL looks, the
+# command line into ~/.local/bin. Installing again replaces what is there. --uninstall takes all of it away; models and styles that you have
+# fetched stay.
 set -eu
 
 home=$HOME/.local/opt/pastiche
@@ -75,7 +76,7 @@ case ${1-} in
     exit
     ;;
   *)
-    sed -n '3,8s/^# \{0,1\}//p' "$0"
+    sed -n '3,9s/^# \{0,1\}//p' "$0"
     case $1 in --help) exit ;; *) exit 2 ;; esac
     ;;
 esac
@@ -99,10 +100,17 @@ link share/man/zh_CN/man1/pastiche.1.gz "$data/man/zh_CN/man1/pastiche.1.gz"
 link share/bash-completion/completions/pastiche "$data/bash-completion/completions/pastiche"
 link share/fish/vendor_completions.d/pastiche.fish "$data/fish/vendor_completions.d/pastiche.fish"
 folders=$(gimp_folders)
+linked=
 printf '%s\n' "$folders" | while IFS= read -r folder; do
   [ -n "$folder" ] || continue
   link plug-in/pastiche "$folder/plug-ins/pastiche/pastiche"
   link share/gimp/3.0/scripts/pastiche-batch.scm "$folder/scripts/pastiche-batch.scm"
+  case $folder in "$flatpak"/*) gegl=$flatpak/data/gegl-0.4 ;; *) gegl=$data/gegl-0.4 ;; esac
+  case " $linked " in
+    *" $gegl "*) ;; # two versions of GIMP share it
+    *) link lib/x86_64-linux-gnu/gegl-0.4/pastiche.so "$gegl/plug-ins/pastiche.so" ;;
+  esac
+  linked="$linked $gegl"
   case $(readlink "$folder/plug-ins/pastiche/pastiche") in "$home"/*) say "The filter is in $folder." ;; esac
 done
 

@@ -99,6 +99,19 @@ gimp_paints_a_layer() {
     "$pastiche" estimate gimp.png --style "$files/style.jpg" --steps 5 --json | grep -q '"width": 192'
 }
 
+# The layer in the file stays the photograph; what is exported is painted.
+gimp_paints_live() {
+  gimp "(begin (script-fu-use-v3)
+    (let* ((image (gimp-file-load RUN-NONINTERACTIVE \"$files/content.jpg\")) (layer (vector-ref (gimp-image-get-layers image) 0)))
+      (plug-in-pastiche #:run-mode RUN-NONINTERACTIVE #:image image #:drawables (vector layer) #:style-source \"file\"
+                        #:style-file \"$files/style.jpg\" #:output \"live-filter\")
+      (display (list \"filters\" (vector-length (gimp-drawable-get-filters layer))))
+      (gimp-file-save RUN-NONINTERACTIVE image \"$PWD/live.png\")
+      (gimp-drawable-filter-delete (vector-ref (gimp-drawable-get-filters layer) 0))
+      (gimp-file-save RUN-NONINTERACTIVE image \"$PWD/plain.png\")))"
+  grep -q '(filters 1)' gimp.log && [ -s live.png ] && ! cmp --quiet live.png plain.png
+}
+
 install_again() {
   mkdir unpacked
   tar --extract --file "$files"/*.tar.xz --directory unpacked
@@ -112,7 +125,7 @@ remove_it() { "$home/install.sh" --uninstall; }
 nothing_is_left() {
   at_home >after
   diff before after
-  find "$HOME/.config/GIMP" \( -iname '*pastiche*' -o -xtype l \) -print | tee left
+  find "$HOME/.config/GIMP" "$HOME/.local/share/gegl-0.4" \( -iname '*pastiche*' -o -xtype l \) -print | tee left
   [ ! -s left ]
 }
 
@@ -125,6 +138,7 @@ expect 'a film is painted' film_is_painted
 expect 'it speaks Chinese' it_speaks_chinese
 expect 'GIMP lists the procedures' gimp_knows_the_filter
 expect 'GIMP paints a layer' gimp_paints_a_layer
+expect 'GIMP paints with the live filter' gimp_paints_live
 expect 'pastiche doctor misses nothing' doctor_misses_nothing
 expect 'install.sh replaces what is there' install_again
 expect 'install.sh removes it' remove_it
