@@ -64,6 +64,7 @@ class MenuTest(WindowTest):
 
     def begin(self, picture="photo.png", program=BEGIN):
         (self.profile.folder / "profile" / "shortcutsrc").write_text(SHORTCUTS)
+        self.desktop.environment |= {"PASTICHE_TEST_LABELS": "1"}
         self.steps = itertools.count()
         self.image = f"{picture.removesuffix('.png')}.*GIMP"
         self.output = self.start_gimp(program, picture)
@@ -211,6 +212,7 @@ class Menu(MenuTest):
         with self.subTest("another layer"):
             self.select(0, 1)
             self.choose(WITH_SETTINGS, self.DIALOG)
+            self.assertIn("label: <b>Other</b>\n", self.output.read_text())
             self.paint(4)
             self.assert_layer(0, ORANGE)
             self.assert_layer(1, self.other)
@@ -226,12 +228,14 @@ class Menu(MenuTest):
             self.desktop.press("Escape")
             self.assertEqual(self.state()[0], "5")
             self.assertIn("pastiche: None of the selected layers was painted by Pastiche", self.output.read_text())
-        with self.subTest("from the original"):
-            self.select(3)
-            self.step('(tell name (car (gimp-item-get-name (list-ref layers 3))))')
+        with self.subTest("from the original, and others"):
+            self.select(3, 2, 4)
             self.choose(PASTICHE, self.DIALOG)
-            self.paint(6)
-            self.assert_layer(3, 255 - self.photo)
+            self.assertIn("label: <b>Photograph</b>\nand 2 more layers\n", self.output.read_text())
+            self.paint(8)
+            self.assert_layer(2, 255 - self.other)
+            self.assert_layer(4, 255 - self.photo)
+            self.assert_layer(6, 255 - self.photo)
 
 
 if __name__ == "__main__":
