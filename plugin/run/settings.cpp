@@ -150,6 +150,15 @@ void attach_identity(GimpImage *image) {
   gimp_parasite_free(parasite);
 }
 
+// Whether the argument is a drawable, and given.
+bool names_drawable(GimpProcedureConfig *config, const GParamSpec *spec) {
+  if (!g_type_is_a(spec->value_type, GIMP_TYPE_ITEM))
+    return false;
+  g_autoptr(GObject) drawable = nullptr;
+  g_object_get(config, spec->name, &drawable, nullptr);
+  return drawable != nullptr;
+}
+
 // A file's path, a drawable's number, "0.5", "new-layer".
 std::string value_as_text(GObject *config, const char *name) {
   GValue value = G_VALUE_INIT;
@@ -301,7 +310,7 @@ std::optional<std::string> recall_call(GimpProcedureConfig *own, GimpProcedureCo
   std::string gone;
   for_every_argument(config, [&](const GParamSpec *spec) {
     const auto value = arguments.find(spec->name);
-    if (value == arguments.end())
+    if (value == arguments.end() || names_drawable(config, spec))
       return;
     const bool is_region = g_str_has_prefix(spec->name, "style-region");
     set_value(G_OBJECT(config), spec, *value, [&](const Json &drawable) -> GimpItem * {

@@ -41,8 +41,9 @@ void add_call_argument(GimpProcedure *procedure);
 // Keeps in a procedure's `own` arguments all those that the image was painted with, for as long as GIMP runs.
 void remember_call(GimpProcedureConfig *own, GimpProcedureConfig *config, GimpImage *image);
 
-// Sets the arguments to those kept. A region of the image that was painted then must be one of `image`, of which the selection stands for
-// the selection. Returns the name of a drawable that is gone, empty if all are there; nothing when nothing is kept.
+// Sets the arguments to those kept, but for drawables that the call names. A region of the image that was painted then must be one of
+// `image`, of which the selection stands for the selection. Returns the name of a drawable that is gone, empty if all are there; nothing
+// when nothing is kept.
 std::optional<std::string> recall_call(GimpProcedureConfig *own, GimpProcedureConfig *config, GimpImage *image);
 
 // Arguments of plug-in-pastiche that are not in the option table, as a batch of files has them: those that differ from the ones in `plain`,
