@@ -6,8 +6,10 @@
 #include "base/i18n.h"
 #include "host/door.h"
 #include "plugin/layers/output.h"
+#include "plugin/layers/source.h"
 #include "plugin/run/batch.h"
 #include "plugin/run/run.h"
+#include "plugin/run/settings.h"
 #include "plugin/styles/style.h"
 
 namespace {
@@ -57,7 +59,9 @@ GimpProcedure *create_pastiche(GimpPlugIn *plug_in) {
                                    nullptr);
   plugin::add_style_arguments(procedure);
   plugin::add_output_argument(procedure);
+  plugin::add_from_original_argument(procedure);
   plugin::add_option_arguments(procedure);
+  plugin::add_call_argument(procedure);
   return procedure;
 }
 
@@ -66,14 +70,17 @@ GimpProcedure *create_repeat(GimpPlugIn *plug_in) {
                                                       create_pastiche(plug_in), g_object_unref);
   gimp_procedure_set_menu_label(procedure, _("Pastiche with the Settings of This _Layer..."));
   describe(procedure);
-  gimp_procedure_set_documentation(procedure, _("Repaint the selected layers as a layer was painted before"),
+  gimp_procedure_set_documentation(procedure, _("Repaint the other selected layers as one of them was painted before"),
                                    _("Layers that Pastiche has painted keep the settings they were painted with, also in XCF files. This "
-                                     "paints the selected layers with them: with those of the first selected layer, or of another one that "
-                                     "is given."),
+                                     "paints other layers with them: select a painting and the layers to paint like it. Selected alone, "
+                                     "it is painted once more."),
                                    nullptr);
-  gimp_procedure_add_drawable_argument(procedure, plugin::settings_layer_argument, _("_Layer with the settings"),
-                                       _("A layer that Pastiche has painted; none: the first of the layers to paint"), TRUE,
-                                       G_PARAM_READWRITE);
+  gimp_procedure_add_drawable_argument(
+      procedure, plugin::settings_layer_argument, _("_Layer with the settings"),
+      _("A layer that Pastiche has painted; none: the one among the layers to paint, which is then left as it is "
+        "unless it is alone"),
+      TRUE, G_PARAM_READWRITE);
+  plugin::add_call_argument(procedure);
   return procedure;
 }
 

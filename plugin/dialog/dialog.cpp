@@ -11,6 +11,7 @@
 #include "estimateline.h"
 #include "host/options.h"
 #include "missingmodel.h"
+#include "plugin/layers/source.h"
 #include "plugin/preview/livepreview.h"
 #include "plugin/scrolling.h"
 #include "plugin/shield.h"
@@ -54,7 +55,7 @@ GdkRectangle find_free_area(GtkWidget *window) {
 }
 
 // What will be painted.
-GtkWidget *make_header(const std::vector<Layer> &layers) {
+GtkWidget *make_header(GimpProcedureConfig *config, const std::vector<Layer> &layers) {
   constexpr int side = 40; // logical pixels
   const Layer &first = layers.front();
   g_autoptr(GdkPixbuf) small = gimp_drawable_get_thumbnail(first.drawable, side, side, GIMP_PIXBUF_SMALL_CHECKS);
@@ -69,7 +70,15 @@ GtkWidget *make_header(const std::vector<Layer> &layers) {
   gtk_widget_set_tooltip_text(name, first.name.c_str());
   GtkWidget *header = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
   gtk_box_pack_start(GTK_BOX(header), picture, FALSE, FALSE, 0);
-  gtk_box_pack_start(GTK_BOX(header), name, TRUE, TRUE, 0);
+  GtkWidget *lines = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_pack_start(GTK_BOX(lines), name, TRUE, TRUE, 0);
+  gtk_box_pack_start(GTK_BOX(header), lines, TRUE, TRUE, 0);
+  if (std::ranges::any_of(layers, &Layer::original)) {
+    GParamSpec *argument = g_object_class_find_property(G_OBJECT_GET_CLASS(config), from_original_argument);
+    GtkWidget *check = gimp_prop_check_button_new(G_OBJECT(config), from_original_argument, nullptr); // has the argument's label
+    gimp_help_set_help_data(check, g_param_spec_get_blurb(argument), nullptr);
+    gtk_box_pack_start(GTK_BOX(lines), check, FALSE, FALSE, 0);
+  }
   return header;
 }
 
@@ -83,8 +92,8 @@ GtkWidget *make_expert(GimpProcedureConfig *config) {
 // The window's parts, and what they have to say to each other.
 class Dialog {
 public:
-  Dialog(GimpProcedureConfig *config, GtkDialog *window, const std::vector<Layer> &layers)
-      : window_(window), styles_(config, [this] { show_styles(); }), picker_(config, styles_),
+  Dialog(GimpProcedureConfig *config, GtkDialog *window, std::vector<Layer> &layers)
+      : config_(config), window_(window), layers_(layers), styles_(config, [this] { show_styles(); }), picker_(config, styles_),
         estimate_(config, layers, styles_, [this] { preview_.hold(false); }),
         preview_(config, layers.front(), styles_, [this] { preview_.hold(estimate_.refresh()); }) {
     GtkWidget *settings = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
@@ -106,7 +115,7 @@ public:
                      }),
                      scrolled);
     GtkWidget *beside = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
-    gtk_box_pack_start(GTK_BOX(beside), make_header(layers), FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(beside), make_header(config, layers), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(beside), scrolled, TRUE, TRUE, 0);
     gtk_box_pack_start(GTK_BOX(beside), make_missing_model_row(config), FALSE, FALSE, 0);
     gtk_box_pack_start(GTK_BOX(beside), estimate_.widget(), FALSE, FALSE, 0);
@@ -123,9 +132,17 @@ public:
                          shielded([&] { self->picker_.list_drawables(); });
                      }),
                      this);
+    g_signal_connect_swapped(config_, (std::string("notify::") + from_original_argument).c_str(), G_CALLBACK(+[](Dialog *self) {
+                               choose_sources(self->layers_, self->config_);
+                               shielded([&] { self->preview_.reread(); });
+                             }),
+                             this);
   }
 
-  ~Dialog() { g_signal_handlers_disconnect_by_data(window_, this); }
+  ~Dialog() {
+    g_signal_handlers_disconnect_by_data(config_, this);
+    g_signal_handlers_disconnect_by_data(window_, this);
+  }
   Dialog(const Dialog &) = delete;
   Dialog &operator=(const Dialog &) = delete;
 
@@ -152,7 +169,9 @@ private:
     preview_.restart();
   }
 
+  GimpProcedureConfig *config_;
   GtkDialog *window_;
+  std::vector<Layer> &layers_;
   ChosenStyles styles_;
   StylePicker picker_;
   EstimateLine estimate_;
@@ -161,7 +180,7 @@ private:
 
 } // namespace
 
-bool show_dialog(GimpProcedure *procedure, GimpProcedureConfig *config, const std::vector<Layer> &layers) {
+bool show_dialog(GimpProcedure *procedure, GimpProcedureConfig *config, std::vector<Layer> &layers) {
   gimp_ui_init(GETTEXT_PACKAGE);
   GtkWidget *window = gimp_procedure_dialog_new(procedure, config, _("Pastiche"));
   gimp_procedure_dialog_set_ok_label(GIMP_PROCEDURE_DIALOG(window), _("P_aint"));

@@ -9,8 +9,7 @@
 
 namespace plugin {
 
-// Lets the user set the arguments of a call that will paint these layers. Returns false when the user cancelled. The only part that needs
-// a display.
-bool show_dialog(GimpProcedure *procedure, GimpProcedureConfig *config, const std::vector<Layer> &layers);
+// Lets the user set the arguments of a call that will paint these layers, and so their sources. Returns false when the user cancelled.
+bool show_dialog(GimpProcedure *procedure, GimpProcedureConfig *config, std::vector<Layer> &layers);
 
 } // namespace plugin

@@ -7,24 +7,21 @@
 
 #include "base/i18n.h"
 #include "plugin/callerror.h"
+#include "plugin/run/settings.h"
 #include "selection.h"
 
 namespace plugin {
 namespace {
 
-// What the user means: while a layer's mask is edited, GIMP names that instead of the layer.
-GimpDrawable *find_layer(GimpDrawable *drawable, bool with_indexed) {
+void refuse_unpaintable(GimpDrawable *drawable, bool with_indexed) {
   GimpItem *item = GIMP_ITEM(drawable);
   if (!gimp_item_is_valid(item))
     refuse_call(_("A layer that was to be painted does not exist any more; select the layers to paint and begin again."));
-  if (GIMP_IS_LAYER_MASK(item))
-    item = GIMP_ITEM(gimp_layer_from_mask(GIMP_LAYER_MASK(item)));
   if (!GIMP_IS_LAYER(item))
     refuse_call(_("“%s” is a channel; select a layer instead."), name_of(item).c_str());
   // GIMP checks the procedure's image types for its menu only.
-  if (!with_indexed && gimp_drawable_is_indexed(GIMP_DRAWABLE(item)))
+  if (!with_indexed && gimp_drawable_is_indexed(drawable))
     refuse_call(_("“%s” has indexed colours; change the image with Image ▸ Mode ▸ RGB first."), name_of(item).c_str());
-  return GIMP_DRAWABLE(item);
 }
 
 // Since GIMP 3.2 text, vector and link layers are GimpRasterizable. One plug-in serves GIMP 3.0 too, so libgimp is asked for the functions
@@ -44,6 +41,12 @@ std::string name_of(GimpItem *item) {
   return name;
 }
 
+GimpDrawable *layer_of(GimpDrawable *drawable) {
+  return GIMP_IS_LAYER_MASK(drawable) && gimp_item_is_valid(GIMP_ITEM(drawable))
+             ? GIMP_DRAWABLE(gimp_layer_from_mask(GIMP_LAYER_MASK(drawable)))
+             : drawable;
+}
+
 GimpItem *find_content_lock(GimpItem *item) {
   GimpItem *lock = nullptr;
   for (; item; item = gimp_item_get_parent(item))
@@ -56,9 +59,12 @@ std::vector<Layer> find_layers(GimpDrawable **drawables, bool with_indexed) {
   if (!drawables || !*drawables)
     refuse_call(_("Select a layer to paint."));
   std::vector<GimpDrawable *> found;
-  for (; *drawables; ++drawables)
-    if (GimpDrawable *layer = find_layer(*drawables, with_indexed); std::ranges::find(found, layer) == found.end())
+  for (; *drawables; ++drawables) {
+    GimpDrawable *layer = layer_of(*drawables);
+    refuse_unpaintable(layer, with_indexed);
+    if (std::ranges::find(found, layer) == found.end())
       found.push_back(layer);
+  }
 
   std::vector<Layer> layers;
   for (GimpDrawable *drawable : found) {
@@ -68,6 +74,8 @@ std::vector<Layer> find_layers(GimpDrawable **drawables, bool with_indexed) {
       continue;
     gimp_drawable_get_offsets(drawable, &x, &y);
     layers.push_back({.drawable = drawable,
+                      .source = drawable,
+                      .original = original_of(GIMP_ITEM(drawable)),
                       .name = name_of(GIMP_ITEM(drawable)),
                       .area = area,
                       .width = gimp_drawable_get_width(drawable),
@@ -90,9 +98,9 @@ raster::Pixels read_overview(const Layer &layer) {
 }
 
 raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, double scale) {
-  if (!gimp_item_is_valid(GIMP_ITEM(layer.drawable)))
+  if (!gimp_item_is_valid(GIMP_ITEM(layer.source)))
     fail_execution(_("“%s” was removed, resized or converted while it was being painted; nothing has been changed."), layer.name.c_str());
-  g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(layer.drawable);
+  g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(layer.source);
   return raster::read(buffer, part, scale);
 }
 

@@ -14,6 +14,8 @@ namespace plugin {
 
 struct Layer {
   GimpDrawable *drawable;
+  GimpDrawable *source;   // whose pixels are painted: the drawable itself, or its original, which is as large
+  GimpDrawable *original; // what the drawable, a painting of ours, was painted from, while that is there; null: none
   std::string name;
   GeglRectangle area;                // what the selection covers of it, in the drawable's own coordinates
   int width, height;                 // of the drawable
@@ -27,13 +29,17 @@ struct Layer {
 
 std::string name_of(GimpItem *item);
 
+// What the user means by a drawable: of a layer mask, which GIMP names while it is edited, its layer.
+GimpDrawable *layer_of(GimpDrawable *drawable);
+
 // The item itself or the outermost group around it whose lock keeps its pixels from being changed; null: none.
 GimpItem *find_content_lock(GimpItem *item);
 
-// The drawables that the selection touches, as they and it are now; the layer of one that is a layer mask. Throws CallError when one of
-// them cannot be painted, as those with a palette are only `with_indexed`, or when none is left.
+// The layers that are meant and that the selection touches, as they and it are now. Throws CallError when one of them cannot be painted, as
+// those with a palette are only `with_indexed`, or when none is left.
 std::vector<Layer> find_layers(GimpDrawable **drawables, bool with_indexed);
 
+// From its source.
 raster::Pixels read_content(const Layer &layer);
 
 // The same reduced, as pastiche_job::overviews has it.

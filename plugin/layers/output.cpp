@@ -191,7 +191,7 @@ void write_painted(GimpImage *image, const std::vector<Layer> &layers, Output ou
     GimpLayer *new_one = put_painting(image, layer, output, name);
     if (new_one)
       added.push_back(new_one);
-    attach_settings(new_one ? GIMP_ITEM(new_one) : GIMP_ITEM(layer.drawable), layer.settings);
+    attach_settings(new_one ? GIMP_ITEM(new_one) : GIMP_ITEM(layer.drawable), layer.settings, GIMP_ITEM(layer.source));
   }
   if (!added.empty()) {
     added.push_back(nullptr);

@@ -141,6 +141,11 @@ void LivePreview::restart() {
   change();
 }
 
+void LivePreview::reread() {
+  whole_.content = {};
+  restart();
+}
+
 // A first picture under way is finished, and the next one is of what is newest then: else there would be none while a slider moves.
 void LivePreview::change() {
   for (View *view : {&whole_, &close_up_})

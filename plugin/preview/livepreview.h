@@ -29,6 +29,7 @@ public:
   GtkWidget *widget() const { return box_; }
 
   void restart(); // the styles were read
+  void reread();  // the layer has another source
 
   // Nothing is begun while something else needs the processor.
   void hold(bool held);

@@ -15,6 +15,7 @@
 #include "plugin/layers/livefilter.h"
 #include "plugin/layers/output.h"
 #include "plugin/layers/regions.h"
+#include "plugin/layers/source.h"
 #include "plugin/message.h"
 #include "plugin/styles/style.h"
 #include "progress.h"
@@ -113,10 +114,14 @@ bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, G
                       _("Con_vert to RGB")))
     return false;
   if (run_mode == GIMP_RUN_INTERACTIVE) {
+    const bool has_original = std::ranges::any_of(layers, &Layer::original);
+    g_object_set(config, from_original_argument, static_cast<gboolean>(has_original), nullptr);
+    choose_sources(layers, config);
     if (!show_dialog(procedure, config, layers))
       return false;
     layers = find_layers(drawables, convert); // the user could work on the image meanwhile
   }
+  choose_sources(layers, config);
 
   if (read_output(config) == Output::live_filter) {
     add_live_filters(image, layers, config);
@@ -145,25 +150,79 @@ bool stylize(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, G
   return true;
 }
 
+// Returns the paintings among the layers. The others are left, to be painted like these; all if all are paintings.
+std::vector<GimpDrawable *> take_paintings(std::vector<GimpDrawable *> &layers) {
+  const auto others = std::ranges::stable_partition(layers, [](GimpDrawable *layer) { return has_settings(GIMP_ITEM(layer)); });
+  const std::vector<GimpDrawable *> paintings(layers.begin(), others.begin());
+  if (!others.empty())
+    layers.erase(layers.begin(), others.begin());
+  return paintings;
+}
+
+void repeat_settings_of(const std::vector<GimpDrawable *> &paintings, GimpProcedureConfig *config) {
+  if (paintings.empty())
+    refuse_call(_("None of the selected layers was painted by Pastiche; select one that was, and with it the layers to paint like it."));
+  GimpItem *first = GIMP_ITEM(paintings.front());
+  for (GimpDrawable *each : paintings)
+    if (!have_same_settings(first, GIMP_ITEM(each)))
+      refuse_call(
+          _("“%s” and “%s” were painted with different settings; select only one of them, and with it the layers to paint like it."),
+          name_of(first).c_str(), name_of(GIMP_ITEM(each)).c_str());
+  repeat_settings(first, config);
+}
+
+// Returns whether there was something to recall.
+bool recall(GimpProcedureConfig *own, GimpProcedureConfig *config, GimpRunMode run_mode, GimpImage *image) {
+  const std::optional<std::string> gone = recall_call(own, config, image);
+  if (gone && !gone->empty()) {
+    const std::string sentence = pastiche::sentence(
+        _("“%s”, which the last painting was made with, is gone or belongs to another image; choose another one."), gone->c_str());
+    if (run_mode != GIMP_RUN_INTERACTIVE)
+      refuse_call("%s", sentence.c_str());
+    show_message(sentence); // and then the dialog
+  }
+  return gone.has_value();
+}
+
 } // namespace
 
 GimpValueArray *run(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config,
                     gpointer) {
-  return guarded(procedure, run_mode, [&] { return stylize(procedure, run_mode, image, drawables, config); });
+  return guarded(procedure, run_mode, [&] {
+    if (run_mode != GIMP_RUN_NONINTERACTIVE)
+      recall(config, config, run_mode, image);
+    if (!stylize(procedure, run_mode, image, drawables, config))
+      return false;
+    remember_call(config, config, image);
+    return true;
+  });
 }
 
 GimpValueArray *run_again(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
                           GimpProcedureConfig *own_config, gpointer pastiche) {
   return guarded(procedure, run_mode, [&] {
-    GimpDrawable *chosen = nullptr;
-    g_object_get(own_config, settings_layer_argument, &chosen, nullptr);
-    g_autoptr(GObject) owned = chosen ? G_OBJECT(chosen) : nullptr;
-    if (!chosen && (!drawables || !*drawables))
+    if (!drawables || !*drawables)
       refuse_call(_("Select a layer to paint."));
+    GimpDrawable *named = nullptr;
+    g_object_get(own_config, settings_layer_argument, &named, nullptr);
+    g_autoptr(GObject) owned = named ? G_OBJECT(named) : nullptr;
     auto *painting = static_cast<GimpProcedure *>(pastiche);
     g_autoptr(GimpProcedureConfig) config = gimp_procedure_create_config(painting);
-    repeat_settings(GIMP_ITEM(chosen ? chosen : *drawables), config);
-    return stylize(painting, run_mode, image, drawables, config);
+    std::vector<GimpDrawable *> to_paint;
+    for (; *drawables; ++drawables)
+      to_paint.push_back(layer_of(*drawables));
+    if (named) {
+      repeat_settings(GIMP_ITEM(named), config);
+    } else {
+      const std::vector<GimpDrawable *> paintings = take_paintings(to_paint);
+      if (run_mode != GIMP_RUN_WITH_LAST_VALS || !recall(own_config, config, run_mode, image))
+        repeat_settings_of(paintings, config);
+    }
+    to_paint.push_back(nullptr);
+    if (!stylize(painting, run_mode, image, to_paint.data(), config))
+      return false;
+    remember_call(own_config, config, image);
+    return true;
   });
 }
 

@@ -11,8 +11,9 @@ namespace plugin {
 GimpValueArray *run(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables, GimpProcedureConfig *config,
                     gpointer);
 
-// One call of plug-in-pastiche-repeat: the same with the settings of a layer that was painted before, which is the argument below or the
-// layer to paint itself. `pastiche` is the GimpProcedure plug-in-pastiche.
+// One call of plug-in-pastiche-repeat: the same with the settings of a layer that was painted before, which is the argument below. Without
+// it, it is the one of the drawables that is a painting, and the others are painted; if all are, all. `pastiche` is the GimpProcedure
+// plug-in-pastiche.
 GimpValueArray *run_again(GimpProcedure *procedure, GimpRunMode run_mode, GimpImage *image, GimpDrawable **drawables,
                           GimpProcedureConfig *config, gpointer pastiche);
 

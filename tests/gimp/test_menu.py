@@ -5,13 +5,42 @@ import itertools
 import subprocess
 import unittest
 
+import numpy
+
+import pictures
 from desktop import wait_until
 from window import WindowTest
 
+ORANGE = (230, 120, 20)
 PASTICHE, WITH_SETTINGS, AGAIN = "ctrl+alt+p", "ctrl+alt+s", "ctrl+f"
 SHORTCUTS = """(file-version 1)
 (action "plug-in-pastiche" "<Primary><Alt>p")
 (action "plug-in-pastiche-repeat" "<Primary><Alt>s")
+"""
+# The first painting: with the style of a layer, which the test core's model "regions" paints in its region and nothing beside it.
+REGION = """
+(let* ((image (vector-ref (car (gimp-get-images)) 0))
+       (layers (car (gimp-image-get-layers image)))
+       (style (add-layer image "orange.png"))
+       (region (begin (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 0 0 32 48) (car (gimp-selection-save image)))))
+  (gimp-item-set-name region "Left half")
+  (gimp-selection-none image)
+  (test-case "first" (lambda ()
+    (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables layers #:model "regions"
+                      #:style-source "drawable" #:style-drawable style #:style-region region)))
+  (gimp-image-set-selected-layers image layers)
+  (gimp-displays-flush)
+  (call-with-output-file "open" (lambda (port) (display "" port))))
+"""
+# A painting in a layer above, and another picture.
+PAINTING = """
+(let* ((image (vector-ref (car (gimp-get-images)) 0)))
+  (gimp-item-set-name (first-layer image) "Photograph")
+  (paint image (list (first-layer image)) #:style-file "orange.png" #:model "style" #:output "new-layer")
+  (gimp-item-set-name (first-layer image) "Painting")
+  (gimp-item-set-name (add-layer image "other.png") "Other")
+  (gimp-displays-flush)
+  (call-with-output-file "open" (lambda (port) (display "" port))))
 """
 BEGIN = """
 (gimp-image-clean-all (vector-ref (car (gimp-get-images)) 0))
@@ -33,12 +62,12 @@ STATE = """(tell name (length layers) (if (= INDEXED (car (gimp-image-get-base-t
 class MenuTest(WindowTest):
     MESSAGE, DIALOG = "^Pastiche Message$", "^Pastiche$"
 
-    def begin(self, picture="photo.png"):
+    def begin(self, picture="photo.png", program=BEGIN):
         (self.profile.folder / "profile" / "shortcutsrc").write_text(SHORTCUTS)
+        self.desktop.environment |= {"PASTICHE_TEST_LABELS": "1"}
         self.steps = itertools.count()
         self.image = f"{picture.removesuffix('.png')}.*GIMP"
-        self.output = self.start_gimp(BEGIN, picture)
-        self.wait_for_file("open")
+        self.output = self.start_gimp(program, picture)
 
     def step(self, work):
         """Does work in GIMP; returns what it told under `name`."""
@@ -62,15 +91,20 @@ class MenuTest(WindowTest):
         self.desktop.press("alt+a")
         wait_until(lambda: self.state()[0] == str(expected_layers), "the painting")
 
-    def assert_top(self, expected):
-        self.step('(save-layer image (car layers) "top.png")')
-        self.assert_colors("top.png", expected)
+    def select(self, *numbers):
+        """Layers, by their number from the top."""
+        self.step(f"(gimp-image-set-selected-layers image (vector {' '.join(f'(list-ref layers {number})' for number in numbers)}))")
+
+    def assert_layer(self, number, expected):
+        self.step(f'(save-layer image (list-ref layers {number}) "layer.png")')
+        self.assert_colors("layer.png", numpy.broadcast_to(expected, self.photo.shape))
 
 
 class Menu(MenuTest):
     def test_an_indexed_image(self):
         subprocess.run(["convert", str(self.folder / "photo.png"), "-colors", "16", f"PNG8:{self.folder / 'few.png'}"], check=True)
         self.begin("few.png")
+        self.wait_for_file("open")
         untouched = ["1", "indexed", "clean"]
         self.choose(PASTICHE, self.MESSAGE)
         self.desktop.press("Escape")
@@ -84,13 +118,14 @@ class Menu(MenuTest):
         self.desktop.press("Return")
         self.paint(2)
         self.assertEqual(self.state(), ["2", "colours", "dirty"])
-        self.assert_top(255 - self.colors("few.png"))
+        self.assert_layer(0, 255 - self.colors("few.png"))
         self.desktop.wait_for_window(self.image)
         self.desktop.press("ctrl+z")
         wait_until(lambda: self.state()[:2] == untouched[:2], "undo of both at once")
 
     def test_whatever_is_selected(self):
         self.begin()
+        self.wait_for_file("open")
         with self.subTest("a group"):
             self.step('(let ((group (car (gimp-group-layer-new image "A group"))))'
                       " (gimp-image-insert-layer image group 0 0)"
@@ -98,7 +133,7 @@ class Menu(MenuTest):
                       " (gimp-image-set-selected-layers image (vector group)))")
             self.choose(PASTICHE, self.DIALOG)
             self.paint(2)
-            self.assert_top(255 - self.photo)
+            self.assert_layer(0, 255 - self.photo)
         with self.subTest("the mask of a layer"):
             self.step("(let* ((layer (vector-ref (car (gimp-item-get-children (cadr layers))) 0))"
                       "        (mask (car (gimp-layer-create-mask layer ADD-MASK-WHITE))))"
@@ -110,7 +145,7 @@ class Menu(MenuTest):
                       " (tell name (= mask (vector-ref (car (gimp-image-get-selected-drawables image)) 0))))")
             self.choose(PASTICHE, self.DIALOG)
             self.paint(3)
-            self.assert_top(255 - self.photo)
+            self.assert_layer(0, 255 - self.photo)
         with self.subTest("a channel is none of the layers"):
             self.step('(let ((channel (car (gimp-channel-new-from-component image CHANNEL-RED "A channel"))))'
                       " (gimp-image-insert-channel image channel 0 0)"
@@ -122,6 +157,85 @@ class Menu(MenuTest):
             told = self.output.read_text()
             self.assertEqual(told.count("“A channel” is a channel; select a layer instead."), 2)
             self.assertNotRegex(told, "(Calling|Execution) error")
+
+    def test_again_with_style_layer_and_region(self):
+        pictures.write(self.folder / "orange.png", pictures.flat(64, 48, ORANGE))
+        left_half = numpy.zeros((48, 64, 3))
+        left_half[:, :32] = ORANGE
+        self.begin(program=REGION)
+        self.desktop.wait_for_window(self.DIALOG)
+        self.desktop.press("alt+a")
+        self.wait_for_file("open")
+        self.assertIn("case\tfirst\tdone", self.output.read_text())
+        self.assert_layer(1, left_half)
+        with self.subTest("the dialog again"):
+            self.choose(PASTICHE, self.DIALOG)
+            self.paint(4)
+            self.assert_layer(2, left_half)
+        with self.subTest("without the dialog"):
+            self.select(3)
+            self.desktop.wait_for_window(self.image)
+            self.desktop.press(AGAIN)
+            wait_until(lambda: self.state()[0] == "5", "the painting")
+            self.assert_layer(3, left_half)
+        with self.subTest("another image"):
+            self.run_in_running_gimp("""
+                (let ((image (open-picture "other.png")))
+                  (test-case "other" (lambda () (plug-in-pastiche #:run-mode RUN-WITH-LAST-VALS #:image image
+                                                                  #:drawables (vector (first-layer image)))))
+                  (tell "other" (vector-length (car (gimp-image-get-layers image))))
+                  (gimp-image-delete image)
+                  (call-with-output-file "other" (lambda (port) (display "" port))))""")
+            self.desktop.wait_for_window(self.MESSAGE)
+            self.desktop.press("Escape")
+            self.wait_for_file("other")
+            self.assertIn("told\tother\t1\n", self.output.read_text())
+        with self.subTest("the region is gone"):
+            self.step("(gimp-image-remove-channel image (vector-ref (car (gimp-image-get-channels image)) 0))")
+            self.select(4)
+            self.choose(AGAIN, self.MESSAGE)
+            self.desktop.press("Escape")
+            self.choose(PASTICHE, self.MESSAGE)
+            self.desktop.press("Escape")
+            self.desktop.wait_for_window(self.DIALOG)
+            self.desktop.press("Escape")
+            self.assertEqual(self.state()[0], "5")
+        told = self.output.read_text()
+        self.assertEqual(told.count("“Left half”, which the last painting was made with, is gone or belongs to another image; choose another "
+                                    "one."), 2)
+        self.assertNotIn("couldn't serialize", told)
+
+    def test_the_settings_of_a_painting(self):
+        pictures.write(self.folder / "orange.png", pictures.flat(64, 48, ORANGE))
+        self.begin(program=PAINTING)
+        self.wait_for_file("open")
+        with self.subTest("another layer"):
+            self.select(0, 1)
+            self.choose(WITH_SETTINGS, self.DIALOG)
+            self.assertIn("label: <b>Other</b>\n", self.output.read_text())
+            self.paint(4)
+            self.assert_layer(0, ORANGE)
+            self.assert_layer(1, self.other)
+        with self.subTest("and again"):
+            self.select(1)
+            self.desktop.wait_for_window(self.image)
+            self.desktop.press(AGAIN)
+            wait_until(lambda: self.state()[0] == "5", "the painting")
+            self.assert_layer(1, ORANGE)
+        with self.subTest("of none"):
+            self.select(4)
+            self.choose(WITH_SETTINGS, self.MESSAGE)
+            self.desktop.press("Escape")
+            self.assertEqual(self.state()[0], "5")
+            self.assertIn("pastiche: None of the selected layers was painted by Pastiche", self.output.read_text())
+        with self.subTest("from the original, and others"):
+            self.select(3, 2, 4)
+            self.choose(PASTICHE, self.DIALOG)
+            self.assertIn("label: <b>Photograph</b>\nand 2 more layers\n", self.output.read_text())
+            self.paint(8)
+            self.assert_layer(2, 255 - self.other)
+            self.assert_layer(4, 255 - self.photo)
+            self.assert_layer(6, 255 - self.photo)
 
 
 if __name__ == "__main__":

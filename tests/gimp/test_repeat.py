@@ -59,9 +59,67 @@ PROGRAM = """
     (gimp-image-remove-layer image (top image))
     (test-case "style layer gone" (lambda () (again image (top image)))))))
 
+; The painting among several layers lends its settings.
+(define (several name . paint-others)
+  (test-case name (lambda ()
+    (let* ((image (open-picture "photo.png"))
+           (painted (first-layer image))
+           (other (add-layer image "other.png"))
+           (third (add-layer image "other.png")))
+      (paint image (list painted) #:style-file "orange.png" #:model "style" #:steps 9)
+      (for-each (lambda (work) (work image other third)) paint-others)
+      (gimp-drawable-fill painted FILL-WHITE)
+      (plug-in-pastiche-repeat #:run-mode RUN-NONINTERACTIVE #:image image #:drawables (vector third other painted))
+      (save-layer image painted (string-append name " painted.png"))
+      (save-layer image other (string-append name " other.png"))
+      (save-layer image third (string-append name " third.png"))))))
+(several "one among others")
+(several "alike" (lambda (image other third)
+  (paint image (list other third) #:style-file "orange.png" #:model "style" #:steps 9)))
+(several "not alike" (lambda (image other third)
+  (paint image (list other) #:style-file "orange.png" #:model "style" #:steps 8)))
+
+; Paints a picture's painting again, from what it was painted from or not.
+(define (from-original name . change)
+  (test-case name (lambda ()
+    (let* ((image (open-picture "photo.png")))
+      (paint image (list (first-layer image)) #:style-file "orange.png" #:output "new-layer")
+      (gimp-file-save RUN-NONINTERACTIVE image "original.xcf")
+      (gimp-image-delete image))
+    (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE "original.xcf")))
+           (painting (top image))
+           (original (vector-ref (car (gimp-image-get-layers image)) 1)))
+      (gimp-drawable-fill painting FILL-WHITE)
+      (for-each (lambda (work) (work image painting original)) change)
+      (paint image (list painting) #:style-file "orange.png" #:from-original (if (string=? name "from the painting") FALSE TRUE))
+      (save-layer image painting (string-append name ".png"))
+      (gimp-image-delete image)))))
+(from-original "from the original")
+(from-original "from the painting")
+(from-original "renamed and moved" (lambda (image painting original)
+  (gimp-item-set-name original "photo")
+  (gimp-layer-set-offsets painting 9 -4)))
+; And again and again, as a painting from the original keeps that.
+(from-original "twice" (lambda (image painting original)
+  (paint image (list painting) #:style-file "orange.png" #:from-original TRUE)
+  (gimp-drawable-fill painting FILL-WHITE)))
+(from-original "original gone" (lambda (image painting original) (gimp-image-remove-layer image original)))
+(from-original "original of another size" (lambda (image painting original) (gimp-layer-resize original 80 60 0 0)))
+(test-case "in another image" (lambda ()
+  (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE "original.xcf")))
+         (other (open-picture "photo.png"))
+         (copy (car (gimp-layer-new-from-drawable (top image) other))))
+    (gimp-image-insert-layer other copy 0 0)
+    (gimp-drawable-fill copy FILL-WHITE)
+    (paint other (list copy) #:style-file "orange.png" #:from-original TRUE)
+    (save-layer other copy "in another image.png"))))
+
 (test-case "no settings" (lambda ()
   (let ((image (open-picture "photo.png")))
     (again image (first-layer image)))))
+(test-case "layer without settings" (lambda ()
+  (let ((image (open-picture "photo.png")))
+    (again image (first-layer image) #:settings-layer (first-layer image)))))
 
 (test-case "broken settings" (lambda ()
   (let ((image (open-picture "photo.png")))
@@ -131,6 +189,31 @@ class Repeat(unittest.TestCase):
         self.assertEqual(first["arguments"], second["arguments"])
         self.assertEqual(first["arguments"]["steps"], 9)
 
+    def assert_painted(self, name, expected):
+        numpy.testing.assert_array_equal(pictures.read(self.folder / name)[:, :, :3], numpy.broadcast_to(expected, (48, 64, 3)), name)
+
+    def test_a_painting_among_other_layers_lends_them_its_settings(self):
+        orange, white = (230, 120, 20), (255, 255, 255)
+        for case, painted in (("one among others", white), ("alike", orange)):
+            with self.subTest(case):
+                self.done(case)
+                self.assert_painted(f"{case} painted.png", painted)
+                self.assert_painted(f"{case} other.png", orange)
+                self.assert_painted(f"{case} third.png", orange)
+        self.assertRegex(self.outcomes["not alike"], "“other.png” and “Background” were painted with different settings; select only one of "
+                                                     "them, and with it the layers to paint like it.")
+
+    def test_a_painting_is_painted_from_its_original(self):
+        for case in ("from the original", "renamed and moved", "twice"):
+            with self.subTest(case):
+                self.done(case)
+                self.assert_painted(f"{case}.png", 255 - self.photo)
+        # The painting itself is white.
+        for case in ("from the painting", "original gone", "original of another size", "in another image"):
+            with self.subTest(case):
+                self.done(case)
+                self.assert_painted(f"{case}.png", (0, 0, 0))
+
     def test_settings_and_style_layer_outlive_the_file(self):
         self.done("again from a file")
         numpy.testing.assert_array_equal(pictures.read(self.folder / "again-from-file.png")[:, :, :3],
@@ -138,7 +221,9 @@ class Repeat(unittest.TestCase):
 
     def test_refusals(self):
         self.assertRegex(self.outcomes["style layer gone"], "“orange.png”, which the painting was made with, is not in this image any more")
-        self.assertRegex(self.outcomes["no settings"], "was not painted by Pastiche, so that it has no settings to repeat")
+        self.assertRegex(self.outcomes["no settings"], "None of the selected layers was painted by Pastiche; select one that was, and with it "
+                                                       "the layers to paint like it.")
+        self.assertRegex(self.outcomes["layer without settings"], "was not painted by Pastiche, so that it has no settings to repeat")
         self.assertRegex(self.outcomes["broken settings"], "cannot be read; they may be from another version")
 
 

@@ -4,6 +4,7 @@
 //   Always: ends the process when anything is sent from another thread than the main one, where libgimp must not be called.
 //   PASTICHE_TEST_KILL=plug-in:N or gimp:N: kills that process when message number N, from 1, has been sent.
 //   PASTICHE_TEST_COUNT=FILE: writes the number of messages there when the process exits.
+// With PASTICHE_TEST_LABELS it also prints the labels that are marked up, for the screen cannot be read.
 #include <dlfcn.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -42,6 +43,8 @@ public:
       std::ofstream(path) << count_;
   }
 
+  bool is_at_work() const { return fd_ >= 0; }
+
   ssize_t send(int fd, const void *bytes, size_t size) {
     const ssize_t sent = write_(fd, bytes, size);
     if (fd != fd_)
@@ -74,4 +77,10 @@ Wire &wire() {
 
 extern "C" __attribute__((visibility("default"))) ssize_t write(int fd, const void *bytes, size_t size) {
   return wire().send(fd, bytes, size);
+}
+
+extern "C" __attribute__((visibility("default"))) void gtk_label_set_markup(void *label, const char *markup) {
+  if (wire().is_at_work() && std::getenv("PASTICHE_TEST_LABELS"))
+    std::fprintf(stderr, "label: %s\n", markup);
+  reinterpret_cast<void (*)(void *, const char *)>(dlsym(RTLD_NEXT, "gtk_label_set_markup"))(label, markup);
 }

@@ -7,6 +7,7 @@ import pathlib
 import re
 import subprocess
 import tempfile
+import unicodedata
 import unittest
 
 PROJECT = pathlib.Path(os.environ["PROJECT"])
@@ -72,6 +73,19 @@ class Translations(unittest.TestCase):
                 with self.subTest(language=language, label=source):
                     self.assertEqual([key.lower() for key in re.findall("_(.)", translated)],
                                      [key.lower() for key in re.findall("_(.)", source)])
+
+    def test_the_menu_has_its_entries_in_order(self):
+        """GIMP sorts a menu by the labels, each with its procedure's name behind, and nearly every language passes over marks in this."""
+        def key(label, procedure):
+            return "".join(letter for letter in unicodedata.normalize("NFD", label + procedure).casefold() if letter.isalpha())
+
+        entries = [("_Pastiche...", "plug-in-pastiche"), ("Pastiche with the Settings of This _Layer...", "plug-in-pastiche-repeat")]
+        for language in ("en", *listed("LINGUAS")):
+            text = (PROJECT / "po" / f"{language}.po").read_text() if language != "en" else ""
+            translated = dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', text, re.M))
+            first, second = (key(re.sub(r"\(_.\)", "", translated.get(label, label)), procedure) for label, procedure in entries)
+            with self.subTest(language):
+                self.assertLess(first, second, "the settings of a layer come below")
 
 
 if __name__ == "__main__":
