@@ -30,6 +30,9 @@ public:
 
   void restart(); // the styles were read
 
+  // The whole, as far as it is; nothing: there is none yet.
+  std::optional<raster::Pixels> painting() const;
+
   // Nothing is begun while something else needs the processor.
   void hold(bool held);
 
