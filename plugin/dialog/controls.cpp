@@ -42,6 +42,15 @@ constexpr std::array expert_groups{
     std::pair{pastiche::Group::computer, N_("Computer")},
 };
 
+// Of several in a box.
+GtkWidget *first_control(GtkWidget *control) {
+  while (GTK_IS_BOX(control)) {
+    g_autoptr(GList) inside = gtk_container_get_children(GTK_CONTAINER(control));
+    control = GTK_WIDGET(inside->data);
+  }
+  return control;
+}
+
 int count_rows(GtkWidget *rows) { return GPOINTER_TO_INT(g_object_get_data(G_OBJECT(rows), "rows")); }
 
 } // namespace
@@ -89,10 +98,6 @@ GtkWidget *make_output_control(GimpProcedureConfig *config) {
 
 GtkWidget *make_row_of(GtkWidget *first, GtkWidget *second) {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
-  g_signal_connect_object(box, "mnemonic-activate", G_CALLBACK(+[](GtkWidget *, gboolean cycling, GtkWidget *own) -> gboolean {
-                            return gtk_widget_mnemonic_activate(own, cycling);
-                          }),
-                          first, static_cast<GConnectFlags>(0));
   gtk_box_pack_start(GTK_BOX(box), first, TRUE, TRUE, 0);
   gtk_box_pack_start(GTK_BOX(box), second, FALSE, FALSE, 0);
   return box;
@@ -117,7 +122,7 @@ void add_row(GtkWidget *rows, const char *label, const char *description, GtkWid
   g_object_set_data(G_OBJECT(rows), "rows", GINT_TO_POINTER(row + 1));
   GtkWidget *title = gtk_label_new_with_mnemonic(label);
   gtk_label_set_xalign(GTK_LABEL(title), 0);
-  gtk_label_set_mnemonic_widget(GTK_LABEL(title), control); // for screen readers too
+  gtk_label_set_mnemonic_widget(GTK_LABEL(title), first_control(control)); // for screen readers too
   gimp_help_set_help_data(title, description, nullptr);
   gimp_help_set_help_data(control, description, nullptr);
   gtk_widget_set_hexpand(control, TRUE);

@@ -18,10 +18,10 @@ GtkWidget *make_choice_control(GimpProcedureConfig *config, const char *argument
 // painted over only when they say so.
 GtkWidget *make_output_control(GimpProcedureConfig *config);
 
-// Two controls in a row, the first of which is as wide as can be; a label's letter leads to it.
+// Two controls in a row, the first of which is as wide as can be.
 GtkWidget *make_row_of(GtkWidget *first, GtkWidget *second);
 
-// Labels and controls, one below the other.
+// Labels and controls, one below the other; a label belongs to the first of several controls in a box.
 GtkWidget *make_rows();
 void add_row(GtkWidget *rows, const char *label, const char *description, GtkWidget *control);
 void add_row(GtkWidget *rows, GtkWidget *control); // that has a label of its own

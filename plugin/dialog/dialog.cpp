@@ -29,9 +29,9 @@ GtkWidget *make_section(const char *title, GtkWidget *inside) {
 }
 
 // The few controls that most paintings need.
-GtkWidget *make_painting_rows(GimpProcedureConfig *config) {
+GtkWidget *make_painting_rows(GimpProcedureConfig *config, GtkWidget *presets) {
   GtkWidget *rows = make_rows();
-  add_row(rows, _("Preset"), _("Sets the controls below and the expert ones to what is good for a purpose"), make_preset_box(config));
+  add_row(rows, _("Preset"), _("Sets the controls below and the expert ones to what is good for a purpose"), presets);
   for (const pastiche::Option &option : pastiche::option_table()) {
     if (option.expert())
       continue;
@@ -94,11 +94,11 @@ class Dialog {
 public:
   Dialog(GimpProcedureConfig *config, GtkDialog *window, std::vector<Layer> &layers)
       : config_(config), window_(window), layers_(layers), styles_(config, [this] { show_styles(); }), picker_(config, styles_),
-        estimate_(config, layers, styles_, [this] { preview_.hold(false); }),
+        presets_(config, [this] { return preview_.painting(); }), estimate_(config, layers, styles_, [this] { preview_.hold(false); }),
         preview_(config, layers.front(), styles_, [this] { preview_.hold(estimate_.refresh()); }) {
     GtkWidget *settings = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
     gtk_box_pack_start(GTK_BOX(settings), make_section(_("Style"), picker_.widget()), FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(settings), make_section(_("Painting"), make_painting_rows(config)), FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(settings), make_section(_("Painting"), make_painting_rows(config, presets_.widget())), FALSE, FALSE, 0);
     GtkWidget *expert = make_expert(config);
     gtk_box_pack_start(GTK_BOX(settings), expert, FALSE, FALSE, 0);
     let_wheel_scroll(settings);
@@ -174,6 +174,7 @@ private:
   std::vector<Layer> &layers_;
   ChosenStyles styles_;
   StylePicker picker_;
+  PresetBox presets_;
   EstimateLine estimate_;
   LivePreview preview_;
 };

@@ -122,6 +122,10 @@ bool LivePreview::can_zoom() const {
 
 void LivePreview::read_whole() { whole_.content = read_overview(layer_); }
 
+std::optional<raster::Pixels> LivePreview::painting() const {
+  return whole_.painted ? std::optional(as_held(layer_, *whole_.painted)) : std::nullopt;
+}
+
 void LivePreview::hold(bool held) {
   if (std::exchange(held_, held) && !held)
     begin_soon();

@@ -31,6 +31,9 @@ public:
   void restart(); // the styles were read
   void reread();  // the layer has another source
 
+  // The whole, as far as it is; nothing: there is none yet.
+  std::optional<raster::Pixels> painting() const;
+
   // Nothing is begun while something else needs the processor.
   void hold(bool held);
 

@@ -165,10 +165,7 @@ StylePicker::StylePicker(GimpProcedureConfig *config, const ChosenStyles &styles
                    G_CALLBACK(+[](GObject *, GParamSpec *argument, StylePicker *self) { shielded([&] { self->notice(argument->name); }); }),
                    this);
   accept_drops();
-  Choice first = read(config_, 1);
-  if (g_autoptr(GFile) file = first.file || first.drawable ? nullptr : find_first_style())
-    choose_file(1, file);
-  clear(first);
+  choose_first();
   update_rows();
   list_drawables();
 }
@@ -316,7 +313,23 @@ void StylePicker::list_drawables() {
   update_selected();
 }
 
+// Settings that are loaded may speak of a layer, which GIMP does not keep with them.
+void StylePicker::choose_first() {
+  Choice first = read(config_, 1);
+  const bool chosen = first.file || first.drawable;
+  clear(first);
+  if (chosen)
+    return;
+  g_autoptr(GFile) file = nullptr;
+  g_object_get(config_, "style-file", &file, nullptr);
+  if (!file)
+    file = find_first_style();
+  if (file)
+    choose_file(1, file);
+}
+
 void StylePicker::update() {
+  choose_first();
   while (selected_ > 1 && !listed(selected_))
     --selected_;
   update_rows();

@@ -31,6 +31,7 @@ public:
 private:
   GtkWidget *make_button(const char *label, const char *tip, void (*clicked)(GtkButton *, StylePicker *));
   void accept_drops();
+  void choose_first(); // a file, when the arguments name none and no layer
   void choose_file(int number, GFile *file);
   void choose_drawable(GimpDrawable *drawable); // null: the file
   void open();

@@ -120,10 +120,11 @@ class Dialog(WindowTest):
                 self.assertNotRegex(line, "CRITICAL|Gtk-WARNING|Gimp.*-WARNING")
 
     def choose_preset(self, *keys):
-        """Returns the options that were painted with. The box is before the slider for the strength in the order of the keys."""
+        """Returns the options that were painted with. The box and its menu are before the slider for the strength in the order of the
+        keys."""
         self.start_gimp(PROGRAM_PRESET)
         self.desktop.wait_for_window("^Pastiche$")
-        self.desktop.press("alt+g", "shift+Tab", *keys)
+        self.desktop.press("alt+g", "shift+Tab", "shift+Tab", *keys)
         self.desktop.press("alt+a")
         self.wait_for_file("finished")
         return json.loads((self.folder / "settings").read_text())["arguments"]
