@@ -228,7 +228,7 @@ std::optional<Stored> decode(Kind kind, const std::string &path, VipsFailOn stri
     throw Failure(sentence(_("“%s” counts its colours in a way that cannot be read; save it as a PNG."), shown(path).c_str()));
   const std::string model = std::string(colors == 1 ? "Y'" : colors == 3 ? "R'G'B'" : "CMYK") + (bands > colors ? "A" : "");
 
-  if (png.space && !has_profile && !png.colors && colors == 3)
+  if (png.space && !has_profile && !png.colors)
     space = png.space;
   const Babl *format = babl_format_with_space((model + type).c_str(), space);
   stored.format = is_half ? babl_format_with_space((model + " half").c_str(), space) : format;

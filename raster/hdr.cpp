@@ -89,7 +89,7 @@ void to_light(float *rgb, int transfer) {
 
 void take_coded_colors(Stored &stored, CodedColors colors, const std::string &name) {
   const Babl *curve = curve_of(colors.transfer), *space = curve ? space_of(colors.primaries, curve) : nullptr;
-  if (!space) {
+  if (!space || !colors.is_full_rgb) {
     stored.notes.push_back(sentence(_("“%s” describes its colours in a way that is not understood (%d and %d of ITU-T H.273); they are "
                                       "taken for sRGB."),
                                     name.c_str(), colors.primaries, colors.transfer));

@@ -20,22 +20,20 @@ uint32_t number(const char *bytes) {
   return value;
 }
 
-// PNG, third edition, 11.3.2.1 and 11.3.2.2: in 100000ths.
+// PNG, third edition, 11.3.2.1 and 11.3.2.2: in 100000ths. What is not told is as in sRGB.
 const Babl *space_of(const std::string &gamma, const std::string &primaries) {
-  if (gamma.size() != 4 || primaries.size() != 32)
-    return nullptr;
-  std::array<double, 8> xy{};
-  for (size_t i = 0; i < xy.size(); i++) {
+  constexpr std::array usual{0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06};
+  std::array<double, 8> xy = usual;
+  for (size_t i = 0; primaries.size() == 32 && i < xy.size(); i++) {
     xy[i] = number(&primaries[4 * i]) / 100000.0;
     if (!(xy[i] > 0 && xy[i] < 1))
       return nullptr;
   }
-  const double exponent = 100000.0 / number(gamma.data());
+  const double exponent = gamma.size() == 4 ? 100000.0 / number(gamma.data()) : 2.2;
   if (!(exponent >= 1 && exponent <= 4))
     return nullptr;
   // The usual numbers stand for sRGB, whose curve is only nearly a power.
   const bool has_usual_curve = exponent > 2.19 && exponent < 2.21;
-  constexpr std::array usual{0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06};
   if (has_usual_curve && std::ranges::equal(xy, usual, [](double a, double b) { return std::abs(a - b) < 0.001; }))
     return nullptr;
   const Babl *curve = has_usual_curve ? babl_trc("sRGB") : babl_trc_gamma(exponent);
@@ -81,7 +79,8 @@ PngHead png_head(const std::string &path) {
     if (name != "IDAT" && !file.read(bytes.data(), static_cast<std::streamsize>(bytes.size())))
       break;
     if (name == "cICP" && bytes.size() == 4)
-      found.colors = CodedColors{static_cast<unsigned char>(bytes[0]), static_cast<unsigned char>(bytes[1])};
+      found.colors =
+          CodedColors{static_cast<unsigned char>(bytes[0]), static_cast<unsigned char>(bytes[1]), bytes[2] == 0 && bytes[3] == 1};
     else if (name == "gAMA")
       gamma = bytes;
     else if (name == "cHRM")

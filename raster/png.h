@@ -13,11 +13,12 @@ namespace raster {
 // Chunk cICP: code points of ITU-T H.273.
 struct CodedColors {
   int primaries, transfer;
+  bool is_full_rgb; // not YCbCr, and 0 is black
 };
 
 struct PngHead {
   std::optional<CodedColors> colors;
-  const Babl *space = nullptr; // of the chunks gAMA and cHRM, when there are both; they do not hold beside sRGB or a profile
+  const Babl *space = nullptr; // of the chunks gAMA and cHRM, when there is one; they do not hold beside sRGB or a profile
   bool is_animated = false;
   Credits credits;
 };

@@ -49,6 +49,8 @@ public:
       read_row(row);
       gegl_buffer_set(stored.buffer.get(), &place, 0, format, row.data(), GEGL_AUTO_ROWSTRIDE);
     }
+    if (!plain && file.get() == 'P') // raw ones may follow each other
+      stored.notes.push_back(sentence(_("“%s” holds several pictures; the first one was read."), shown(path).c_str()));
     return stored;
   }
 

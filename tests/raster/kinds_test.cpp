@@ -389,7 +389,8 @@ TEST_F(KindsTest, OfSeveralPicturesTheFirstIsReadWithANote) {
   magick("-size 20x10 xc:'#336699' xc:white -depth 8 a.tif");
   magick("-size 20x10 xc:'#336699' a.png");
   insert("a.png", chunk("acTL", big(2) + big(0)));
-  for (const char *name : {"a.gif", "a.webp", "a.tif", "a.png"}) {
+  put("a.ppm", "P6 1 1 255\n\x33\x66\x99P6 1 1 255\nabc");
+  for (const char *name : {"a.gif", "a.webp", "a.tif", "a.png", "a.ppm"}) {
     EXPECT_EQ(notes(name), std::vector{"“" + in(name) + "” holds several pictures; the first one was read."});
     EXPECT_NEAR(first(name)[2], 0x99, 1) << name;
   }
@@ -437,10 +438,26 @@ TEST_F(KindsTest, CodePointsTellThePrimaries) {
   EXPECT_NEAR(raster::load(in("a.png")).pixels.rgba[0], from_linear(1.2249), 2e-3);
   EXPECT_TRUE(notes("a.png").empty());
   put("a.png", plain);
+  insert("a.png", chunk("cICP", "\1\x0d\0\0"s)); // from 16 to 235
+  EXPECT_EQ(notes("a.png").size(), 1U);
+  put("a.png", plain);
   insert("a.png", coded(22, 13));
   EXPECT_EQ(notes("a.png"), std::vector{"“" + in("a.png") +
                                         "” describes its colours in a way that is not understood (22 and 13 of ITU-T H.273); they are "
                                         "taken for sRGB."});
+}
+
+// PNG, third edition, 11.3.2.2: light is the sample to the power of 1 / gAMA.
+TEST_F(KindsTest, GammaAloneTellsTheCurve) {
+  for (const char *color : {"rgb(51,51,51)", "gray(51)"}) {
+    magick("-size 2x1 'xc:" + std::string(color) + "' -depth 8 -define png:exclude-chunks=all a.png");
+    const std::string plain = bytes("a.png");
+    for (const auto &[gamma, light] : std::map<uint32_t, double>{{100000, 0.2}, {55556, std::pow(0.2, 1.8)}, {45455, to_linear(0.2)}}) {
+      put("a.png", plain);
+      insert("a.png", chunk("gAMA", big(gamma)));
+      EXPECT_NEAR(raster::load(in("a.png")).pixels.rgba[0], from_linear(light), 2e-3) << color << gamma;
+    }
+  }
 }
 
 TEST_F(KindsTest, InksAreReadThroughTheirProfile) {
