@@ -6,7 +6,6 @@
 
 #include <ATen/Parallel.h>
 
-#include "plainborder.h"
 #include "threads.h"
 
 namespace pastiche {
@@ -28,17 +27,6 @@ BrushPicture as_planes(const torch::Tensor &color, const torch::Tensor &mask) {
 
 double area(const torch::Tensor &image) { return static_cast<double>(image.size(2) * image.size(3)); }
 
-// A frame around the style is no paint.
-torch::Tensor without_border(const torch::Tensor &image, const torch::Tensor &color) {
-  if (!image.defined())
-    return image;
-  const int width = static_cast<int>(color.size(3)), height = static_cast<int>(color.size(2));
-  const Border border = plain_border(color.contiguous().const_data_ptr<float>(), width, height);
-  return image.narrow(3, border.left, width - border.left - border.right)
-      .narrow(2, border.top, height - border.top - border.bottom)
-      .contiguous();
-}
-
 bool is_painted(const Style &style) { return style.weight > 0; }
 
 } // namespace
@@ -57,7 +45,7 @@ torch::Tensor BrushStage::paint(const BrushProgress &progress) const {
     use_idle_cores();
     // Both pictures have the same area when style_scale is 1, as for the network.
     const double scale = std::sqrt(static_cast<double>(width * height) / area(style.color)) * style_scale;
-    const torch::Tensor color = without_border(style.color, style.color), alpha = without_border(style.alpha, style.color);
+    const torch::Tensor color = style.color.contiguous(), alpha = style.alpha.defined() ? style.alpha.contiguous() : style.alpha;
     const torch::Tensor region = style.region.defined() ? resize(style.region, width, height) : style.region;
     torch::Tensor mask = photograph.alpha;
     if (region.defined())

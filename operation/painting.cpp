@@ -70,7 +70,7 @@ Pixels paint(const Pixels &content, const Pixels &style, const pastiche_options 
   const pastiche::Core *core = pastiche::open_core(fault);
   if (!core)
     throw Failure(fault);
-  const pastiche_style one{style.view(), 1, nullptr};
+  const pastiche_style one{style.view(), 1, nullptr, 0};
   pastiche_job job{};
   job.struct_size = sizeof job;
   job.content = content.view();

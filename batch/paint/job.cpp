@@ -15,7 +15,7 @@ Job::Job(const Painting &painting, const Pictures &pictures) {
     const pastiche_mask *mask = nullptr;
     if (pictures.masks[i])
       mask = &masks.emplace_back(pictures.masks[i]->view());
-    styles.push_back({pictures.styles[i].view(), painting.styles[i].weight, mask});
+    styles.push_back({pictures.styles[i].view(), painting.styles[i].weight, mask, painting.styles[i].crop.has_value()});
   }
   job.struct_size = sizeof job;
   job.content = pictures.content.pixels.view();

@@ -87,7 +87,7 @@ bool EstimateLine::refresh() {
   const auto styles = styles_.all();
   for (const Style &style : *styles)
     question->styles.push_back(
-        {{style.picture.width, style.picture.height, nullptr}, style.weight, style.region ? &question->region : nullptr});
+        {{style.picture.width, style.picture.height, nullptr}, style.weight, style.region ? &question->region : nullptr, style.cropped});
   stale_ = false;
   gtk_label_set_text(GTK_LABEL(label_), _("Working out how long it will take…"));
   question_ = std::move(question);

@@ -140,7 +140,7 @@ void Painter::work() {
       const bool everywhere = i >= order_.regions.size() || !order_.regions[i];
       if (!everywhere)
         masks[i] = order_.regions[i]->view();
-      styles.push_back({style.picture.view(), style.weight, everywhere ? nullptr : &masks[i]});
+      styles.push_back({style.picture.view(), style.weight, everywhere ? nullptr : &masks[i], style.cropped});
     }
     // Every run of the plug-in reads a style in the same way, so that it is its own overview.
     std::vector<pastiche_image> overviews{order_.overview.view()};
