@@ -192,8 +192,11 @@ std::string fingerprint_of(const Painting &painting, const std::string &more) {
   Json options = options_as_json(painting.options);
   options.erase("memory");
   Json styles = Json::array();
-  for (const Style &style : painting.styles)
+  for (const Style &style : painting.styles) {
     styles.push_back({identity(style.picture), style.weight, identity(style.mask)});
+    if (style.crop)
+      styles.back().push_back(as_json(*style.crop));
+  }
   Json all{options,
            identity(painting.content),
            styles,

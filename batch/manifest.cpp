@@ -159,12 +159,12 @@ ManifestRow json_row(const Json &entry, const std::string &place, const Complain
   if (!entry.is_object())
     complain(place, _("An object in braces is expected, such as {\"content\": \"photo.jpg\"}."));
   ManifestRow row{place, {}};
-  // A weight and a mask are for the style before them.
+  // A weight, a mask and a crop are for the style before them.
   struct Member {
     std::string name;
     std::vector<std::string> values;
   };
-  std::vector<Member> of_styles{{"style", {}}, {"weight", {}}, {"mask", {}}};
+  std::vector<Member> of_styles{{"style", {}}, {"weight", {}}, {"mask", {}}, {"style-crop", {}}};
   for (const auto &[name, value] : entry.items()) {
     if (!is_of_a_picture(name))
       complain(place, unknown_name(name));

@@ -95,9 +95,9 @@ void apply_preset(const std::string &name, pastiche_options &options) {
   throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), "preset", pastiche::listed(names).c_str(), name.c_str()));
 }
 
-// --style begins a style; --weight and --mask say more about it, once each.
+// --style begins a style; --weight, --mask and --style-crop say more about it, once each.
 void set_styles(const std::vector<Argument> &arguments, Painting &painting) {
-  bool weighted = false, masked = false;
+  bool weighted = false, masked = false, cropped = false;
   const auto last = [&](const Argument &argument, bool &has_one) -> Style & {
     if (painting.styles.empty())
       throw UsageError(sentence(_("--%s must come after the --style that it is for."), argument.name.c_str()));
@@ -110,13 +110,20 @@ void set_styles(const std::vector<Argument> &arguments, Painting &painting) {
   for (const Argument &argument : arguments)
     if (argument.name == "style") {
       require_file(argument.value, "--style");
-      painting.styles.push_back({.picture = argument.value, .weight = 1, .mask = {}});
-      weighted = masked = false;
+      painting.styles.push_back({.picture = argument.value, .weight = 1, .mask = {}, .crop = {}});
+      weighted = masked = cropped = false;
     } else if (argument.name == "weight") {
       last(argument, weighted).weight = number_within("weight", argument.value, 0, largest_weight);
     } else if (argument.name == "mask") {
       require_file(argument.value, "--mask");
       last(argument, masked).mask = argument.value;
+    } else if (argument.name == "style-crop") {
+      const auto crop = raster::crop_in(argument.value);
+      if (!crop)
+        throw UsageError(sentence(_("--%s takes a rectangle X,Y,WIDTH,HEIGHT in pixels of the style picture, such as 40,30,800,600, not "
+                                    "“%s”."),
+                                  argument.name.c_str(), argument.value.c_str()));
+      last(argument, cropped).crop = crop;
     }
 }
 
@@ -188,7 +195,7 @@ void set(Painting &painting, const std::vector<Argument> &arguments) {
 }
 
 bool is_of_a_picture(const std::string &name) {
-  constexpr const char *others[] = {"content", "style", "weight", "mask", "preset", "output", "start-image", "start-content"};
+  constexpr const char *others[] = {"content", "style", "weight", "mask", "style-crop", "preset", "output", "start-image", "start-content"};
   return std::ranges::find(others, name) != std::end(others) ||
          std::ranges::any_of(pastiche::option_table(), [&](const Option &option) { return name == option.name; });
 }

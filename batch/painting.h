@@ -4,11 +4,13 @@
 
 #include <list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "host/options.h"
+#include "raster/crop.h"
 
 namespace batch {
 
@@ -23,7 +25,8 @@ struct Argument {
 struct Style {
   std::string picture; // path
   double weight = 1;
-  std::string mask; // path; empty: everywhere
+  std::string mask;                 // path; empty: everywhere
+  std::optional<raster::Crop> crop; // what is used of the picture; nothing: all but a plain border
 
   bool operator==(const Style &) const = default;
 };
@@ -42,7 +45,8 @@ struct Painting {
 // Whether both make the same of a picture.
 bool paint_alike(const Painting &one, const Painting &other);
 
-// Sets what the arguments say. Of an option that is there twice the later one counts; a weight and a mask belong to the style before them.
+// Sets what the arguments say. Of an option that is there twice the later one counts; a weight, a mask and a crop belong to the style
+// before them.
 // Throws UsageError.
 void set(Painting &painting, const std::vector<Argument> &arguments);
 

@@ -40,7 +40,9 @@ bool is_written(const std::string &format) {
   return std::ranges::any_of(written_formats, [&](const char *known) { return g_ascii_strcasecmp(format.c_str(), known) == 0; });
 }
 
-bool is_of_style(const Argument &argument) { return argument.name == "style" || argument.name == "weight" || argument.name == "mask"; }
+bool is_of_style(const Argument &argument) {
+  return argument.name == "style" || argument.name == "weight" || argument.name == "mask" || argument.name == "style-crop";
+}
 
 bool has(const Options &options, std::string_view name) { return std::ranges::find(options, name, &Argument::name) != options.end(); }
 

@@ -28,13 +28,15 @@ HelpPage page() {
                   "however that was. A result replaces a file of its name that was there before, but never a picture that the batch "
                   "reads.")},
               Entry{"PICTURE", _("A file, a folder, or a pattern in quotes such as 'photos/*.jpg'."), files()},
-              Entry{"-s, --style STYLE", _("As in “pastiche stylize”: several are mixed, with --weight and --mask."), files()},
+              Entry{"-s, --style STYLE", _("As in “pastiche stylize”: several are mixed, with --weight, --mask and --style-crop."),
+                    files()},
               Entry{"--each", _("Paints every picture once in each of the styles instead.")},
               Entry{"--manifest FILE",
                     _("A list of the pictures: a CSV file whose first line names the columns, a JSON list of objects, or a JSONL file. "
                       "Each may "
                       "have "
-                      "content, output, style, weight, mask, preset, start-image, start-content and every option from the list of "
+                      "content, output, style, weight, mask, style-crop, preset, start-image, start-content and every option from the list "
+                      "of "
                       "“pastiche stylize "
                       "--help” by "
                       "its "

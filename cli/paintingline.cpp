@@ -4,7 +4,7 @@
 namespace cli {
 
 std::vector<Form> painting_forms() {
-  std::vector<Form> forms{{"-q,--quiet", false}, {"-s,--style"}, {"--weight"}, {"--mask"}, {"--preset"}};
+  std::vector<Form> forms{{"-q,--quiet", false}, {"-s,--style"}, {"--weight"}, {"--mask"}, {"--style-crop"}, {"--preset"}};
   for (const pastiche::Option &option : pastiche::option_table())
     forms.push_back({"--" + std::string(option.name)});
   return forms;

@@ -119,7 +119,8 @@ Targets find_targets(const PaintingLine &line) {
 HelpPage page() {
   HelpPage page{
       .command = "stylize",
-      .usage = _("Usage: pastiche stylize CONTENT --style STYLE [--weight NUMBER] [--mask MASK] [--style STYLE…] --output OUT "
+      .usage = _("Usage: pastiche stylize CONTENT --style STYLE [--weight NUMBER] [--mask MASK] [--style-crop X,Y,WIDTH,HEIGHT] [--style "
+                 "STYLE…] --output OUT "
                  "[OPTION…]"),
       .blocks = {
           Paragraph{_("Repaints the photograph CONTENT in the style of the picture STYLE and writes the result to OUT. Pictures are read "
@@ -138,6 +139,9 @@ HelpPage page() {
                 _("A picture that says where the style before it is painted: white all of it, black and transparent nothing, gray in "
                   "between. It is fitted to CONTENT. By default everywhere."),
                 files()},
+          Entry{"--style-crop X,Y,WIDTH,HEIGHT",
+                _("The part of the style before it that is used, in pixels of the picture as it is seen, from its upper left corner. By "
+                  "default all of it but for the plain border that a scan may have.")},
           Entry{"-o, --output OUT",
                 _("Where the result goes; its ending tells the kind of file: .png, .jpg, .tif, .webp or .exr. Colour profile, depth, "
                   "transparency and EXIF data are those of CONTENT as far as that kind of file has them."),

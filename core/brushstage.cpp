@@ -6,7 +6,6 @@
 
 #include <ATen/Parallel.h>
 
-#include "plainborder.h"
 #include "threads.h"
 
 namespace pastiche {
@@ -28,22 +27,11 @@ BrushPicture as_planes(const torch::Tensor &color, const torch::Tensor &mask) {
 
 double area(const torch::Tensor &image) { return static_cast<double>(image.size(2) * image.size(3)); }
 
-// A frame around the style is no paint.
-torch::Tensor without_border(const torch::Tensor &image, const torch::Tensor &color) {
-  if (!image.defined())
-    return image;
-  const int width = static_cast<int>(color.size(3)), height = static_cast<int>(color.size(2));
-  const Border border = plain_border(color.contiguous().const_data_ptr<float>(), width, height);
-  return image.narrow(3, border.left, width - border.left - border.right)
-      .narrow(2, border.top, height - border.top - border.bottom)
-      .contiguous();
-}
-
 bool is_painted(const Style &style) { return style.weight > 0; }
 
 } // namespace
 
-torch::Tensor BrushStage::paint(const BrushProgress &progress) const {
+torch::Tensor BrushStage::paint(const Progress &progress) const {
   const int64_t width = photograph.width(), height = photograph.height();
   const torch::Tensor guide = painting.contiguous(), content = photograph.color.contiguous(),
                       near = before.defined() ? before.contiguous() : before;
@@ -51,41 +39,54 @@ torch::Tensor BrushStage::paint(const BrushProgress &progress) const {
   torch::Tensor sum, shares;
   double done = 0;
   bool finished = true;
+  const auto mixed = [&](const torch::Tensor &all_painted, const torch::Tensor &all_shares) {
+    constexpr double none = 1e-4; // below it no style is painted there
+    return torch::where(all_shares > none, all_painted / all_shares.clamp_min(none), resize(guide, width, height));
+  };
+  const auto as_tensor = [&](std::vector<float> &picture) {
+    return torch::from_blob(picture.data(), {1, 3, height, width}, torch::kFloat);
+  };
   for (const Style &style : styles) {
     if (!is_painted(style) || !finished)
       continue;
     use_idle_cores();
     // Both pictures have the same area when style_scale is 1, as for the network.
     const double scale = std::sqrt(static_cast<double>(width * height) / area(style.color)) * style_scale;
-    const torch::Tensor color = without_border(style.color, style.color), alpha = without_border(style.alpha, style.color);
+    const torch::Tensor color = style.color.contiguous(), alpha = style.alpha.defined() ? style.alpha.contiguous() : style.alpha;
     const torch::Tensor region = style.region.defined() ? resize(style.region, width, height) : style.region;
     torch::Tensor mask = photograph.alpha;
     if (region.defined())
       mask = mask.defined() ? mask * region : region;
     if (mask.defined())
       mask = mask.contiguous();
-    BrushResult result = brush_work({.painting = as_planes(guide, {}),
-                                     .photograph = as_planes(content, mask),
-                                     .style = as_planes(color, alpha),
-                                     .style_scale = scale,
-                                     .amount = static_cast<float>(amount),
-                                     .seed = seed,
-                                     .before = near.defined() ? as_planes(near, {}) : BrushPicture{0, 0, nullptr}},
-                                    in_parallel, [&](double part) {
-                                      use_idle_cores();
-                                      return !progress || progress((done + part) / count);
-                                    });
+    const torch::Tensor share =
+        count > 1 ? style.weight * (region.defined() ? region : torch::ones({1, 1, height, width})) : torch::Tensor();
+    BrushResult result = brush_work(
+        {.painting = as_planes(guide, {}),
+         .photograph = as_planes(content, mask),
+         .style = as_planes(color, alpha),
+         .style_scale = scale,
+         .amount = static_cast<float>(amount),
+         .seed = seed,
+         .before = near.defined() ? as_planes(near, {}) : BrushPicture{0, 0, nullptr}},
+        in_parallel, [&](double part, const BrushFrame &frame) {
+          use_idle_cores();
+          const auto whole_frame = [&] {
+            std::vector<float> picture = frame();
+            const torch::Tensor here = as_tensor(picture);
+            return count == 1 ? here.clone() : shares.defined() ? mixed(sum + share * here, shares + share) : mixed(share * here, share);
+          };
+          return !progress || progress((done + part) / count, frame ? whole_frame : std::function<torch::Tensor()>());
+        });
     finished = result.finished;
     ++done;
-    const torch::Tensor painted = torch::from_blob(result.picture.data(), {1, 3, height, width}, torch::kFloat);
+    const torch::Tensor painted = as_tensor(result.picture);
     if (count == 1)
       return painted.clone();
-    const torch::Tensor share = style.weight * (region.defined() ? region : torch::ones({1, 1, height, width}));
     sum = sum.defined() ? sum.addcmul_(share, painted) : share * painted;
     shares = shares.defined() ? shares.add_(share) : share;
   }
-  constexpr double none = 1e-4; // below it no style is painted there
-  return torch::where(shares > none, sum / shares.clamp_min(none), resize(guide, width, height));
+  return mixed(sum, shares);
 }
 
 double BrushStage::bytes(double pixels) const {

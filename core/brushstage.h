@@ -14,6 +14,9 @@
 namespace pastiche {
 
 struct BrushStage {
+  // As BrushProgress; the frame is 1×3×H×W.
+  using Progress = std::function<bool(double done, const std::function<torch::Tensor()> &frame)>;
+
   torch::Tensor painting;    // 1×3×H×W, the guide, of any size
   torch::Tensor before;      // 1×3×H×W, what it should stay near to, of any size; undefined: nothing
   Image photograph;          // of the result's size
@@ -24,7 +27,7 @@ struct BrushStage {
 
   // The painting with paint from the styles: where several are painted, each by its share. Nothing is put where the photograph is
   // transparent or no style is painted. Returns what there is, whole, when `progress` returned false.
-  torch::Tensor paint(const BrushProgress &progress) const;
+  torch::Tensor paint(const Progress &progress) const;
 
   // The most memory that paint() takes for a result of so many pixels, in bytes, its input not counted.
   double bytes(double pixels) const;

@@ -495,6 +495,22 @@ Plane channel_of(const BrushPicture &picture, int c) {
   return plane;
 }
 
+// The paint of a coarser level at the size of the guide, with what only that size can hold of the guide.
+std::vector<float> enlarged(const PatchPicture &target, const std::vector<float> &guide, int width, int height, const ForEachBand &bands) {
+  std::vector<float> picture = guide;
+  const size_t area = static_cast<size_t>(width) * height;
+  for (int c = 0; c < 3; ++c) {
+    Plane change = paint_of(target, c);
+    const Plane before = resized(guide.data() + c * area, width, height, change.width, change.height, bands);
+    for (size_t i = 0; i < change.values.size(); ++i)
+      change.values[i] -= before.values[i];
+    const Plane large = resized(change.values.data(), change.width, change.height, width, height, bands);
+    for (size_t i = 0; i < area; ++i)
+      picture[c * area + i] = std::clamp(picture[c * area + i] + large.values[i], 0.0f, 1.0f);
+  }
+  return picture;
+}
+
 // The paint of the finest level; `guide` is the painting at its size.
 std::vector<float> finish(const PatchField &field, const Search &search, const std::vector<float> &guide, const ForEachBand &bands) {
   std::vector<float> painted = guide;
@@ -523,6 +539,11 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
     costs.push_back(static_cast<double>(levels[i].width) * levels[i].height * rounds_of(i));
   const double all = std::accumulate(costs.begin(), costs.end(), 0.0);
   double done = 0;
+  const auto put = [&](const std::vector<float> &painted, std::vector<float> &picture) {
+    for (size_t i = 0; i < painted.size(); ++i)
+      if (!mask || mask[i % area] > 0)
+        picture[i] += work.amount * (painted[i] - picture[i]);
+  };
 
   std::vector<Place> places;
   const Level *before = nullptr; // that they were found at
@@ -545,16 +566,18 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
       if (!work.before.color && (!finest || round + 1 < rounds))
         vote(field, search->source, search_sharpness, search->target, bands);
       done += costs[number] / rounds;
-      result.finished = !progress || progress(std::min(done / all, 1.0));
+      const auto frame = [&] {
+        std::vector<float> picture = result.picture;
+        put(enlarged(search->target, result.picture, width, height, bands), picture);
+        return picture;
+      };
+      result.finished = !progress || progress(std::min(done / all, 1.0), !finest && round + 1 == rounds ? frame : BrushFrame());
     }
     places = field.places();
     before = &level;
     if (finest || !result.finished) {
-      const std::vector<float> painted = finest ? finish(field, *search, result.picture, bands)
-                                                : planes_at(width, height, [&](int c) { return paint_of(search->target, c); }, bands);
-      for (size_t i = 0; i < painted.size(); ++i)
-        if (!mask || mask[i % area] > 0)
-          result.picture[i] += work.amount * (painted[i] - result.picture[i]);
+      put(finest ? finish(field, *search, result.picture, bands) : enlarged(search->target, result.picture, width, height, bands),
+          result.picture);
       return result;
     }
   }

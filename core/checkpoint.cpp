@@ -31,6 +31,7 @@ std::string fingerprint(const pastiche_job &job, const std::filesystem::path &mo
     const pastiche_style &style = job.styles[i];
     hash.add(&style.image);
     hash.add(style.weight);
+    hash.add(style.whole);
     hash.add(style.mask != nullptr);
     if (style.mask) {
       hash.add(style.mask->width);

@@ -30,7 +30,6 @@ Decoders::Decoders(const std::filesystem::path &path, const Encoder &encoder, co
   const DescribedFile file(path);
   if (file.text("format") != "pastiche-decoders-1")
     throw Unfit{_("its format is not pastiche-decoders-1")};
-  name_ = file.text("name");
   if (word(file.json("encoder"), "sha256") != encoder_sha256)
     throw Unfit{sentence(_("it belongs to another encoder than this %s"), encoder.name().c_str())};
 

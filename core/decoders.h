@@ -17,7 +17,6 @@ class Decoders {
 public:
   // Reads a safetensors file that describes itself in its metadata:
   //   format      "pastiche-decoders-1"
-  //   name        what reports call them
   //   encoder     JSON {"name": …, "sha256": …}: the encoder whose features they know, the name of a built-in one, and the sum of its file
   //   decoders    JSON object: by the name of the encoder's layer, a list of {"op": "conv"|"relu"|"enlarge"|"shuffle"}; conv: "name" and an
   //               odd "kernel", edges replicated; enlarge: bilinear, by 2; shuffle: every four channels become 2×2 pixels, row after row
@@ -34,7 +33,6 @@ public:
     int64_t side; // 0: any
   };
   const std::vector<Pass> &passes() const { return passes_; }
-  const std::string &name() const { return name_; }
 
   // What the picture changes by when features at a layer (1×C×H×W, of the encoder's kind) become others: the difference of both decoded,
   // 1×3×sH×sW in float32, s the layer's stride.
@@ -62,7 +60,6 @@ private:
 
   const Decoder &at(const std::string &layer) const;
 
-  std::string name_;
   std::map<std::string, Decoder> decoders_;
   std::vector<Pass> passes_;
 };

@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-#define PASTICHE_ABI 8
+#define PASTICHE_ABI 9
 #define PASTICHE_EXPORT __attribute__((visibility("default")))
 
 typedef enum pastiche_status {
@@ -54,6 +54,7 @@ typedef struct pastiche_style {
   pastiche_image image;
   double weight;             /* how much this style counts beside the others; at least 0, the sum above 0 */
   const pastiche_mask *mask; /* where in the content this style is painted; NULL: everywhere */
+  int32_t whole;             /* not 0: it is used to its very edges; 0: without the plain border that scans have (core/plainborder.h) */
 } pastiche_style;
 
 typedef enum pastiche_color {

@@ -14,6 +14,7 @@
 #include "error.h"
 #include "host/options.h"
 #include "image.h"
+#include "plainborder.h"
 
 namespace pastiche {
 namespace {
@@ -77,6 +78,25 @@ Size working_size(Size content, const pastiche_options &options) {
 // To the nearest 16-bit value. A host's colour conversion may differ in the last digits from one process to the next (babl chooses the one
 // that it measures to be fastest), and optimisation makes that grow until it is seen. 8- and 16-bit pictures become the same again.
 torch::Tensor rounded(const torch::Tensor &image) { return image.clone().mul_(65535).round_().div_(65535); }
+
+// A style, or its overview, without the plain border of the style, which is no paint.
+Image without_border(Image image, const pastiche_style &style) {
+  if (style.whole)
+    return image;
+  const Image whole = from_host(style.image);
+  const int width = style.image.width, height = style.image.height;
+  const Border border = plain_border(fill_transparent(whole).contiguous().const_data_ptr<float>(), width, height);
+  const auto cut = [](const torch::Tensor &pixels, int64_t side, int before, int after, int64_t of) {
+    if (!pixels.defined())
+      return pixels;
+    // Of an overview no pixel that has any of the border in it.
+    const int64_t all = pixels.size(side), begin = (before * all + of - 1) / of, end = (of - after) * all / of;
+    return pixels.narrow(side, begin, end - begin);
+  };
+  for (torch::Tensor *pixels : {&image.color, &image.alpha})
+    *pixels = cut(cut(*pixels, 3, border.left, border.right, width), 2, border.top, border.bottom, height);
+  return image;
+}
 
 // Continues a small image beyond its right and lower edge.
 torch::Tensor pad_to_smallest(const torch::Tensor &image) {
@@ -272,7 +292,7 @@ Pictures Recipe::read(bool overviews) const {
     pictures.visible = torch::Tensor(); // nothing is visible; then all of it counts
   for (int32_t i = 0; i < job_.style_count; ++i) {
     const pastiche_style &given = job_.styles[i];
-    const Image image = from_host(overviews ? others[i] : given.image);
+    const Image image = without_border(from_host(overviews ? others[i] : given.image), given);
     Style style;
     style.weight = given.weight;
     style.color = pad_to_smallest(rounded(fill_transparent(image)));

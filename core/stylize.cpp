@@ -68,6 +68,9 @@ constexpr double checkpoint_seconds = 60;
 // Tells the host how far the run is and asks it whether to go on.
 class Progress {
 public:
+  // Makes the picture to show, of the size that is reported; empty: there is none.
+  using Frame = std::function<std::vector<float>()>;
+
   // `first_pixels`: those of the first picture, before the scales; `brush_pixels`: that brush-work paints after them; 0: there is none.
   Progress(const pastiche_job &job, const std::vector<Scale> &scales, double first_pixels, double brush_pixels)
       : job_(job), scales_(scales), first_work_(first_steps * first_pixels), brush_work_(brush_steps * brush_pixels),
@@ -76,9 +79,8 @@ public:
       work_ += work(scale);
   }
 
-  // After step `step` (from 1) of scale number `index`. Returns whether to stop. `frame` makes the picture to show, when it is time for
-  // one.
-  template <class Frame> bool report(size_t index, int64_t step, const Losses &losses, const Frame &frame) {
+  // After step `step` (from 1) of scale number `index`. Returns whether to stop. `frame` is called when it is time for one.
+  bool report(size_t index, int64_t step, const Losses &losses, const Frame &frame) {
     if (!job_.on_step)
       return false;
     const Scale &scale = scales_[index];
@@ -95,18 +97,14 @@ public:
     now.laplacian_loss = losses.laplacian;
     now.tv_loss = losses.tv;
     now.total_loss = losses.total();
-    std::vector<float> pixels;
-    if (job_.frame_seconds > 0 && seconds_since(last_frame_) >= job_.frame_seconds) {
-      pixels = frame();
-      now.frame = {now.width, now.height, pixels.data()};
-      last_frame_ = Clock::now();
-    }
-    return job_.on_step(&now, job_.user) != 0;
+    return tell(now, frame);
   }
 
   // The same of the first picture and of brush-work at a size of which a share of 0..1 is done.
-  bool report_first_picture(Size size, double share) { return report(0, size, first_work_, share); }
-  bool report_brush_work(Size size, double share) { return report(static_cast<int32_t>(scales_.size() + 1), size, brush_work_, share); }
+  bool report_first_picture(Size size, double share) { return report(0, size, first_work_, share, {}); }
+  bool report_brush_work(Size size, double share, const Frame &frame) {
+    return report(static_cast<int32_t>(scales_.size() + 1), size, brush_work_, share, frame);
+  }
   void finish_first_picture() { done_ += first_work_; }
 
   // Also for a scale that ended early or was finished by the run that this one resumes.
@@ -117,7 +115,7 @@ private:
   // What the first picture and brush-work cost a pixel, in steps of the optimisation at a large scale.
   static constexpr double first_steps = 4, brush_steps = 12;
 
-  bool report(int32_t scale, Size size, double work, double share) {
+  bool report(int32_t scale, Size size, double work, double share, const Frame &frame) {
     if (!job_.on_step)
       return false;
     pastiche_step now = at(work * share, 0);
@@ -126,6 +124,16 @@ private:
     now.step = std::clamp(static_cast<int32_t>(std::lround(now.steps * share)), 1, now.steps);
     now.width = static_cast<int32_t>(size.width);
     now.height = static_cast<int32_t>(size.height);
+    return tell(now, frame);
+  }
+
+  bool tell(pastiche_step &now, const Frame &frame) {
+    std::vector<float> pixels;
+    if (frame && job_.frame_seconds > 0 && seconds_since(last_frame_) >= job_.frame_seconds) {
+      pixels = frame();
+      now.frame = {now.width, now.height, pixels.data()};
+      last_frame_ = Clock::now();
+    }
     return job_.on_step(&now, job_.user) != 0;
   }
 
@@ -445,8 +453,9 @@ torch::Tensor Painting::paint_with_brushes(const torch::Tensor &painting, const 
   stage.before = recipe_.start(stage.photograph, pixels);
   release_kept_blocks();
   const Size size{stage.photograph.width(), stage.photograph.height()};
-  torch::Tensor painted = stage.paint([&](double done) {
-    stopped_ = progress_.report_brush_work(size, done);
+  torch::Tensor painted = stage.paint([&](double done, const std::function<torch::Tensor()> &frame) {
+    const auto shown = [&] { return to_host(frame(), stage.photograph.alpha); };
+    stopped_ = progress_.report_brush_work(size, done, frame ? shown : Progress::Frame());
     return !stopped_;
   });
   brush_report_ = {{"width", size.width}, {"height", size.height}, {"seconds", seconds_since(start)}};

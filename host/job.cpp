@@ -11,8 +11,8 @@ Job::Job(const pastiche_image &content, const pastiche_options &options) {
   job.options = options;
 }
 
-void Job::add_style(const pastiche_image &image, double weight, const std::optional<pastiche_mask> &region) {
-  styles_.push_back({image, weight, region ? &masks_.emplace_back(*region) : nullptr});
+void Job::add_style(const pastiche_image &image, double weight, const std::optional<pastiche_mask> &region, bool whole) {
+  styles_.push_back({image, weight, region ? &masks_.emplace_back(*region) : nullptr, whole});
   job.styles = styles_.data();
   job.style_count = static_cast<int32_t>(styles_.size());
 }

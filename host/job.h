@@ -17,7 +17,7 @@ public:
   Job(const Job &) = delete;
   Job &operator=(const Job &) = delete;
 
-  void add_style(const pastiche_image &image, double weight = 1, const std::optional<pastiche_mask> &region = {});
+  void add_style(const pastiche_image &image, double weight = 1, const std::optional<pastiche_mask> &region = {}, bool whole = false);
   void start_from(const pastiche_image &image);
   void set_overviews(std::vector<pastiche_image> &&overviews); // of the content and the styles; none: as without this call
 

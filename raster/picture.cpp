@@ -54,6 +54,23 @@ double scale_for(Size size, int longest_side) {
 // Whether an EXIF orientation exchanges width and height: EXIF 2.32, table 6.
 bool lies_on_its_side(int orientation) { return orientation >= 5; }
 
+Size as_seen(Size stored, int orientation) { return lies_on_its_side(orientation) ? Size{stored.height, stored.width} : stored; }
+
+// Whether it has the stored pixels' last column or row first: likewise.
+bool is_from_right(int orientation) { return orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8; }
+bool is_from_bottom(int orientation) { return orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7; }
+
+// Where a part of the upright picture lies in the stored one.
+Crop as_stored(const Crop &seen, Size stored, int orientation) {
+  const bool sideways = lies_on_its_side(orientation);
+  Crop crop = sideways ? Crop{seen.y, seen.x, seen.height, seen.width} : seen;
+  if (is_from_right(orientation))
+    crop.x = stored.width - crop.x - crop.width;
+  if (is_from_bottom(orientation))
+    crop.y = stored.height - crop.y - crop.height;
+  return crop;
+}
+
 // babl takes CMYK without a profile for linear light, which makes it far too bright. As other programs do, its inks are taken for the
 // complements of sRGB's values. Returns nothing for other pictures.
 Ref<GeglBuffer> plain_cmyk(GeglBuffer *buffer) {
@@ -76,8 +93,7 @@ Pixels upright(Pixels stored, int orientation) {
   turned.width = sideways ? h : w;
   turned.height = sideways ? w : h;
   turned.rgba.resize(stored.rgba.size());
-  const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-  const bool from_bottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+  const bool from_right = is_from_right(orientation), from_bottom = is_from_bottom(orientation);
   for (int y = 0; y < turned.height; y++)
     for (int x = 0; x < turned.width; x++) {
       const int across = sideways ? y : x, down = sideways ? x : y;
@@ -121,7 +137,7 @@ Kind kind_of(const std::string &path) {
   refuse_kind(path);
 }
 
-Picture load(const std::string &path, int longest_side, double overview_side) {
+Picture load(const std::string &path, int longest_side, double overview_side, const std::optional<Crop> &crop) {
   Stored stored = codecs().read(kind_of(path), path);
   Picture picture;
   picture.format = stored.format;
@@ -139,6 +155,12 @@ Picture load(const std::string &path, int longest_side, double overview_side) {
   }
   if (Ref<GeglBuffer> inks = plain_cmyk(stored.buffer.get()))
     stored.buffer = std::move(inks);
+  if (crop) {
+    const Size size{gegl_buffer_get_width(stored.buffer.get()), gegl_buffer_get_height(stored.buffer.get())};
+    const Size seen = as_seen(size, orientation);
+    check_within(*crop, seen.width, seen.height, path);
+    stored.buffer = cut(stored.buffer.get(), as_stored(*crop, size, orientation));
+  }
 
   const GeglRectangle whole = *gegl_buffer_get_extent(stored.buffer.get());
   const double scale = scale_for({whole.width, whole.height}, longest_side);
@@ -148,11 +170,15 @@ Picture load(const std::string &path, int longest_side, double overview_side) {
   return picture;
 }
 
-Size size_of(const std::string &path, int longest_side) {
+Size size_of(const std::string &path, int longest_side, const std::optional<Crop> &crop) {
   const StoredSize stored = codecs().size_of(kind_of(path), path);
-  const double scale = scale_for(stored.size, longest_side);
-  const Size read{scaled(stored.size.width, scale), scaled(stored.size.height, scale)};
-  return lies_on_its_side(Metadata(path).orientation(stored.orientation)) ? Size{read.height, read.width} : read;
+  Size size = as_seen(stored.size, Metadata(path).orientation(stored.orientation));
+  if (crop) {
+    check_within(*crop, size.width, size.height, path);
+    size = {crop->width, crop->height};
+  }
+  const double scale = scale_for(size, longest_side);
+  return {scaled(size.width, scale), scaled(size.height, scale)};
 }
 
 } // namespace raster

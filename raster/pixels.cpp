@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ref.h"
-
 namespace raster {
 namespace {
 
@@ -56,6 +54,14 @@ Pixels read(GeglBuffer *buffer, const GeglRectangle &area, double scale) {
                               pixels.height};
   gegl_buffer_get(buffer, &reduced, scale, srgb_format(), pixels.rgba.data(), GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_CLAMP);
   return pixels;
+}
+
+Ref<GeglBuffer> cut(GeglBuffer *buffer, const Crop &crop) {
+  const GeglRectangle *whole = gegl_buffer_get_extent(buffer);
+  const GeglRectangle from{whole->x + crop.x, whole->y + crop.y, crop.width, crop.height}, to{0, 0, crop.width, crop.height};
+  Ref<GeglBuffer> part(gegl_buffer_new(&to, gegl_buffer_get_format(buffer)));
+  gegl_buffer_copy(buffer, &from, GEGL_ABYSS_NONE, part.get(), &to);
+  return part;
 }
 
 void write(GeglBuffer *buffer, int x, int y, const pastiche_image &pixels) {

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "core/pastiche.h"
+#include "crop.h"
+#include "ref.h"
 
 namespace raster {
 
@@ -33,6 +35,9 @@ double overview_scale(const GeglRectangle &area, double side);
 // The part `area` of the buffer, converted from whatever its colour space, model and depth are. A `scale` below 1 reads a
 // well-filtered reduced copy (both sides `scaled`). Throws std::bad_alloc when there is no memory for it.
 Pixels read(GeglBuffer *buffer, const GeglRectangle &area, double scale = 1.0);
+
+// That part of the buffer alone, as if there were no more of it. The crop is counted from the buffer's upper left corner.
+Ref<GeglBuffer> cut(GeglBuffer *buffer, const Crop &crop);
 
 // Writes the pixels at (x, y), converted to the buffer's own format.
 void write(GeglBuffer *buffer, int x, int y, const pastiche_image &pixels);

@@ -90,6 +90,7 @@ public:
   }
 
   std::vector<std::string> unknown() const { return app_.remaining(); }
+  bool has(const std::string &name) const { return app_.count(name) > 0; }
 
 private:
   void tell(const std::string &name, const char *placeholder, const std::string &description) {
@@ -120,7 +121,8 @@ CommandLine parse(int argc, const char *const *argv) {
       .command = "",
       .usage = _("Usage: pastiche-train FOLDER… --teacher NAME=FILE… --output FILE [OPTION…]"),
       .blocks = {cli::Paragraph{
-          _("Makes a small encoder for Pastiche: a student network learns from pictures what large teacher networks see in them.")}}};
+          _("Makes a small encoder for Pastiche: a student network learns from pictures what large teacher networks see in them. With "
+            "--decoders-of it makes the decoders of an encoder instead, which need no teachers.")}}};
   Options options(line.page);
   options.texts("pictures", "FOLDER", asked.folders, _("Folders with pictures; those below them are read too"));
   options
@@ -132,7 +134,12 @@ CommandLine parse(int argc, const char *const *argv) {
              _("What the student's layer must tell of a teacher's, and how much that counts. May be given again; by default all ReLUs "
                "of the same name, with weight 1"))
       ->allow_extra_args(false);
-  options.text("-o,--output", "FILE", asked.output, _("The encoder (.safetensors); its card (.md) and losses (.csv) go beside it"));
+  options.text("-o,--output", "FILE", asked.output,
+               _("The encoder, or the decoders (.safetensors); the card (.md) and the losses (.csv) go beside it"));
+  options.text(
+      "--decoders-of", "FILE", asked.decoders_of,
+      _("The encoder whose features decoders are to lead from, back to a picture, as the first picture needs them; it has the layers "
+        "relu1_1, relu2_1, relu3_1 and relu4_1"));
   options.text("--start-from", "FILE", asked.start_from, _("An encoder that the student begins as"));
   options.texts("--stages", _("CHANNELS…"), asked.stages,
                 _("Channels of a new student's convolutions, stage by stage, such as 16,16 32,32 64,64 128,128 128"));
@@ -140,7 +147,8 @@ CommandLine parse(int argc, const char *const *argv) {
                _("Between the stages: blurpool (the default of a new student), avgpool or maxpool"));
   options.whole("--steps", _("NUMBER"), asked.settings.steps, 0, 100000000, _("Steps in all, those before a stop included"));
   options.whole("--batch", _("NUMBER"), asked.settings.batch, 1, 4096, _("Crops in a step"));
-  options.whole("--crop", _("PIXELS"), asked.crop, 32, 4096, _("Side of the crops in pixels; a multiple of 16"));
+  options.whole("--crop", _("PIXELS"), asked.crop, 32, 4096,
+                _("Side of the crops in pixels, a multiple of 16; decoders learn from them reduced by up to a half"));
   options.whole("--side", _("PIXELS"), asked.side, 32, 8192, _("Longest side to which pictures are reduced before, in pixels"));
   options.whole("--window", _("PIXELS"), asked.settings.window, 4, 4096,
                 _("Side of the part of a map that is compared, in pixels of the map"));
@@ -148,16 +156,16 @@ CommandLine parse(int argc, const char *const *argv) {
   options.number("--gram", asked.settings.gram, 0, 1000, _("How much Gram matrices count beside features"));
   options.number("--whiten", asked.whiten, 0, 1,
                  _("How much of the difference in strength between mixtures of features style losses do not see: 0 none of it, 1 all"));
-  options.whole("--seed", _("NUMBER"), asked.settings.seed, 0, INT32_MAX, _("Another number gives another student"));
+  options.whole("--seed", _("NUMBER"), asked.settings.seed, 0, INT32_MAX, _("Another number gives another student, or other decoders"));
   options.word("--device", asked.device, {"auto", "cpu", "cuda"},
                _("What is computed on; auto takes the graphics card when LibTorch can use one"));
   options.text("--checkpoint", "FILE", asked.checkpoint,
                _("File for the state, written every two minutes and at Ctrl-C; the same command goes on from it"));
-  options.text("--name", _("NAME"), asked.name, _("What reports call the encoder; by default its file's name"));
+  options.text("--name", _("NAME"), asked.name, _("What reports call it; by default its file's name"));
   options.text("--style-layers", _("LAYERS"), asked.style_layers, _("Layers that style transfer compares textures at"));
   options.text("--content-layers", _("LAYERS"), asked.content_layers, _("Layers that style transfer compares shapes at"));
   options.text("--licence", _("NAME"), asked.licence,
-               _("The encoder's licence, by default that of the one it begins as; teachers' licences may ask for one"));
+               _("The licence, by default that of the encoder it begins as or belongs to; teachers' licences may ask for one"));
   options.flag("-h,--help", line.help, _("Shows this help."));
   line.page.blocks.push_back(cli::Paragraph{_("Exit status: 0 done, 1 failed, 2 wrong usage, 130 stopped.")});
 
@@ -168,6 +176,10 @@ CommandLine parse(int argc, const char *const *argv) {
     throw UsageError(sentence(_("There is no option “%s”; see “pastiche-train --help”."), word.c_str()));
   require(!asked.folders.empty(), "FOLDER");
   require(!asked.output.empty(), "--output");
+  for (const char *option : {"--teacher", "--match", "--start-from", "--stages", "--pooling", "--window", "--gram", "--whiten",
+                             "--style-layers", "--content-layers"})
+    if (!asked.decoders_of.empty() && options.has(option))
+      throw UsageError(sentence(_("%s is for an encoder; --decoders-of makes decoders of one that is there."), option));
   if (!asked.start_from.empty() && !asked.stages.empty())
     throw UsageError(_("--stages is for a new student, --start-from for one that is there; give only one of them."));
   if (asked.start_from.empty() && asked.stages.empty())

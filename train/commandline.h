@@ -8,7 +8,7 @@
 
 #include "console/helppage.h"
 #include "console/usageerror.h"
-#include "distillation.h"
+#include "settings.h"
 
 namespace training {
 
@@ -16,7 +16,7 @@ using cli::UsageError;
 
 struct Asked {
   std::vector<std::string> folders, teachers, matches, stages;
-  std::string output, name, licence, start_from, pooling, checkpoint, device = "auto", style_layers, content_layers;
+  std::string output, name, licence, start_from, decoders_of, pooling, checkpoint, device = "auto", style_layers, content_layers;
   Settings settings;
   int64_t crop = 160;
   int side = 400;

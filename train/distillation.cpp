@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include <torch/nn/utils/clip_grad.h>
 #include <torch/serialize.h>
 
 #include "base/failure.h"
@@ -15,7 +14,7 @@
 namespace training {
 namespace {
 
-constexpr int64_t rising_steps = 50, measured_batches = 16, lens_batches = 32;
+constexpr int64_t measured_batches = 16, lens_batches = 32;
 
 // N×C×H×W to its Gram matrices, N×C×C, means over the places.
 torch::Tensor gram(const torch::Tensor &maps) {
@@ -107,7 +106,7 @@ void Distillation::prepare(const Pictures &pictures) {
     head.mean = mean.to(torch::kFloat).view({1, -1, 1, 1});
     head.inverse = inverse.to(torch::kFloat).view({1, -1, 1, 1});
   }
-  make_optimizer();
+  start();
 }
 
 Maps Distillation::lenses(const Pictures &pictures, const std::vector<std::string> &layers, double power) const {
@@ -127,15 +126,13 @@ Maps Distillation::lenses(const Pictures &pictures, const std::vector<std::strin
   return lenses;
 }
 
-void Distillation::make_optimizer() {
-  student_.learn();
+void Distillation::start() {
   std::vector<torch::Tensor> learning;
-  for (auto &[name, weight] : student_.weights())
+  for (const auto &[name, weight] : student_.weights())
     learning.push_back(weight);
-  for (Head &head : heads_)
-    for (torch::Tensor *part : {&head.weight, &head.bias})
-      learning.push_back(part->requires_grad_(true));
-  optimizer_ = std::make_unique<torch::optim::Adam>(learning, torch::optim::AdamOptions(settings_.rate).betas({0.9, 0.99}));
+  for (const Head &head : heads_)
+    learning.insert(learning.end(), {head.weight, head.bias});
+  optimizer_ = make_optimizer(learning, settings_);
 }
 
 torch::Tensor Distillation::loss(const torch::Tensor &images, uint64_t turn, Losses &losses) const {
@@ -162,16 +159,9 @@ torch::Tensor Distillation::loss(const torch::Tensor &images, uint64_t turn, Los
 
 Losses Distillation::step(const Pictures &pictures) {
   const int64_t turn = done_ + 1;
-  const double risen = std::min(1.0, static_cast<double>(turn) / static_cast<double>(rising_steps));
-  const double fallen = 0.5 * (1 + std::cos(M_PI * std::min(1.0, static_cast<double>(done_) / static_cast<double>(settings_.steps))));
-  for (auto &group : optimizer_->param_groups())
-    static_cast<torch::optim::AdamOptions &>(group.options()).lr(settings_.rate * risen * fallen);
   Losses losses;
-  optimizer_->zero_grad();
-  loss(pictures.batch(Pictures::Part::learnt, settings_.batch, settings_.seed, turn).to(device_), static_cast<uint64_t>(turn), losses)
-      .backward();
-  torch::nn::utils::clip_grad_norm_(optimizer_->param_groups()[0].params(), 1.0);
-  optimizer_->step();
+  const torch::Tensor images = pictures.batch(Pictures::Part::learnt, settings_.batch, settings_.seed, turn).to(device_);
+  descend(*optimizer_, settings_, done_, loss(images, static_cast<uint64_t>(turn), losses));
   done_ = turn;
   return losses;
 }
@@ -229,7 +219,7 @@ std::string Distillation::load(const std::filesystem::path &file) {
       const std::string name = "head " + std::to_string(i) + " " + pairs_[i].student + " " + pairs_[i].layer + " ";
       heads_[i] = {read(name + "weight"), read(name + "bias"), read(name + "mean"), read(name + "inverse")};
     }
-    make_optimizer();
+    start();
     archive.read("optimizer", optimizer);
     optimizer_->load(optimizer);
     c10::IValue about, done;

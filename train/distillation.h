@@ -14,8 +14,7 @@
 #include <string>
 #include <vector>
 
-#include <torch/optim/adam.h>
-
+#include "descent.h"
 #include "network.h"
 #include "pictures.h"
 
@@ -26,15 +25,6 @@ struct Pair {
   size_t teacher;      // number
   std::string layer;   // of the teacher
   double weight;
-};
-
-struct Settings {
-  int64_t steps = 4000;
-  int64_t batch = 8;   // crops
-  int64_t window = 40; // maps' pixels
-  double rate = 2e-3;  // of Adam, after 50 steps of rising; falls to 0 along a half cosine
-  double gram = 0.3;
-  uint64_t seed = 0;
 };
 
 // Of one step, by pair.
@@ -77,7 +67,7 @@ private:
   std::pair<torch::Tensor, torch::Tensor> windows(const Pair &pair, const Maps &student, const std::vector<Maps> &teachers,
                                                   uint64_t turn) const;
   torch::Tensor loss(const torch::Tensor &images, uint64_t turn, Losses &losses) const;
-  void make_optimizer();
+  void start();
 
   Network student_;
   std::vector<Network> teachers_;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// pastiche-train: makes a small encoder out of pictures and large networks.
+// pastiche-train: makes a small encoder out of pictures and large networks, and decoders out of pictures and an encoder.
 #include <unistd.h>
 
-#include <chrono>
 #include <clocale>
 #include <cstdio>
 #include <set>
@@ -14,21 +13,23 @@
 #include <torch/cuda.h>
 #include <torch/utils.h>
 
+#include "base/checksum.h"
 #include "base/failure.h"
 #include "base/i18n.h"
 #include "base/sentence.h"
 #include "base/workspace.h"
 #include "commandline.h"
 #include "console/files.h"
-#include "console/stop.h"
 #include "console/terminal.h"
+#include "core/image.h"
+#include "course.h"
 #include "distillation.h"
 #include "host/door.h"
 #include "host/options.h"
+#include "reconstruction.h"
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 using pastiche::sentence;
 using training::Asked;
@@ -36,9 +37,7 @@ using training::Losses;
 using training::Network;
 using training::Pair;
 
-constexpr int failed = 1, wrong_usage = 2;
-constexpr int64_t told_steps = 20;
-constexpr double checkpoint_seconds = 120;
+constexpr int failed = 1, wrong_usage = 2, stopped = 130;
 constexpr int64_t judged_batches = 16;
 
 [[noreturn]] void refuse(const std::string &why) { throw pastiche::Failure(why); }
@@ -116,14 +115,21 @@ std::string label(const Pair &pair, const std::vector<std::string> &teachers) {
   return pair.student + " → " + teachers[pair.teacher] + " " + pair.layer;
 }
 
-// A line for every told step: its number, and each pair's losses.
-std::string as_csv(const json &history, const std::vector<Pair> &pairs, const std::vector<std::string> &teachers) {
-  std::string text = "step";
-  const size_t columns = history.empty() ? 0 : history[0].size() - 1; // without --gram, half as many
+// What the columns of a step's losses are called. Without --gram there are half as many.
+std::vector<std::string> columns_of(const std::vector<Pair> &pairs, const std::vector<std::string> &teachers, bool with_gram) {
+  std::vector<std::string> columns;
   for (const char *kind : {"regression", "gram"})
     for (const Pair &pair : pairs)
-      if (std::string_view(kind) == "regression" || columns > pairs.size())
-        text += ",\"" + label(pair, teachers) + " " + kind + "\"";
+      if (with_gram || std::string_view(kind) == "regression")
+        columns.push_back(label(pair, teachers) + " " + kind);
+  return columns;
+}
+
+// A line for every told step: its number, and the losses.
+std::string as_csv(const json &history, const std::vector<std::string> &columns) {
+  std::string text = "step";
+  for (const std::string &column : columns)
+    text += ",\"" + column + "\"";
   text += "\n";
   for (const json &line : history) {
     std::string cells;
@@ -134,24 +140,34 @@ std::string as_csv(const json &history, const std::vector<Pair> &pairs, const st
   return text;
 }
 
-std::string card(const Asked &asked, const training::Distillation &distillation, const std::vector<Teacher> &teachers,
-                 const std::vector<std::string> &names, const training::Pictures &pictures, const Losses &losses, double seconds,
-                 torch::Device device) {
+// A model's card up to what it was trained with.
+std::string head_of_card(const Asked &asked, const training::Pictures &pictures,
+                         const std::vector<std::pair<const char *, std::string>> &rows, int64_t steps, double seconds,
+                         torch::Device device) {
   std::string text = sentence("# %s\n\n", asked.name.c_str());
   text += "| | |\n| --- | --- |\n";
   const auto row = [&](const char *what, const std::string &value) { text += sentence("| %s | %s |\n", what, value.c_str()); };
   row(_("Pictures"), sentence(_("%zu (files passed over: %zu)"), pictures.count(), pictures.passed_over()));
-  for (const Teacher &teacher : teachers)
-    row(_("Teacher"), teacher.name + ": " + teacher.network.metadata("name") + ", " + or_unstated(licence_of(teacher.network)));
-  const training::Settings &settings = asked.settings;
-  row(_("Begun from"), asked.start_from.empty() ? _("random weights") : std::filesystem::path(asked.start_from).filename().string());
-  row(_("Training"),
-      sentence(_("%lld steps of %lld crops of %lld², seed %llu, %.0f seconds, %s"), static_cast<long long>(distillation.steps_done()),
-               static_cast<long long>(settings.batch), static_cast<long long>(asked.crop), static_cast<unsigned long long>(settings.seed),
-               seconds, device.str().c_str()));
-  row(_("Lenses"), asked.whiten > 0 ? sentence(_("of the style layers, whitened by %g"), asked.whiten) : _("none"));
+  for (const auto &[what, value] : rows)
+    row(what, value);
+  row(_("Training"), sentence(_("%lld steps of %lld crops of %lld², seed %llu, %.0f seconds, %s"), static_cast<long long>(steps),
+                              static_cast<long long>(asked.settings.batch), static_cast<long long>(asked.crop),
+                              static_cast<unsigned long long>(asked.settings.seed), seconds, device.str().c_str()));
   row(_("Licence"), or_unstated(asked.licence));
-  text += "\n";
+  return text + "\n";
+}
+
+std::string card(const Asked &asked, const training::Distillation &distillation, const std::vector<Teacher> &teachers,
+                 const std::vector<std::string> &names, const training::Pictures &pictures, const Losses &losses, double seconds,
+                 torch::Device device) {
+  std::vector<std::pair<const char *, std::string>> rows;
+  for (const Teacher &teacher : teachers)
+    rows.emplace_back(_("Teacher"),
+                      teacher.name + ": " + teacher.network.metadata("name") + ", " + or_unstated(licence_of(teacher.network)));
+  rows.emplace_back(_("Begun from"),
+                    asked.start_from.empty() ? _("random weights") : std::filesystem::path(asked.start_from).filename().string());
+  rows.emplace_back(_("Lenses"), asked.whiten > 0 ? sentence(_("of the style layers, whitened by %g"), asked.whiten) : _("none"));
+  std::string text = head_of_card(asked, pictures, rows, distillation.steps_done(), seconds, device);
   text +=
       _("On pictures that were not learnt from (regression: 1 = nothing learnt; Gram: relative squared error of the Gram matrices):\n\n");
   text += _("| layer → teacher | regression | Gram |\n| --- | --- | --- |\n");
@@ -161,22 +177,114 @@ std::string card(const Asked &asked, const training::Distillation &distillation,
   return text;
 }
 
-int train(Asked asked) {
-  if (asked.name.empty())
-    asked.name = pastiche::shown(std::filesystem::path(asked.output).stem());
-  // What is wrong with the places is told now, not after hours.
+// Where the results go: what is wrong with the places is told at once, not after hours.
+struct Places {
   cli::Files files;
-  const auto beside = [&](const char *ending) {
-    const std::string path = std::filesystem::path(asked.output).replace_extension(ending).string();
-    return files.write(sentence(_("“%s”"), pastiche::shown(path).c_str()), path);
-  };
-  const std::string table_file = beside(".csv"), card_file = beside(".md");
-  asked.output = files.write("--output", asked.output);
-  if (!asked.checkpoint.empty())
-    asked.checkpoint = files.write("--checkpoint", asked.checkpoint);
-  files.read("--start-from", asked.start_from);
-  const torch::Device device =
-      asked.device == "cpu" || (asked.device == "auto" && !torch::cuda::is_available()) ? torch::kCPU : torch::kCUDA;
+  std::string table, card;
+
+  explicit Places(Asked &asked) {
+    if (asked.name.empty())
+      asked.name = pastiche::shown(std::filesystem::path(asked.output).stem());
+    const auto beside = [&](const char *ending) {
+      const std::string path = std::filesystem::path(asked.output).replace_extension(ending).string();
+      return files.write(sentence(_("“%s”"), pastiche::shown(path).c_str()), path);
+    };
+    table = beside(".csv");
+    card = beside(".md");
+    asked.output = files.write("--output", asked.output);
+    if (!asked.checkpoint.empty())
+      asked.checkpoint = files.write("--checkpoint", asked.checkpoint);
+    files.read("--start-from", asked.start_from);
+    files.read("--decoders-of", asked.decoders_of);
+  }
+};
+
+torch::Device device_of(const Asked &asked) {
+  return asked.device == "cpu" || (asked.device == "auto" && !torch::cuda::is_available()) ? torch::kCPU : torch::kCUDA;
+}
+
+training::Pictures read_pictures(const Asked &asked, cli::Files &files) {
+  std::fprintf(stderr, "%s\n", _("Reading pictures…"));
+  training::Pictures pictures(asked.folders, asked.side, asked.crop);
+  for (const std::filesystem::path &file : pictures.files())
+    files.read("FOLDER", file);
+  std::fprintf(stderr, _("Pictures: %zu. Files passed over: %zu.\n"), pictures.count(), pictures.passed_over());
+  return pictures;
+}
+
+// What decoders learn from at a step: a batch, reduced by up to a half, since the first picture is painted on pictures of several sizes.
+torch::Tensor crops_at(const training::Pictures &pictures, const Asked &asked, int64_t turn) {
+  constexpr int64_t multiple = 8;
+  const int64_t most = asked.crop / multiple, least = (most + 1) / 2;
+  const int64_t side = multiple * (least + static_cast<int64_t>(static_cast<uint64_t>(turn) * 2654435761u % 65521u) % (most - least + 1));
+  const torch::Tensor crops = pictures.batch(training::Pictures::Part::learnt, asked.settings.batch, asked.settings.seed, turn);
+  return pastiche::resize(crops, side, side);
+}
+
+// The losses of decoders, decoder by decoder.
+std::vector<double> values_of(const std::vector<training::DecoderLosses> &losses) {
+  std::vector<double> values;
+  for (const training::DecoderLosses &one : losses)
+    for (const torch::Tensor &value : {one.picture, one.features, one.moved})
+      values.push_back(value.item<double>());
+  return values;
+}
+
+int train_decoders(Asked asked) {
+  Places places(asked);
+  const torch::Device device = device_of(asked);
+  const Network encoder(asked.decoders_of);
+  if (asked.licence.empty())
+    asked.licence = licence_of(encoder);
+  training::Reconstruction decoders(encoder, pastiche::sha256_of_file(asked.decoders_of), asked.settings, device);
+  const training::Pictures pictures = read_pictures(asked, places.files);
+  std::vector<std::string> columns;
+  for (const std::string &layer : decoders.layers())
+    for (const char *kind : {"picture", "features", "moved"})
+      columns.push_back(layer + " " + kind);
+  const training::Learnt learnt =
+      training::run({.prepare = [] {},
+                     .step = [&] { return values_of(decoders.step(crops_at(pictures, asked, decoders.steps_done() + 1).to(device))); },
+                     .steps_done = [&] { return decoders.steps_done(); },
+                     .save = [&](const auto &file, const auto &about) { decoders.save(file, about); },
+                     .load = [&](const auto &file) { return decoders.load(file); },
+                     .errors = columns.size()},
+                    asked.settings.steps, asked.checkpoint);
+  if (learnt.stopped)
+    return stopped;
+
+  std::vector<double> sums(columns.size());
+  for (int64_t batch = 0; batch < judged_batches; ++batch) {
+    const torch::NoGradGuard no_grad;
+    const int64_t side = asked.crop / 8 * 8;
+    const torch::Tensor crops = pictures.batch(training::Pictures::Part::held_out, asked.settings.batch, asked.settings.seed, batch);
+    const std::vector<double> losses = values_of(decoders.losses(pastiche::resize(crops, side, side).to(device), batch));
+    for (size_t i = 0; i < sums.size(); ++i)
+      sums[i] += losses[i] / judged_batches;
+  }
+  const std::filesystem::path encoder_file = asked.decoders_of;
+  decoders.write(asked.output, encoder_file.stem().string(),
+                 {{"name", asked.name},
+                  {"license", asked.licence},
+                  {"training", sentence("%lld steps of %lld crops %lldx%lld and smaller, %zu pictures",
+                                        static_cast<long long>(decoders.steps_done()), static_cast<long long>(asked.settings.batch),
+                                        static_cast<long long>(asked.crop), static_cast<long long>(asked.crop), pictures.count())}});
+  pastiche::write_text(places.table, as_csv(learnt.history, columns));
+  std::string text =
+      head_of_card(asked, pictures, {{_("Decoders of"), encoder_file.filename().string()}}, decoders.steps_done(), learnt.seconds, device);
+  text += _("On pictures that were not learnt from (train/reconstruction.h says what the numbers are):\n\n");
+  text += _("| layer | picture | features | moved features |\n| --- | --- | --- | --- |\n");
+  const std::vector<std::string> layers = decoders.layers();
+  for (size_t i = 0; i < layers.size(); ++i)
+    text += sentence("| %s | %.4f | %.4f | %.4f |\n", layers[i].c_str(), sums[3 * i], sums[3 * i + 1], sums[3 * i + 2]);
+  pastiche::write_text(places.card, text);
+  std::printf(_("“%s” is trained; its card and its losses lie beside it.\n"), pastiche::shown(asked.output).c_str());
+  return 0;
+}
+
+int train_encoder(Asked asked) {
+  Places places(asked);
+  const torch::Device device = device_of(asked);
   Network student = asked.start_from.empty()
                         ? Network(stages_in(asked.stages), asked.pooling.empty() ? "blurpool" : asked.pooling, asked.settings.seed)
                         : Network(asked.start_from);
@@ -189,7 +297,7 @@ int train(Asked asked) {
   std::vector<std::string> names;
   std::vector<Network> networks;
   for (const Teacher &teacher : teachers) {
-    files.read("--teacher", teacher.file);
+    places.files.read("--teacher", teacher.file);
     names.push_back(teacher.name);
     networks.push_back(teacher.network);
   }
@@ -204,69 +312,28 @@ int train(Asked asked) {
   or_own(asked.style_layers, "style_layers", "style-layers");
   or_own(asked.content_layers, "content_layers", "content-layers");
 
-  std::fprintf(stderr, "%s\n", _("Reading pictures…"));
-  const training::Pictures pictures(asked.folders, asked.side, asked.crop);
-  for (const std::filesystem::path &file : pictures.files())
-    files.read("FOLDER", file);
-  std::fprintf(stderr, _("Pictures: %zu. Files passed over: %zu.\n"), pictures.count(), pictures.passed_over());
-
+  const training::Pictures pictures = read_pictures(asked, places.files);
   training::Distillation distillation(student, std::move(networks), pairs, asked.settings, device);
-  json history = json::array();
-  std::vector<double> sums; // of the losses since the history's last line
-  double seconds_before = 0;
-  if (!asked.checkpoint.empty() && std::filesystem::exists(asked.checkpoint)) {
-    const json about = json::parse(distillation.load(asked.checkpoint));
-    history = about.at("history");
-    sums = about.at("sums").get<std::vector<double>>();
-    seconds_before = about.at("seconds");
-    std::fprintf(stderr, _("Going on after step %lld.\n"), static_cast<long long>(distillation.steps_done()));
-  } else if (!pairs.empty()) {
-    distillation.prepare(pictures);
-  }
-
-  const cli::StopRequests stop;
-  const auto start = Clock::now();
-  const auto seconds_since = [](Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); };
-  auto last_checkpoint = start;
-  const int64_t first = distillation.steps_done();
-  const auto keep = [&] {
-    if (!asked.checkpoint.empty())
-      distillation.save(asked.checkpoint,
-                        json{{"history", history}, {"sums", sums}, {"seconds", seconds_before + seconds_since(start)}}.dump());
-    last_checkpoint = Clock::now();
-  };
-  while (distillation.steps_done() < asked.settings.steps) {
-    const Losses losses = distillation.step(pictures);
-    sums.resize(losses.regression.size() + losses.gram.size());
-    for (size_t i = 0; i < sums.size(); ++i)
-      sums[i] += i < losses.regression.size() ? losses.regression[i] : losses.gram[i - losses.regression.size()];
-    const int64_t done = distillation.steps_done();
-    if (done % told_steps == 0) {
-      json line{done};
-      double regression = 0;
-      for (size_t i = 0; i < sums.size(); ++i) {
-        line.push_back(sums[i] / told_steps);
-        if (i < pairs.size())
-          regression += sums[i] / static_cast<double>(told_steps * static_cast<int64_t>(pairs.size()));
-      }
-      history.push_back(line);
-      sums.clear();
-      const double each = seconds_since(start) / static_cast<double>(done - first);
-      std::fprintf(stderr, _("Step %lld of %lld: error %.4f, %.2f s a step, %.0f minutes left.\n"), static_cast<long long>(done),
-                   static_cast<long long>(asked.settings.steps), regression, each,
-                   each * static_cast<double>(asked.settings.steps - done) / 60);
-    }
-    if (stop.stop_asked()) {
-      keep();
-      std::fprintf(stderr, "%s\n",
-                   asked.checkpoint.empty() ? _("Stopped; without --checkpoint nothing was kept.")
-                                            : _("Stopped; the same command goes on from here."));
-      return 130;
-    }
-    if (seconds_since(last_checkpoint) >= checkpoint_seconds)
-      keep();
-  }
-  keep();
+  const size_t compared = pairs.size();
+  const training::Learnt learnt =
+      training::run({.prepare =
+                         [&] {
+                           if (compared > 0)
+                             distillation.prepare(pictures);
+                         },
+                     .step =
+                         [&] {
+                           Losses losses = distillation.step(pictures);
+                           losses.regression.insert(losses.regression.end(), losses.gram.begin(), losses.gram.end());
+                           return losses.regression;
+                         },
+                     .steps_done = [&] { return distillation.steps_done(); },
+                     .save = [&](const auto &file, const auto &about) { distillation.save(file, about); },
+                     .load = [&](const auto &file) { return distillation.load(file); },
+                     .errors = compared},
+                    asked.settings.steps, asked.checkpoint);
+  if (learnt.stopped)
+    return stopped;
 
   const Losses losses = pairs.empty() ? Losses() : distillation.judge(pictures, judged_batches);
   std::string taught_by;
@@ -288,9 +355,8 @@ int train(Asked asked) {
                                    static_cast<long long>(asked.crop), static_cast<long long>(asked.crop), pictures.count())},
        {"lenses", asked.whiten > 0 ? sentence("whitened by %g, from %zu pictures", asked.whiten, pictures.count()) : "none"}},
       lenses);
-  pastiche::write_text(table_file, as_csv(history, pairs, names));
-  pastiche::write_text(card_file,
-                       card(asked, distillation, teachers, names, pictures, losses, seconds_before + seconds_since(start), device));
+  pastiche::write_text(places.table, as_csv(learnt.history, columns_of(pairs, names, asked.settings.gram > 0)));
+  pastiche::write_text(places.card, card(asked, distillation, teachers, names, pictures, losses, learnt.seconds, device));
   std::printf(_("“%s” is trained; its card and its losses lie beside it.\n"), pastiche::shown(asked.output).c_str());
   return 0;
 }
@@ -314,7 +380,7 @@ int main(int argc, char **argv) {
       return 0;
     }
     gegl_init(nullptr, nullptr);
-    return train(line.asked);
+    return line.asked.decoders_of.empty() ? train_encoder(line.asked) : train_decoders(line.asked);
   } catch (const training::UsageError &error) {
     return complain(wrong_usage, error.what());
   } catch (const std::exception &error) {

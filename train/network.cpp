@@ -109,11 +109,6 @@ void Network::to(torch::Device device) {
     weight = weight.to(device);
 }
 
-void Network::learn() {
-  for (auto &[name, weight] : weights_)
-    weight.requires_grad_(true);
-}
-
 bool Network::has(const std::string &layer) const {
   return std::ranges::any_of(layers_, [&](const json &other) { return other["name"] == layer; });
 }

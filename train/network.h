@@ -36,7 +36,6 @@ public:
   void set_pooling(const std::string &pooling);
 
   void to(torch::Device device);
-  void learn(); // from now on its weights have gradients
 
   // Maps of `images` (N×3×H×W, RGB, 0..1) at the layers wanted.
   Maps operator()(const torch::Tensor &images, const std::set<std::string> &wanted) const;

@@ -11,7 +11,7 @@ const char *path_or_null(const std::string &path) { return path.empty() ? nullpt
 Job::Job(const Painting &painting, const Pictures &pictures) : pastiche::Job(pictures.content.pixels.view(), painting.options) {
   job.options.size = 0; // the content is read at the size that it is painted at
   for (size_t i = 0; i < pictures.styles.size(); i++)
-    add_style(pictures.styles[i].view(), painting.styles[i].weight, raster::view(pictures.masks[i]));
+    add_style(pictures.styles[i].view(), painting.styles[i].weight, raster::view(pictures.masks[i]), painting.styles[i].crop.has_value());
   if (pictures.start)
     start_from(pictures.start->view());
   std::vector<pastiche_image> overviews;

@@ -42,12 +42,16 @@ Json options_as_json(const pastiche_options &options) {
   return json;
 }
 
+Json as_json(const raster::Crop &crop) { return {crop.x, crop.y, crop.width, crop.height}; }
+
 Json styles_as_json(const std::vector<Style> &styles) {
   Json list = Json::array();
   for (const Style &style : styles) {
     Json json{{"file", path_in_json(style.picture)}, {"weight", style.weight}};
     if (!style.mask.empty())
       json["mask"] = path_in_json(style.mask);
+    if (style.crop)
+      json["style-crop"] = as_json(*style.crop);
     list.push_back(json);
   }
   return list;

@@ -37,6 +37,7 @@ struct Painted {
 Painted paint(const Painting &painting, Onlooker &onlooker);
 
 nlohmann::ordered_json options_as_json(const pastiche_options &options);
+nlohmann::ordered_json as_json(const raster::Crop &crop); // [x, y, width, height]
 nlohmann::ordered_json styles_as_json(const std::vector<Style> &styles);
 
 } // namespace batch

@@ -26,13 +26,13 @@ void drop(std::vector<float> &values) { std::vector<float>().swap(values); }
 } // namespace
 
 Pictures::Pictures(const Painting &painting, Extent extent) {
-  const auto read = [&](const std::string &path, int longest_side, double overview_side = 0) {
+  const auto read = [&](const std::string &path, int longest_side, double overview_side = 0, const std::optional<raster::Crop> &crop = {}) {
     raster::Picture picture;
     if (extent == Extent::sizes) {
-      const raster::Size size = raster::size_of(path, longest_side);
+      const raster::Size size = raster::size_of(path, longest_side, crop);
       picture.pixels = {size.width, size.height, {}};
     } else {
-      picture = raster::load(path, longest_side, overview_side);
+      picture = raster::load(path, longest_side, overview_side, crop);
       if (overview_side > 0)
         overviews.push_back(std::move(picture.overview));
     }
@@ -44,7 +44,7 @@ Pictures::Pictures(const Painting &painting, Extent extent) {
   const int side = std::max(content.pixels.width, content.pixels.height);
   for (const Style &style : painting.styles) {
     styles.push_back(read(style.picture, longest_style_side(side, painting.options.style_scale),
-                          PASTICHE_OVERVIEW_SIDE * std::max(1.0, painting.options.style_scale))
+                          PASTICHE_OVERVIEW_SIDE * std::max(1.0, painting.options.style_scale), style.crop)
                          .pixels);
     masks.emplace_back();
     if (!style.mask.empty())

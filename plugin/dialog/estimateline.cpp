@@ -36,7 +36,8 @@ struct EstimateLine::Question {
         return;
       pastiche::Job work(layer, options.values());
       for (const Style &style : *styles) // any region stands for its own
-        work.add_style(style.picture.view(), style.weight, style.region ? std::optional(pastiche_mask{1, 1, nullptr}) : std::nullopt);
+        work.add_style(style.picture.view(), style.weight, style.region ? std::optional(pastiche_mask{1, 1, nullptr}) : std::nullopt,
+                       style.cropped);
       pastiche_estimate estimate{};
       estimate.struct_size = sizeof estimate;
       pastiche_error error{};

@@ -21,8 +21,8 @@ std::string style_path(GimpProcedureConfig *config) {
   g_autofree char *path = file ? g_file_get_path(file) : nullptr;
   g_autofree char *source = nullptr;
   g_object_get(config, "style-source", &source, nullptr);
-  if (styles.size() != 1 || styles[0].region || !path || !g_str_equal(source, "file"))
-    refuse_call(_("A live filter takes a single style from a picture file, and no region; choose another place to paint into."));
+  if (styles.size() != 1 || styles[0].region || styles[0].cropped || !path || !g_str_equal(source, "file"))
+    refuse_call(_("A live filter takes a single style from a picture file, whole and with no region; choose another place to paint into."));
   return path;
 }
 

@@ -140,7 +140,7 @@ void Painter::work() {
     for (size_t i = 0; i < order_.styles->size(); ++i) {
       const Style &style = (*order_.styles)[i];
       work.add_style(style.picture.view(), style.weight,
-                     i < order_.regions.size() ? raster::view(order_.regions[i]) : std::optional<pastiche_mask>());
+                     i < order_.regions.size() ? raster::view(order_.regions[i]) : std::optional<pastiche_mask>(), style.cropped);
       // Every run of the plug-in reads a style in the same way, so that it is its own overview.
       overviews.push_back(style.picture.view());
     }

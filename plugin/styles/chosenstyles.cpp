@@ -34,7 +34,7 @@ ChosenStyles::~ChosenStyles() {
 void ChosenStyles::notice(const char *argument) {
   for (int number = 1; number <= most_styles; ++number)
     if (argument == style_argument("style-file", number) || argument == style_argument("style-drawable", number) ||
-        (number == 1 && g_str_equal(argument, "style-source"))) {
+        argument == style_argument("style-crop", number) || (number == 1 && g_str_equal(argument, "style-source"))) {
       ones_[static_cast<size_t>(number - 1)].stale = true;
       read_later();
     }

@@ -18,10 +18,20 @@ namespace {
 
 enum StyleSource { FROM_FILE, FROM_DRAWABLE };
 
-raster::Pixels read_reduced(GimpDrawable *drawable, int longest_side) {
-  g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(drawable);
-  const GeglRectangle extent = *gegl_buffer_get_extent(buffer);
-  return raster::read(buffer, extent, std::min(1.0, static_cast<double>(longest_side) / std::max(extent.width, extent.height)));
+// Of a picture what is looked at.
+struct Look {
+  int longest_side;
+  std::optional<raster::Crop> crop;
+};
+
+raster::Pixels read_reduced(GimpDrawable *drawable, const char *name, const Look &look) {
+  raster::Ref<GeglBuffer> buffer(gimp_drawable_get_buffer(drawable));
+  if (look.crop) {
+    raster::check_within(*look.crop, gegl_buffer_get_width(buffer.get()), gegl_buffer_get_height(buffer.get()), name);
+    buffer = raster::cut(buffer.get(), *look.crop);
+  }
+  const GeglRectangle extent = *gegl_buffer_get_extent(buffer.get());
+  return raster::read(buffer.get(), extent, std::min(1.0, static_cast<double>(look.longest_side) / std::max(extent.width, extent.height)));
 }
 
 void refuse_invisible(const raster::Pixels &pixels, const char *name) {
@@ -33,18 +43,18 @@ void refuse_invisible(const raster::Pixels &pixels, const char *name) {
 
 // The picture in a file, when it is of a kind that can be read without GIMP: an image that GIMP has opened stays there when this process is
 // killed before it has closed it.
-std::optional<raster::Picture> read_file(GFile *file, int longest_side) {
+std::optional<raster::Picture> read_file(GFile *file, const Look &look) {
   g_autofree char *path = g_file_get_path(file);
   if (!path)
     return {};
   try {
-    return raster::load(path, longest_side);
+    return raster::load(path, look.longest_side, 0, look.crop);
   } catch (const pastiche::Failure &) {
     return {}; // GIMP may be able to, and else it says why not
   }
 }
 
-raster::Pixels open_in_gimp(GFile *file, const char *name, int longest_side) {
+raster::Pixels open_in_gimp(GFile *file, const char *name, const Look &look) {
   const HiddenImage image(gimp_file_load(GIMP_RUN_NONINTERACTIVE, file));
   if (!image.get())
     refuse_call(_("The style picture “%s” cannot be opened (%s)."), name, gimp_pdb_get_last_error(gimp_get_pdb()));
@@ -53,16 +63,17 @@ raster::Pixels open_in_gimp(GFile *file, const char *name, int longest_side) {
   GimpLayer *visible = gimp_image_merge_visible_layers(image.get(), GIMP_CLIP_TO_IMAGE);
   if (!visible)
     refuse_call(_("The style picture “%s” has no visible layer; choose one with something to see."), name);
-  return read_reduced(GIMP_DRAWABLE(visible), longest_side);
+  return read_reduced(GIMP_DRAWABLE(visible), name, look);
 }
 
-Style load_drawable(GimpDrawable *drawable, int longest_side) {
+Style load_drawable(GimpDrawable *drawable, const Look &look) {
   if (!gimp_item_is_valid(GIMP_ITEM(drawable)))
     refuse_call(_("The style layer does not exist any more; choose another one."));
+  const std::string name = name_of(GIMP_ITEM(drawable));
   raster::Pixels pixels;
-  read_as_seen(drawable, [&](GimpDrawable *seen) { pixels = read_reduced(seen, longest_side); });
-  refuse_invisible(pixels, name_of(GIMP_ITEM(drawable)).c_str());
-  return {.name = name_of(GIMP_ITEM(drawable)), .picture = std::move(pixels)};
+  read_as_seen(drawable, [&](GimpDrawable *seen) { pixels = read_reduced(seen, name.c_str(), look); });
+  refuse_invisible(pixels, name.c_str());
+  return {.name = name, .picture = std::move(pixels)};
 }
 
 std::string name_of(GFile *file) {
@@ -70,18 +81,18 @@ std::string name_of(GFile *file) {
   return std::filesystem::path(name).stem();
 }
 
-Style load_file(GFile *file, int longest_side) {
+Style load_file(GFile *file, const Look &look) {
   g_autofree char *name = g_file_get_parse_name(file);
   if (!g_file_query_exists(file, nullptr))
     refuse_call(_("The style picture “%s” does not exist; choose another file."), name);
   Style style{.name = name_of(file), .picture = {}};
   if (g_autofree char *path = g_file_get_path(file))
     style.credit = museums::credit_of(path);
-  if (std::optional<raster::Picture> read = read_file(file, longest_side)) {
+  if (std::optional<raster::Picture> read = read_file(file, look)) {
     style.picture = std::move(read->pixels);
     style.notes = std::move(read->notes);
   } else {
-    style.picture = open_in_gimp(file, name, longest_side);
+    style.picture = open_in_gimp(file, name, look);
   }
   refuse_invisible(style.picture, name);
   return style;
@@ -112,6 +123,10 @@ void add_style_arguments(GimpProcedure *procedure) {
                                          _("A layer, layer group or channel of any open image"), TRUE, G_PARAM_READWRITE);
     gimp_procedure_add_double_argument(procedure, style_argument("style-share", number).c_str(), _("Style share"),
                                        _("How much of this style there is beside the others"), 0, 1, 1, G_PARAM_READWRITE);
+    gimp_procedure_add_string_argument(procedure, style_argument("style-crop", number).c_str(), _("Style crop"),
+                                       _("The part of this style that is used: X,Y,WIDTH,HEIGHT in its pixels; empty: all of it but for "
+                                         "the plain border that a scan may have"),
+                                       "", G_PARAM_READWRITE);
     gimp_procedure_add_drawable_argument(procedure, style_argument("style-region", number).c_str(), _("Style region"),
                                          _("Where this style is painted: a channel, saved selection, layer mask or layer, white where it "
                                            "is and black or transparent where not, soft in between"),
@@ -123,17 +138,23 @@ Style load_style(GimpProcedureConfig *config, int number, int longest_side) {
   g_autoptr(GFile) file = nullptr;
   g_autoptr(GimpDrawable) drawable = nullptr;
   g_autoptr(GimpDrawable) region = nullptr;
+  g_autofree char *crop = nullptr;
   double weight;
   g_object_get(config, style_argument("style-file", number).c_str(), &file, style_argument("style-drawable", number).c_str(), &drawable,
-               style_argument("style-share", number).c_str(), &weight, style_argument("style-region", number).c_str(), &region, nullptr);
+               style_argument("style-share", number).c_str(), &weight, style_argument("style-crop", number).c_str(), &crop,
+               style_argument("style-region", number).c_str(), &region, nullptr);
 
   const bool from_file = number > 1 ? file != nullptr : gimp_procedure_config_get_choice_id(config, "style-source") == FROM_FILE;
   if (from_file && !file)
     refuse_call(_("Choose a style picture."));
   if (!from_file && !drawable)
     refuse_call(_("Choose a style layer."));
-  Style style = from_file ? load_file(file, longest_side) : load_drawable(drawable, longest_side);
+  Look look{longest_side, {}};
+  if (crop && *crop && !(look.crop = raster::crop_in(crop)))
+    refuse_call(_("The crop of a style is a rectangle X,Y,WIDTH,HEIGHT in its pixels, such as 40,30,800,600, not “%s”."), crop);
+  Style style = from_file ? load_file(file, look) : load_drawable(drawable, look);
   style.weight = weight;
+  style.cropped = look.crop.has_value();
   style.region = region; // libgimp itself keeps the object for as long as the call lasts
   return style;
 }

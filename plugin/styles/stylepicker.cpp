@@ -25,13 +25,16 @@ struct Choice {
   GimpDrawable *drawable = nullptr;
   GimpDrawable *region = nullptr;
   double share = 1;
+  std::string crop;
 };
 
 Choice read(GimpProcedureConfig *config, int number) {
   Choice choice;
+  g_autofree char *crop = nullptr;
   g_object_get(config, style_argument("style-file", number).c_str(), &choice.file, style_argument("style-drawable", number).c_str(),
                &choice.drawable, style_argument("style-region", number).c_str(), &choice.region,
-               style_argument("style-share", number).c_str(), &choice.share, nullptr);
+               style_argument("style-share", number).c_str(), &choice.share, style_argument("style-crop", number).c_str(), &crop, nullptr);
+  choice.crop = crop ? crop : "";
   if (number == 1) {
     // Only the first one has an argument that says which of the two counts.
     g_autofree char *source = nullptr;
@@ -47,7 +50,8 @@ Choice read(GimpProcedureConfig *config, int number) {
 void write(GimpProcedureConfig *config, int number, const Choice &choice) {
   g_object_set(config, style_argument("style-file", number).c_str(), choice.file, style_argument("style-drawable", number).c_str(),
                choice.drawable, style_argument("style-region", number).c_str(), choice.region,
-               style_argument("style-share", number).c_str(), choice.share, nullptr);
+               style_argument("style-share", number).c_str(), choice.share, style_argument("style-crop", number).c_str(),
+               choice.crop.c_str(), nullptr);
   if (number == 1)
     g_object_set(config, "style-source", choice.drawable ? "drawable" : "file", nullptr);
 }
@@ -200,7 +204,7 @@ void StylePicker::accept_drops() {
 
 void StylePicker::choose_file(int number, GFile *file) {
   g_object_set(config_, style_argument("style-file", number).c_str(), file, style_argument("style-drawable", number).c_str(), nullptr,
-               nullptr);
+               style_argument("style-crop", number).c_str(), "", nullptr); // which was the other picture's
   if (number == 1)
     g_object_set(config_, "style-source", "file", nullptr);
 }
@@ -299,7 +303,8 @@ void StylePicker::choose_drawable(GimpDrawable *drawable) {
   g_autoptr(GFile) file = nullptr;
   g_object_get(config_, style_argument("style-file", selected_).c_str(), &file, nullptr);
   if (drawable)
-    g_object_set(config_, style_argument("style-drawable", selected_).c_str(), drawable, nullptr);
+    g_object_set(config_, style_argument("style-drawable", selected_).c_str(), drawable, style_argument("style-crop", selected_).c_str(),
+                 "", nullptr);
   else if (file)
     choose_file(selected_, file);
   else

@@ -544,7 +544,8 @@ class Manifests(Batch):
         self.pictures(2)
         self.magick("-size", "4x4", "xc:white", "mask.png")
         entries = [
-            {"content": "in/1.png", "style": ["photo.png", "style.png"], "weight": [2, None], "mask": ["", "mask.png"], "strength": 0.25},
+            {"content": "in/1.png", "style": ["photo.png", "style.png"], "weight": [2, None], "mask": ["", "mask.png"],
+             "style-crop": ["1,2,30,40", ""], "strength": 0.25},
             {"content": "in/2.png", "style": "style.png", "output": "two.png", "color": "content"},
         ]
         for name, text in [("list.json", json.dumps(entries, indent=1)), ("list.jsonl", "\n\n".join(map(json.dumps, entries)))]:
@@ -552,7 +553,9 @@ class Manifests(Batch):
                 self.manifest(name, text)
                 lines = {line["content"]: line for line in self.lines()}
                 first, second = lines["in/1.png"], lines["in/2.png"]
-                self.assertEqual(first["styles"], [{"file": "photo.png", "weight": 2}, {"file": "style.png", "weight": 1, "mask": "mask.png"}])
+                self.assertEqual(first["styles"], [
+                    {"file": "photo.png", "weight": 2, "style-crop": [1, 2, 30, 40]}, {"file": "style.png", "weight": 1, "mask": "mask.png"}
+                ])
                 self.assertEqual((first["options"]["strength"], second["options"]["color"]), (0.25, "content"))
                 self.assertEqual(self.results(), ["1.png", "two.png"])
                 shutil.rmtree(self.folder / "out")

@@ -134,6 +134,12 @@ class Usage(CommandLine):
             ([*good, "--weight", "0"], "At least one style must have a --weight above 0"),
             ([*good, "--weight", "2", "--weight", "3"], "The style “style.png” has --weight twice"),
             ([*good, "--mask", "a.png", "--mask", "b.png"], "The style “style.png” has --mask twice"),
+            ([*good, "--style-crop", "1,2,3,4", "--style-crop", "1,2,3,4"], "The style “style.png” has --style-crop twice"),
+            *(
+                ([*good, "--style-crop", crop], f"--style-crop takes a rectangle X,Y,WIDTH,HEIGHT in pixels of the style picture, such as 40,30,800,600, not “{crop}”")
+                for crop in ("", "1,2,3", "1,2,3,4,5", "1,2,0,4", "1,2,3,-4", "-1,2,3,4", "1,2,3,4.5", "a,b,c,d")
+            ),
+            (["stylize", "photo.png", "--style-crop", "1,2,3,4", "--style", "style.png", "-o", "out.png"], "--style-crop must come after the --style"),
             (["stylize", "photo.png", "--mask", "a.png", "--style", "style.png", "-o", "out.png"], "--mask must come after the --style"),
             (["stylize", "photo.png", "--weight", "1", "--style", "style.png", "-o", "out.png"], "--weight must come after the --style"),
             ([*good, *["--style", "style.png"] * 16], "17 styles are too many; at most 16 can be given"),

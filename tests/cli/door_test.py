@@ -115,6 +115,22 @@ class Styles(Door):
         self.assertAlmostEqual(third["mask"]["values"][0], 0.5, delta=1 / 255)
         self.assertEqual(third["mask"]["values"][1], 0)
 
+    def test_a_crop_belongs_to_the_style_before_it(self):
+        self.magick("-size", "60x40", "xc:#ff0000", "-fill", "#0000ff", "-draw", "rectangle 20,10 29,14", "red.png")
+        got = self.received("--style", "red.png", "--style-crop", "20,10,10,5", "--style", "red.png", "--style-crop", "0,0,60,40", style="red.png")
+        self.assertEqual([(style["width"], style["height"], style["whole"]) for style in got["styles"]], [(60, 40, False), (10, 5, True), (60, 40, True)])
+        self.assertEqual([style["first_pixel"] for style in got["styles"]], [[1, 0, 0, 1], [0, 0, 1, 1], [1, 0, 0, 1]])
+
+    def test_a_crop_is_told(self):
+        self.assertEqual(self.report("--style-crop", "1,2,30,40")["styles"], [{"file": "style.png", "weight": 1, "style-crop": [1, 2, 30, 40]}])
+
+    def test_a_crop_that_is_not_within_its_style_is_refused(self):
+        for crop in ("61,0,30,90", "0,1,90,90", "2147483647,0,2147483647,1"):  # of 90 × 90
+            for command in (["stylize", "--output", "out.png"], ["estimate"]):
+                with self.subTest(crop=crop, command=command[0]):
+                    said = self.fails(1, command[0], "photo.png", "--style", "style.png", "--style-crop", crop, *command[1:])
+                    self.assertIn("does not lie within the picture, which has 90 × 90.", said)
+
     def test_sixteen_styles_can_be_given(self):
         self.assertEqual(len(self.received(*["--style", "style.png"] * 15)["styles"]), 16)
 

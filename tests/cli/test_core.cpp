@@ -48,6 +48,7 @@ Json received(const pastiche_job &job) {
     const pastiche_style &style = job.styles[i];
     Json json = image(style.image);
     json["weight"] = style.weight;
+    json["whole"] = style.whole != 0;
     json["mask"] = Json();
     if (const pastiche_mask *mask = style.mask) {
       json["mask"] = {{"width", mask->width}, {"height", mask->height}};

@@ -238,20 +238,39 @@ TEST(BrushWork, TakesNothingFromAndPutsNothingWhereAMaskIsEmpty) {
                                                               taken[static_cast<size_t>(i)] = i % 70 < 30;
   for (int i = 0; i < 80 * 60; ++i)
     painted[static_cast<size_t>(i)] = i % 80 < 40;
-  BrushWork work{painting.view(), photograph.view(painted.data()), style.view(taken.data())};
-  for (const double scale : {1.0, 0.7}) {
-    work.style_scale = scale;
-    const BrushResult result = brush_work(work, one_thread);
-    for (int i = 0; i < 80 * 60; ++i) {
-      const auto at = static_cast<size_t>(i);
-      if (painted[at] > 0) {
-        ASSERT_EQ(result.picture[at], 0) << i;
-        ASSERT_FLOAT_EQ(result.picture[4800 + at], 1) << i;
-      } else {
-        ASSERT_EQ(result.picture[at], painting.color[at]) << i;
-      }
+  const BrushResult result = brush_work({painting.view(), photograph.view(painted.data()), style.view(taken.data())}, one_thread);
+  for (int i = 0; i < 80 * 60; ++i) {
+    const auto at = static_cast<size_t>(i);
+    if (painted[at] > 0) {
+      ASSERT_EQ(result.picture[at], 0) << i;
+      ASSERT_FLOAT_EQ(result.picture[4800 + at], 1) << i;
+    } else {
+      ASSERT_EQ(result.picture[at], painting.color[at]) << i;
     }
   }
+}
+
+TEST(BrushWork, TakesNothingOfWhatIsMaskedFromAReducedStyle) {
+  // Dark where it may be taken, white elsewhere, and reduced to half at the first level: as the filter rings, the dark is not even beside the
+  // white, which is where the painting asks for paint from. At the end the palette would hide it.
+  const Planes photograph(160, 120, 1u), painting(160, 120, 1.0f);
+  Planes style(140, 140, 0.2f);
+  std::vector<float> taken(140 * 140);
+  for (size_t i = 0; i < style.color.size(); ++i)
+    if (i % 140 < 71) // a whole reduced pixel before the white
+      taken[i % taken.size()] = 1;
+    else
+      style.color[i] = 1;
+  int frames = 0;
+  brush_work({painting.view(), photograph.view(), style.view(taken.data())}, one_thread, [&](double, const BrushFrame &frame) {
+    if (!frame)
+      return true;
+    ++frames;
+    for (const float value : frame())
+      EXPECT_NEAR(value, 0.2f, 0.5 / 255 + 1e-5);
+    return false;
+  });
+  EXPECT_EQ(frames, 1);
 }
 
 TEST(BrushWork, StyleWithoutRoomForAPatchLeavesThePainting) {
@@ -310,16 +329,45 @@ TEST(BrushWork, CanBeStoppedWithAWholePicture) {
   const Planes photograph(170, 170, 1u), painting(85, 85, 0.25f), style(120, 120, 0.75f);
   for (int after : {1, 3, 5}) {
     int calls = 0;
-    const BrushResult result = brush_work({painting.view(), photograph.view(), style.view()}, one_thread, [&](double done) {
-      EXPECT_GT(done, 0);
-      EXPECT_LE(done, 1);
-      return ++calls < after;
-    });
+    const BrushResult result =
+        brush_work({painting.view(), photograph.view(), style.view()}, one_thread, [&](double done, const BrushFrame &) {
+          EXPECT_GT(done, 0);
+          EXPECT_LE(done, 1);
+          return ++calls < after;
+        });
     EXPECT_FALSE(result.finished);
     EXPECT_EQ(calls, after);
     for (float value : result.picture)
       EXPECT_NEAR(value, 0.75f, 0.003f);
   }
+}
+
+TEST(BrushWork, ShowsEveryFinishedLevel) {
+  // Of a plain painting and of plain paint half of each, where the photograph is painted.
+  const Planes photograph(170, 170, 0.5f), painting(170, 170, 0.25f), style(170, 170, 0.75f);
+  std::vector<float> left(170 * 170);
+  for (size_t i = 0; i < left.size(); ++i)
+    left[i] = i % 170 < 80;
+  BrushWork work{painting.view(), photograph.view(left.data()), style.view()};
+  work.amount = 0.5;
+  std::vector<double> at;
+  brush_work(work, one_thread, [&](double done, const BrushFrame &frame) {
+    if (frame) {
+      at.push_back(done);
+      const std::vector<float> picture = frame();
+      EXPECT_EQ(picture.size(), painting.color.size());
+      for (size_t i = 0; i < picture.size(); ++i)
+        if (i % 170 >= 80 || i % 170 < 60) { // enlarged, the coarse paint ends softly
+          EXPECT_NEAR(picture[i], i % 170 < 80 ? 0.5f : 0.25f, 0.003f);
+        }
+    }
+    return true;
+  });
+  // Levels of a quarter and of half the side before the whole: 6 rounds of search, then 3, and 3.
+  ASSERT_EQ(at.size(), 2u);
+  const double coarse = 6 * 43 * 43, middle = 3 * 85 * 85, fine = 3 * 170 * 170;
+  EXPECT_NEAR(at[0], coarse / (coarse + middle + fine), 1e-9);
+  EXPECT_NEAR(at[1], (coarse + middle) / (coarse + middle + fine), 1e-9);
 }
 
 TEST(BrushWork, StaysNearThePaintingBefore) {

@@ -25,7 +25,7 @@ struct Picture {
 struct Extracted {
   Extracted(const std::string &network, const Picture &content, const Picture &style, const Picture *start, pastiche_picture picture) {
     const std::string model = reference::file(network).string();
-    const pastiche_style first{style.image, 1, nullptr};
+    const pastiche_style first{style.image, 1, nullptr, 0};
     pastiche_job job{};
     job.struct_size = sizeof job;
     pastiche_options_init(&job.options);

@@ -190,7 +190,7 @@ TEST(Objective, ThePresetGatysIsThePaper) {
   const auto pixels = [&](const char *role) { return to_host(expected.read(role).to(torch::kFloat), {}); };
   const auto view = [](const std::vector<float> &rgba) { return pastiche_image{64, 72, rgba.data()}; };
   const std::vector<float> content = pixels("content"), painted_like = pixels("style");
-  const pastiche_style style{view(painted_like), 1, nullptr};
+  const pastiche_style style{view(painted_like), 1, nullptr, 0};
   const std::string model = reference::file("paper");
   pastiche_job job{};
   job.content = view(content);

@@ -69,7 +69,7 @@ Painted run(const Picture &content, const Picture &style, const Change &change =
   job.options.brush_work = 0; // tests that are about it say so
   job.options.device = PASTICHE_DEVICE_CPU;
   job.style_count = 1;
-  const pastiche_style style_view{style.view(), 1, nullptr};
+  const pastiche_style style_view{style.view(), 1, nullptr, 0};
   job.content = content.view();
   job.styles = &style_view;
   if (change)
@@ -406,12 +406,12 @@ TEST(Stylize, WhatIsWrongIsSaid) {
   expect(PASTICHE_INVALID_ARGUMENT, "style", [](auto &job) { job.styles = nullptr; });
   expect(PASTICHE_INVALID_ARGUMENT, "picture", [](auto &job) { job.content.width = 0; });
   expect(PASTICHE_INVALID_ARGUMENT, "picture", [](auto &job) { job.content.rgba = nullptr; });
-  pastiche_style odd{style.view(), -1, nullptr};
+  pastiche_style odd{style.view(), -1, nullptr, 0};
   expect(PASTICHE_INVALID_ARGUMENT, "weight", [&](auto &job) { job.styles = &odd; });
   odd.weight = 0;
   expect(PASTICHE_INVALID_ARGUMENT, "weight", [&](auto &job) { job.styles = &odd; });
   const pastiche_mask no_mask{4, 4, nullptr};
-  const pastiche_style maskless{style.view(), 1, &no_mask};
+  const pastiche_style maskless{style.view(), 1, &no_mask, 0};
   expect(PASTICHE_INVALID_ARGUMENT, "picture", [&](auto &job) { job.styles = &maskless; });
   expect(PASTICHE_INVALID_ARGUMENT, "relu9_9", [](auto &job) { job.options.style_layers = "relu9_9"; });
   expect(PASTICHE_INVALID_ARGUMENT, "version", [](auto &job) { job.struct_size = 4; });
@@ -465,7 +465,7 @@ TEST(Stylize, MasksSayWhichStyleIsPaintedWhere) {
     right[i] = 1 - left[i];
   }
   const pastiche_mask left_mask{160, 120, left.data()}, right_mask{160, 120, right.data()};
-  const Painted painted = run_styles(content, {{red.view(), 1, &left_mask}, {blue.view(), 1, &right_mask}});
+  const Painted painted = run_styles(content, {{red.view(), 1, &left_mask, 0}, {blue.view(), 1, &right_mask, 0}});
   ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
   const auto at_left = mean_of_columns(painted.rgba, 160, 0, 0.4), at_right = mean_of_columns(painted.rgba, 160, 0.6, 1);
   EXPECT_GT(at_left[0], at_left[2] + 0.3);
@@ -490,7 +490,7 @@ TEST(Stylize, ThePaintingFadesByTheSumOfItsMasks) {
     other[i] = wanted < 1 ? wanted - one[i] : 1;
   }
   const pastiche_mask first{width, height, one.data()}, second{width, height, other.data()};
-  const Painted painted = run_styles(content, {{red.view(), 1, &first}, {red.view(), 3, &second}}, [](auto &job) {
+  const Painted painted = run_styles(content, {{red.view(), 1, &first, 0}, {red.view(), 3, &second, 0}}, [](auto &job) {
     job.options.size = 80;
     job.options.steps = 3;
   });
@@ -509,7 +509,7 @@ TEST(Stylize, MasksOfAnotherSizeLeaveTheContentToo) {
   const Picture content = disc(160, 120), style = stripes(100, 100);
   const std::array<float, 2> halves{0, 1};
   const pastiche_mask mask{2, 1, halves.data()};
-  const Painted painted = run_styles(content, {{style.view(), 1, &mask}}, [](auto &job) { job.options.steps = 2; });
+  const Painted painted = run_styles(content, {{style.view(), 1, &mask, 0}}, [](auto &job) { job.options.steps = 2; });
   ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
   for (size_t i = 0; i < painted.rgba.size(); ++i)
     if (i / 4 % 160 < 40) {
@@ -551,7 +551,7 @@ TEST(Stylize, BrushWorkPaintsEveryStyleInItsRegionAndNothingOutside) {
     second[i] = column < 90 ? 1 - first[i] : column < 100 ? 0.5f : 0; // half of it from column 90 on, nothing from 100 on
   }
   const pastiche_mask left{width, height, first.data()}, right{width, height, second.data()};
-  const Painted painted = run_styles(content, {{red.view(), 1, &left}, {blue.view(), 1, &right}}, [](auto &job) {
+  const Painted painted = run_styles(content, {{red.view(), 1, &left, 0}, {blue.view(), 1, &right, 0}}, [](auto &job) {
     job.options.steps = 2;
     job.options.brush_work = 1;
   });
@@ -567,6 +567,50 @@ TEST(Stylize, BrushWorkPaintsEveryStyleInItsRegionAndNothingOutside) {
                   0.5 / 255 + 1e-4)
           << i;
     }
+  }
+}
+
+// A scan's black frame, and what is left of the picture without it, with the two pixels that core/plainborder.h cuts off.
+TEST(Stylize, NoStageLooksAtTheFrameOfAStyle) {
+  const Picture content = disc(120, 90), inside = stripes(100, 80);
+  const auto framed = [&](int32_t width, int32_t height, int32_t left, int32_t top) {
+    Picture picture(width, height, [](float, float) -> std::array<float, 4> { return {0, 0, 0, 1}; });
+    for (int32_t y = 0; y < inside.height; ++y)
+      std::copy_n(&inside.rgba[static_cast<size_t>(4 * y * inside.width)], 4 * inside.width,
+                  &picture.rgba[static_cast<size_t>(4 * ((y + top) * width + left))]);
+    return picture;
+  };
+  const Picture scan = framed(124, 100, 12, 10);
+  Picture rest(96, 76, [](float, float) -> std::array<float, 4> { return {}; });
+  for (int32_t y = 0; y < rest.height; ++y)
+    std::copy_n(&inside.rgba[static_cast<size_t>(4 * ((y + 2) * inside.width + 2))], 4 * rest.width,
+                &rest.rgba[static_cast<size_t>(4 * y * rest.width)]);
+  struct Stages {
+    const char *what;
+    int32_t steps;
+    double brush_work;
+    int32_t color;
+  };
+  for (const Stages &stages : {Stages{"first picture", 0, 0, PASTICHE_COLOR_FREE},
+                               {"its colours", 0, 0, PASTICHE_COLOR_STYLE},
+                               {"optimisation", 2, 0, PASTICHE_COLOR_FREE},
+                               {"brush-work", 0, 1, PASTICHE_COLOR_FREE}}) {
+    SCOPED_TRACE(stages.what);
+    const auto painted = [&](const Picture &style, int32_t whole, bool overviews) {
+      const pastiche_image reduced[] = {content.view(), style.view()};
+      return run_styles(content, {{style.view(), 1, nullptr, whole}},
+                        [&](auto &job) {
+                          job.options.steps = stages.steps;
+                          job.options.brush_work = stages.brush_work;
+                          job.options.color = stages.color;
+                          job.overviews = overviews ? reduced : nullptr;
+                        })
+          .rgba;
+    };
+    const std::vector<float> without = painted(rest, 0, false);
+    EXPECT_EQ(painted(scan, 0, false), without);
+    EXPECT_EQ(painted(scan, 0, true), painted(rest, 0, true));
+    EXPECT_NE(painted(scan, 1, false), without);
   }
 }
 
@@ -586,7 +630,7 @@ TEST(Stylize, NoMoreIsOptimisedThanBrushWorkNeedsForAGuide) {
 TEST(Stylize, WeightsBlendStyles) {
   const Picture content = disc(120, 100), red = flat(0.8f, 0.2f, 0.2f), blue = flat(0.2f, 0.2f, 0.8f);
   const auto redness = [&](double of_red, double of_blue) {
-    const Painted painted = run_styles(content, {{red.view(), of_red, nullptr}, {blue.view(), of_blue, nullptr}});
+    const Painted painted = run_styles(content, {{red.view(), of_red, nullptr, 0}, {blue.view(), of_blue, nullptr, 0}});
     EXPECT_EQ(painted.status, PASTICHE_DONE) << painted.error;
     const auto mean = means(painted.rgba);
     return mean[0] - mean[2];
@@ -601,7 +645,7 @@ TEST(Stylize, OneStyleWithAnEmptyMaskLeavesTheContent) {
   const Picture content = disc(100, 90), style = stripes(100, 90);
   const float nothing = 0;
   const pastiche_mask empty{1, 1, &nothing};
-  const Painted painted = run_styles(content, {{style.view(), 1, &empty}}, [](auto &job) { job.options.steps = 10; });
+  const Painted painted = run_styles(content, {{style.view(), 1, &empty, 0}}, [](auto &job) { job.options.steps = 10; });
   ASSERT_EQ(painted.status, PASTICHE_DONE) << painted.error;
   EXPECT_EQ(painted.rgba, content.rgba);
   EXPECT_EQ(painted.report["scales"].back()["style_loss"], 0);
@@ -782,6 +826,14 @@ TEST(Stylize, BrushWorkIsReportedCanBeStoppedAndBegunAgain) {
     EXPECT_GE(seen.steps[i].progress, i > 0 ? seen.steps[i - 1].progress : 0) << i;
   }
   EXPECT_NEAR(seen.steps.back().progress, 1, 1e-9);
+  EXPECT_EQ(seen.frames, 0);
+
+  // Two levels come before the last one: a quarter and half of 160 pixels, of which 40 are the least.
+  Seen with_frames;
+  const Painted watched =
+      run(content, style, [&](auto &job) { options(job), job.on_step = note, job.user = &with_frames, job.frame_seconds = 1e-9; });
+  EXPECT_EQ(watched.rgba, whole.rgba);
+  EXPECT_EQ(with_frames.frames, optimised + 2);
 
   for (const int after : {optimised, optimised + 2}) {
     std::filesystem::remove(file);
@@ -1030,7 +1082,7 @@ TEST(Stylize, TheEstimateLooksAtSizesAlone) {
   job.options.device = PASTICHE_DEVICE_CPU;
   job.options.size = 0;
   job.options.brush_work = 0; // else no scale is larger than its guide
-  const pastiche_style style{{800, 600, nullptr}, 1, nullptr};
+  const pastiche_style style{{800, 600, nullptr}, 1, nullptr, 0};
   job.styles = &style;
   job.style_count = 1;
   const auto estimate = [&](int32_t width, int32_t height, int32_t memory) {

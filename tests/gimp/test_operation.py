@@ -83,6 +83,7 @@ PROGRAM = DEFINITIONS + """
 
 (test-case "paint into" (lambda () (paint-live #:style-file "style.png" #:strength 0.3 #:color "free")))
 (test-case "two styles" (lambda () (paint-live #:style-file "style.png" #:style-file-2 "other.png")))
+(test-case "cropped" (lambda () (paint-live #:style-file "style.png" #:style-crop "0,0,1,1")))
 (test-case "nowhere" (lambda () (paint-live #:style-file "/nowhere/style.png")))
 
 (test-case "missing style" (lambda ()
@@ -205,7 +206,8 @@ class Live(unittest.TestCase):
         self.assertIn(("0.3", "4"), [painted[:2] for painted in painted_with(self.said)])
 
     def test_the_plug_in_refuses_what_the_filter_cannot(self):
-        self.assertIn("A live filter takes a single style from a picture file", self.outcomes["two styles"])
+        for case in ("two styles", "cropped"):
+            self.assertIn("A live filter takes a single style from a picture file", self.outcomes[case])
         self.assertIn("“/nowhere/style.png” does not exist", self.outcomes["nowhere"])
 
     def test_a_missing_style_is_told(self):

@@ -35,6 +35,23 @@ PROGRAM = """
   (let ((image (open-picture "photo.png")))
     (paint-red image (first-layer image) "channel" #:style-region (add-channel image "noise.png")))))
 
+; Of a style that is red on the left and green on the right.
+(define (paint-cropped name . arguments)
+  (test-case name (lambda ()
+    (let ((image (open-picture "photo.png")))
+      (apply paint (append (list image (list (first-layer image)) #:model "regions") arguments))
+      (save-layer image (first-layer image) (string-append name ".png"))))))
+(paint-cropped "whole" #:style-file "halves.png")
+(paint-cropped "left" #:style-file "halves.png" #:style-crop "0,0,4,8")
+(paint-cropped "both" #:style-file "halves.png" #:style-crop "4,1,4,2" #:style-share 0.5 #:style-file-2 "halves.png" #:style-crop-2 "0,0,4,8")
+(test-case "crop of a layer" (lambda ()
+  (let ((image (open-picture "photo.png")) (style (open-picture "halves.png")))
+    (paint image (list (first-layer image)) #:model "regions" #:style-source "drawable" #:style-drawable (first-layer style)
+           #:style-crop "5,0,3,8")
+    (save-layer image (first-layer image) "layer.png"))))
+(paint-cropped "beside it" #:style-file "halves.png" #:style-crop "5,0,4,8")
+(paint-cropped "nonsense" #:style-file "halves.png" #:style-crop "left")
+
 (test-case "part of a channel" (lambda ()
   (let* ((image (open-picture "photo.png"))
          (channel (add-channel image "noise.png")))
@@ -187,6 +204,9 @@ class Regions(unittest.TestCase):
         pictures.write(folder / "red.png", pictures.flat(8, 8, (255, 0, 0)))
         pictures.write(folder / "black.png", pictures.flat(32, 24, (0, 0, 0)))
         pictures.write(folder / "green.png", pictures.flat(8, 8, (0, 255, 0)))
+        halves = pictures.flat(8, 8, (255, 0, 0))
+        halves[:, 4:] = (0, 255, 0)
+        pictures.write(folder / "halves.png", halves)
         pictures.write(folder / "noise.png", numpy.dstack([cls.noise] * 3))
         pictures.write(folder / "noise inverted.png", numpy.dstack([255 - cls.noise] * 3))
         pictures.write(folder / "small.png", numpy.dstack([cls.small] * 3))
@@ -210,6 +230,20 @@ class Regions(unittest.TestCase):
         expected = numpy.zeros((24, 32), dtype=int)
         expected[y:y + 8, x:x + 10] = values
         return expected
+
+    def test_a_crop_is_all_that_is_used_of_a_style(self):
+        for case, name, color in (
+            ("whole", "whole", (128, 128, 0)),
+            ("left", "left", (255, 0, 0)),
+            ("both", "both", (255, 128, 0)),
+            ("crop of a layer", "layer", (0, 255, 0)),
+        ):
+            with self.subTest(case):
+                self.assertLessEqual(abs(self.painted(case, name)[:, :, :3] - numpy.array(color)).max(), 1)
+
+    def test_a_crop_that_is_none_is_refused(self):
+        self.assertIn("does not lie within the picture, which has 8 × 8.", self.outcomes["beside it"])
+        self.assertIn("The crop of a style is a rectangle X,Y,WIDTH,HEIGHT in its pixels, such as 40,30,800,600, not “left”.", self.outcomes["nonsense"])
 
     def test_a_channel(self):
         self.assert_red("channel", "channel", self.noise)

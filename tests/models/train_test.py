@@ -17,6 +17,7 @@ import unittest
 
 import numpy
 import torch
+import torch.nn.functional as F
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 MESSAGES = pathlib.Path(__file__).resolve().parents[2] / "po/pastiche.pot"
@@ -52,6 +53,47 @@ def write_network(path, widths, generator, licence_key="license"):
     path.write_bytes(struct.pack("<Q", len(text)) + text + data)
 
 
+def write_encoder(path, generator):
+    """Four convolutions with a pooling between, edges replicated."""
+    layers, tensors, channels = [], {}, 3
+    for stage, width in enumerate((4, 6, 8, 10), 1):
+        if stage > 1:
+            layers.append({"op": "avgpool", "name": f"pool{stage - 1}", "size": 2})
+        layers += [{"op": "conv", "name": f"conv{stage}_1", "kernel": 3, "padding": "replicate"}, {"op": "relu", "name": f"relu{stage}_1"}]
+        tensors[f"conv{stage}_1.weight"] = torch.randn(width, channels, 3, 3, generator=generator) * (2 / 9 / channels) ** 0.5
+        tensors[f"conv{stage}_1.bias"] = torch.rand(width, generator=generator) * 0.1
+        channels = width
+    source = {"order": "RGB", "range": [0, 1], "mean": [0.5] * 3, "std": [0.25] * 3}
+    metadata = {"format": "pastiche-encoder-1", "name": "small", "layers": json.dumps(layers), "input": json.dumps(source), "license": "CC0"}
+    header, data = {"__metadata__": metadata | {"style_layers": "relu1_1", "content_layers": "relu1_1"}}, b""
+    for name, tensor in tensors.items():
+        raw = tensor.numpy().tobytes()
+        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [len(data), len(data) + len(raw)]}
+        data += raw
+    text = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def convolved(x, tensors, name):
+    return F.conv2d(F.pad(x, (1,) * 4, mode="replicate"), tensors[f"{name}.weight"].float(), tensors[f"{name}.bias"].float())
+
+
+def encoded(x, tensors):
+    x, maps = (x - 0.5) / 0.25, {}
+    for stage in range(1, 5):
+        x = maps[f"relu{stage}_1"] = convolved(x if stage == 1 else F.avg_pool2d(x, 2), tensors, f"conv{stage}_1").relu()
+    return maps
+
+
+def decoded(x, tensors, layers):
+    for layer in layers:
+        if layer["op"] == "conv":
+            x = convolved(x, tensors, layer["name"])
+        else:
+            x = x.relu() if layer["op"] == "relu" else F.interpolate(x, scale_factor=2, mode="bilinear")
+    return x
+
+
 def read_metadata(path):
     raw = path.read_bytes()
     return json.loads(raw[8 : 8 + struct.unpack("<Q", raw[:8])[0]])["__metadata__"]
@@ -84,15 +126,19 @@ class Train(unittest.TestCase):
         (pictures / "small.ppm").write_bytes(b"P6\n2 2\n255\n" + bytes(12))
         write_network(cls.folder / "teacher.safetensors", [12, 12, 16], torch.Generator().manual_seed(3))
 
-    def start(self, output, *arguments, teacher="teacher.safetensors", locale=None):
+    def start(self, output, *arguments, teacher="teacher.safetensors", locale=None, pictures="pictures", small=SMALL):
         teachers = ["--teacher", f"big={self.folder / teacher}"] if teacher else []
-        command = [PROGRAM, self.folder / "pictures", *teachers, "--output", output]
+        command = [PROGRAM, self.folder / pictures, *teachers, "--output", output]
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "LANGUAGE": "", "OMP_NUM_THREADS": "1", **(locale or {})}
-        small = [word for option, value in SMALL.items() if option not in arguments for word in (option, value)]
+        small = [word for option, value in small.items() if option not in arguments for word in (option, value)]
         return subprocess.Popen([*command, *small, *arguments], cwd=self.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
 
-    def train(self, output, *arguments, status=0, **options):
+    def train(self, output, *arguments, status=0, stop_after=None, **options):
         process = self.start(output, *arguments, **options)
+        for line in process.stderr if stop_after else ():
+            if line.startswith(stop_after):
+                process.send_signal(signal.SIGINT)
+                break
         out, err = process.communicate(timeout=300)
         self.assertEqual(process.returncode, status, err)
         return out, err
@@ -217,18 +263,75 @@ class Train(unittest.TestCase):
     def test_after_being_stopped_it_goes_on_as_if_it_had_not_been(self):
         arguments = [*STUDENT, "--name", "x", "--steps", "120"]
         self.train("whole.safetensors", *arguments)
-        process = self.start("parts.safetensors", *arguments, "--checkpoint", self.folder / "run.pt")
-        for line in process.stderr:
-            if line.startswith("Step 20 "):
-                process.send_signal(signal.SIGINT)
-                break
-        _, rest = process.communicate(timeout=60)
-        self.assertEqual(process.returncode, 130, rest)
+        self.train("parts.safetensors", *arguments, "--checkpoint", self.folder / "run.pt", stop_after="Step 20 ", status=130)
         self.assertFalse((self.folder / "parts.safetensors").exists())
         _, err = self.train("parts.safetensors", *arguments, "--checkpoint", self.folder / "run.pt")
         self.assertIn("Going on after step", err)
         self.assertEqual((self.folder / "whole.safetensors").read_bytes(), (self.folder / "parts.safetensors").read_bytes())
         self.assertEqual(self.losses("whole.safetensors"), self.losses("parts.safetensors"))
+
+    def decode(self, output, *arguments, **options):
+        write_encoder(self.folder / "small.safetensors", torch.Generator().manual_seed(4))
+        options = {"teacher": None, "small": {"--crop": "48", "--side": "64", "--batch": "3", "--device": "cpu", "--rate": "0.01"}, **options}
+        return self.train(output, "--decoders-of", self.folder / "small.safetensors", *arguments, **options)
+
+    def test_decoders_learn_and_their_card_says_how(self):
+        self.decode("decoders.safetensors", "--steps", "60", "--name", "mine")
+        names, *rows = self.losses("decoders.safetensors")
+        self.assertEqual(names, ["step", *(f"relu{n}_1 {kind}" for n in (2, 3, 4) for kind in ("picture", "features", "moved"))])
+        self.assertEqual([row[0] for row in rows], ["20", "40", "60"])
+        self.assertLess(sum(map(float, rows[-1][1:])), 0.9 * sum(map(float, rows[0][1:])))
+        card = (self.folder / "decoders.md").read_text()
+        for words in ("# mine", "24 (files passed over: 2)", "| Decoders of | small.safetensors |", "60 steps of 3 crops of 48²", "| Licence | CC0 |", "| relu4_1 |"):
+            self.assertIn(words, card)
+        metadata = read_metadata(self.folder / "decoders.safetensors")
+        self.assertEqual((metadata["name"], metadata["license"], json.loads(metadata["encoder"])["name"]), ("mine", "CC0", "small"))
+
+    def test_the_decoders_losses_are_pytorchs(self):
+        # All crops are this one picture, which is its own mirror image: moved to its own statistics, features stay.
+        folder = self.folder / "alone"
+        folder.mkdir()
+        half = numpy.random.default_rng(8).integers(0, 256, (8, 4, 3), numpy.uint8).repeat(6, 0).repeat(6, 1)
+        picture = numpy.concatenate([half, half[:, ::-1]], 1)
+        (folder / "a.ppm").write_bytes(b"P6\n48 48\n255\n" + picture.tobytes())
+        self.decode("alone.safetensors", "--steps", "3", pictures="alone")
+        metadata, tensors = read_metadata(self.folder / "alone.safetensors"), read_network(self.folder / "alone.safetensors")
+        weights = read_network(self.folder / "small.safetensors")
+        x = torch.from_numpy(picture).permute(2, 0, 1)[None].float() / 255
+        relative = lambda a, b: float((a - b).square().sum() / b.square().sum())
+        own, told = encoded(x, weights), (self.folder / "alone.md").read_text()
+        for layer, described in json.loads(metadata["decoders"]).items():
+            drawn = decoded(own[layer], tensors, described)
+            seen = encoded(drawn, weights)
+            expected = (
+                20 * float((drawn - x).square().mean()),
+                (relative(seen[layer], own[layer]) + relative(seen["relu1_1"], own["relu1_1"])) / 2,
+                0.5 * relative(seen[layer], own[layer]) + 5 * float((drawn - drawn.clamp(0, 1)).square().mean()),
+            )
+            values = re.search(rf"\| {layer} \| (\S+) \| (\S+) \| (\S+) \|", told).groups()
+            for value, wanted in zip(values, expected):
+                self.assertAlmostEqual(float(value), wanted, delta=0.005 * wanted + 1e-4)  # the file has 16 bits
+
+    def test_decoders_go_on_after_being_stopped_as_if_they_had_not_been(self):
+        self.decode("whole decoders.safetensors", "--name", "x", "--steps", "60")
+        self.decode("parts decoders.safetensors", "--name", "x", "--steps", "60", "--checkpoint", self.folder / "decoders.pt", stop_after="Step 20 ", status=130)
+        self.assertFalse((self.folder / "parts decoders.safetensors").exists())
+        _, err = self.decode("parts decoders.safetensors", "--name", "x", "--steps", "60", "--checkpoint", self.folder / "decoders.pt")
+        self.assertIn("Going on after step", err)
+        self.assertEqual((self.folder / "whole decoders.safetensors").read_bytes(), (self.folder / "parts decoders.safetensors").read_bytes())
+        self.assertEqual(self.losses("whole decoders.safetensors"), self.losses("parts decoders.safetensors"))
+        (self.folder / "no decoders.pt").write_text("no checkpoint")
+        _, err = self.decode("none.safetensors", "--checkpoint", self.folder / "no decoders.pt", status=1)
+        self.assertIn("is no checkpoint of decoders of this encoder", err)
+
+    def test_decoders_of_what_is_none_are_refused(self):
+        _, err = self.train("none.safetensors", "--decoders-of", "teacher.safetensors", teacher=None, small={"--crop": "48"}, status=1)
+        self.assertIn("Decoders need an encoder with the layers relu1_1, relu2_1, relu3_1 and relu4_1", err)
+        for option in ("--teacher", "--window", "--style-layers"):
+            _, err = self.train("none.safetensors", "--decoders-of", "teacher.safetensors", option, "8", teacher=None, small={}, status=2)
+            self.assertEqual(err, f"pastiche-train: {option} is for an encoder; --decoders-of makes decoders of one that is there.\n")
+        _, err = self.train("teacher.safetensors", "--decoders-of", "teacher.safetensors", teacher=None, small={}, status=2)
+        self.assertIn("--decoders-of are the same file.", err)
 
     def test_what_is_wrong_is_said(self):
         def fails(sentence, *arguments):

@@ -193,7 +193,34 @@ TEST_F(PictureTest, PicturesAreTurnedUpright) {
       EXPECT_EQ(picture.pixels.height, orientation >= 5 ? 3 : 2);
       expect_colors(picture, upright[static_cast<size_t>(orientation - 1)], 0.01);
       expect_size(raster::size_of(in(name)), picture.pixels.width, picture.pixels.height);
+
+      // Of the upright picture all but its first row and first column.
+      const int width = picture.pixels.width, height = picture.pixels.height;
+      const raster::Crop crop{1, 1, width - 1, height - 1};
+      std::vector<size_t> rest;
+      for (int y = 1; y < height; y++)
+        for (int x = 1; x < width; x++)
+          rest.push_back(upright[static_cast<size_t>(orientation - 1)][static_cast<size_t>(y * width + x)]);
+      const Picture part = raster::load(in(name), 0, 0, crop);
+      EXPECT_EQ(part.pixels.width, width - 1);
+      expect_colors(part, rest, 0.01);
+      expect_size(raster::size_of(in(name), 0, crop), width - 1, height - 1);
+      for (const raster::Crop &beyond : {raster::Crop{0, 1, width, height}, {1, 0, width, height}}) {
+        EXPECT_THROW(raster::load(in(name), 0, 0, beyond), pastiche::Failure);
+        EXPECT_THROW(raster::size_of(in(name), 0, beyond), pastiche::Failure);
+      }
     }
+}
+
+TEST_F(PictureTest, APartIsReadAsIfThereWereNoMore) {
+  magick("-size 300x200 gradient: \\( -size 60x200 xc:black \\) -geometry +240+0 -composite a.png");
+  magick("a.png -crop 240x100+0+50 +repage part.png");
+  const raster::Crop crop{0, 50, 240, 100};
+  const Picture part = raster::load(in("a.png"), 60, 20, crop), alone = raster::load(in("part.png"), 60, 20);
+  EXPECT_EQ(part.pixels.width, 60);
+  EXPECT_EQ(part.pixels.height, 25);
+  EXPECT_EQ(part.pixels.rgba, alone.pixels.rgba); // nothing of the black beside it
+  EXPECT_EQ(part.overview.rgba, alone.overview.rgba);
 }
 
 TEST_F(PictureTest, ALargePictureIsReadReducedAndASmallOneIsNotEnlarged) {
