@@ -98,7 +98,8 @@ raster::Pixels read_overview(const Layer &layer) {
 }
 
 raster::Pixels read_content(const Layer &layer, const GeglRectangle &part, double scale) {
-  if (!gimp_item_is_valid(GIMP_ITEM(layer.source)))
+  if (!gimp_item_is_valid(GIMP_ITEM(layer.source)) || gimp_drawable_get_width(layer.source) != layer.width ||
+      gimp_drawable_get_height(layer.source) != layer.height)
     fail_execution(_("“%s” was removed, resized or converted while it was being painted; nothing has been changed."), layer.name.c_str());
   g_autoptr(GeglBuffer) buffer = gimp_drawable_get_buffer(layer.source);
   return raster::read(buffer, part, scale);

@@ -222,17 +222,18 @@ std::string settings_as_json(GimpProcedureConfig *config, const std::vector<Styl
 }
 
 void attach_settings(GimpItem *item, const std::string &json, GimpItem *source) {
-  std::string text = json;
-  if (source != item && gimp_item_is_valid(source)) {
+  Json settings = Json::parse(json);
+  if (source == item) { // painted over; it may have been painted from another before
+    if (const Json before = Json::parse(read_parasite(item), nullptr, false); before.is_object() && before.contains("original"))
+      settings["original"] = before["original"];
+  } else if (gimp_item_is_valid(source)) {
     GimpImage *image = gimp_item_get_image(item);
     if (identity_of(image).empty())
       attach_identity(image);
-    Json settings = Json::parse(json);
     settings["original"] = drawable_as_json(source);
     settings["original"]["image"] = identity_of(image);
-    text = as_text(settings);
   }
-  GimpParasite *parasite = make_parasite(parasite_name, text);
+  GimpParasite *parasite = make_parasite(parasite_name, as_text(settings));
   gimp_item_attach_parasite(item, parasite);
   gimp_parasite_free(parasite);
 }

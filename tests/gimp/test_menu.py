@@ -236,6 +236,13 @@ class Menu(MenuTest):
             self.assert_layer(2, 255 - self.other)
             self.assert_layer(4, 255 - self.photo)
             self.assert_layer(6, 255 - self.photo)
+        with self.subTest("from the painting, when the mark in the header is taken away"):
+            self.select(5)
+            window = self.choose(PASTICHE, self.DIALOG)
+            width = int(self.desktop.xdotool("getwindowgeometry", window)[-1].split("x")[0])
+            self.desktop.xdotool("mousemove", "--window", window, str(width - 300), "41", "click", "1")
+            self.paint(9)
+            self.assert_layer(5, 255 - numpy.array(ORANGE))
 
 
 if __name__ == "__main__":

@@ -99,10 +99,13 @@ PROGRAM = """
 (from-original "renamed and moved" (lambda (image painting original)
   (gimp-item-set-name original "photo")
   (gimp-layer-set-offsets painting 9 -4)))
-; And again and again, as a painting from the original keeps that.
-(from-original "twice" (lambda (image painting original)
-  (paint image (list painting) #:style-file "orange.png" #:from-original TRUE)
-  (gimp-drawable-fill painting FILL-WHITE)))
+; And again and again, as a painting keeps its original.
+(define (twice . arguments)
+  (lambda (image painting original)
+    (apply paint (append (list image (list painting) #:style-file "orange.png") arguments))
+    (gimp-drawable-fill painting FILL-WHITE)))
+(from-original "twice" (twice #:from-original TRUE))
+(from-original "after it was painted over" (twice))
 (from-original "original gone" (lambda (image painting original) (gimp-image-remove-layer image original)))
 (from-original "original of another size" (lambda (image painting original) (gimp-layer-resize original 80 60 0 0)))
 (test-case "in another image" (lambda ()
@@ -204,7 +207,7 @@ class Repeat(unittest.TestCase):
                                                      "them, and with it the layers to paint like it.")
 
     def test_a_painting_is_painted_from_its_original(self):
-        for case in ("from the original", "renamed and moved", "twice"):
+        for case in ("from the original", "renamed and moved", "twice", "after it was painted over"):
             with self.subTest(case):
                 self.done(case)
                 self.assert_painted(f"{case}.png", 255 - self.photo)
