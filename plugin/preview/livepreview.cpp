@@ -16,7 +16,8 @@ namespace {
 
 constexpr int longest_spot_side = 480; // of what is painted for a spot
 constexpr double frame_seconds = 0.1;
-constexpr guint patience = 250; // milliseconds without another change before painting begins anew
+constexpr double variation_scale = 0.5; // of the overview
+constexpr guint patience = 250;         // milliseconds without another change before painting begins anew
 
 // As the arguments say, or what is left of them for a first picture.
 std::shared_ptr<Options> make_options(GimpProcedureConfig *config, bool first) {
@@ -55,7 +56,7 @@ LivePreview::LivePreview(GimpProcedureConfig *config, const Layer &layer, const 
                        change_spot();
                    },
                .drawn = [this] { tell(); }}),
-      box_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)) {
+      variations_(config), box_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)) {
   GtkWidget *frame = gtk_frame_new(nullptr);
   gtk_frame_set_shadow_type(GTK_FRAME(frame), GTK_SHADOW_IN);
   gtk_container_add(GTK_CONTAINER(frame), canvas_.widget());
@@ -86,6 +87,7 @@ LivePreview::LivePreview(GimpProcedureConfig *config, const Layer &layer, const 
   gtk_box_pack_start(GTK_BOX(bar), zoom_, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box_), frame, TRUE, TRUE, 0);
   gtk_box_pack_start(GTK_BOX(box_), bar, FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(box_), variations_.widget(), FALSE, FALSE, 0);
   gtk_widget_show_all(box_);
 
   g_signal_connect_swapped(config_, "notify", G_CALLBACK(+[](LivePreview *self) { shielded([&] { self->change(); }); }), this);
@@ -155,6 +157,7 @@ void LivePreview::change() {
   for (View *view : {&whole_, &close_up_})
     view->wants_first = view->wants_all = true;
   spot_unread_ = true;
+  variations_.grow_stale();
   hurried_ = painter_ && paints_first_;
   if (!paints_first_)
     drop();
@@ -170,7 +173,7 @@ void LivePreview::change_spot() {
     return;
   close_up_.wants_first = close_up_.wants_all = spot_unread_ = true;
   close_up_.painted.reset();
-  if (painting_ == &close_up_)
+  if (painting_ != &whole_)
     drop();
   show();
   begin_soon();
@@ -230,8 +233,11 @@ void LivePreview::begin() {
       paint_whole(false);
     else if (zoomed && std::exchange(close_up_.wants_all, false))
       paint_spot(false);
-    else
+    else {
       rested_();
+      if (!held_)
+        paint_variation();
+    }
   } catch (const std::exception &failure) {
     fail(failure);
     show();
@@ -298,6 +304,39 @@ void LivePreview::paint(View &view, bool first, Order order) {
     order.size = wanted > 0 ? std::min(half, wanted) : half;
   }
   painter_ = std::make_unique<Painter>(std::move(order), [this] { shielded([&] { watch(); }); });
+}
+
+// A first picture in small.
+void LivePreview::paint_variation() {
+  const std::optional<size_t> number = variations_.next();
+  if (!number || !fault_.empty())
+    return;
+  const auto options = make_options(config_, true);
+  variations_.vary(*number, options->values());
+  raster::Pixels small =
+      reduce(whole_.content, raster::scaled(whole_.content.width, variation_scale), raster::scaled(whole_.content.height, variation_scale));
+  Order order{.content = small, .overview = std::move(small), .styles = styles_as_seen(options->values().style_scale), .options = options};
+  order.regions = read_regions(layer_, *order.styles, region_longest_side);
+  painting_ = nullptr;
+  paints_first_ = dropped_ = false;
+  painter_ = std::make_unique<Painter>(std::move(order), [this, number] { shielded([&] { watch_variation(*number); }); });
+}
+
+void LivePreview::watch_variation(size_t number) {
+  if (!painter_->ended())
+    return;
+  std::optional<raster::Pixels> picture;
+  try {
+    picture = as_held(layer_, painter_->take_result().pixels);
+  } catch (const std::exception &) {
+    // not with every model
+  }
+  painter_.reset();
+  if (!dropped_)
+    variations_.show(number, picture ? &*picture : nullptr);
+  if (!variations_.next() && g_strcmp0(g_getenv("PASTICHE_PROGRESS"), "1") == 0)
+    g_printerr("pastiche: variations painted\n");
+  begin();
 }
 
 void LivePreview::drop() {

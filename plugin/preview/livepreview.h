@@ -12,12 +12,13 @@
 #include "plugin/styles/chosenstyles.h"
 #include "previewcanvas.h"
 #include "spot.h"
+#include "variations.h"
 
 namespace plugin {
 
 // A layer as it will be painted: the whole of it in small, and a spot of it at true size. Paints by itself, and anew whenever an argument
-// changes: the first picture at once, where there is one, and what takes longer when nothing has changed for a moment. The window never
-// waits for it.
+// changes: the first picture at once, where there is one, and what takes longer when nothing has changed for a moment; variations when all
+// of that is there. The window never waits for it.
 class LivePreview {
 public:
   // `rested` is called from the main loop whenever everything that is to be seen is painted.
@@ -60,6 +61,8 @@ private:
   void paint_whole(bool first);
   void paint_spot(bool first);
   void paint(View &view, bool first, Order order);
+  void paint_variation();
+  void watch_variation(size_t number);
   void drop();  // what is under way
   void watch(); // news of the painter
   void show();
@@ -71,6 +74,7 @@ private:
   const ChosenStyles &styles_;
   std::function<void()> rested_;
   PreviewCanvas canvas_;
+  Variations variations_;
   GtkWidget *box_, *zoom_, *split_, *note_;
 
   View whole_, close_up_;
@@ -89,7 +93,7 @@ private:
   guint soon_ = 0, rest_ = 0; // the sources that will begin: as soon as everything has been told of a change; when nothing has changed
                               // for a moment
   std::unique_ptr<Painter> painter_;
-  View *painting_ = nullptr; // what it paints, or has painted last
+  View *painting_ = nullptr; // what it paints, or has painted last; null: a variation
   bool paints_first_ = false;
   bool dropped_ = false;          // nobody wants it any more
   const char *undrawn_ = nullptr; // what is to be told when it is drawn

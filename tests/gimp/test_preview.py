@@ -29,6 +29,7 @@ BLUE = (0, 40, 250)
 GREEN = (20, 240, 30)
 PREVIEW = 40_000  # pixels: more than any other picture in the window has, less than the preview
 LARGE = 8_000  # less than the chosen style's picture has
+VARIATION = "240x180"  # half the size of the preview
 SCREENSHOTS = pathlib.Path(os.environ["PASTICHE_SCREENSHOTS"])
 
 
@@ -279,9 +280,37 @@ class Preview(PreviewTest):
         self.close("Escape")
 
     def runs(self):
-        """What the core was asked for: size, steps and strength of every painting."""
+        """What the core was asked for: size, steps and strength of every painting, but for the variations."""
         return [(size, int(steps), float(strength)) for size, steps, strength in
-                re.findall(r"^test core: paint (\d+x\d+), steps (\d+), strength (\S+)$", self.output(), re.MULTILINE)]
+                re.findall(r"^test core: paint (\d+x\d+), steps (\d+), strength (\S+)$", self.output(), re.MULTILINE)
+                if size != VARIATION]
+
+    def test_variations(self):
+        self.open_dialog('#:model "blend" #:strength 0.2')
+
+        def wait_for_colors(expected):
+            """In the middle of each small picture."""
+            def seen():
+                picture = self.profile.folder / "screen.png"
+                self.desktop.photograph("root", picture)
+                screen = pictures.read(picture)[:, :, :3]
+                tiles = {name: self.widgets().find(type="GtkButton", name=name)[0] for name in expected}
+                return all(abs(screen[tile["y"] + 40, tile["x"] + tile["width"] // 2] - expected[name]).max() <= 1
+                           for name, tile in tiles.items())
+            wait_until(seen, f"{expected}")
+        # From brown to blue: a tenth, six tenths and, whatever the strokes, two tenths of the way.
+        wait_for_colors({"Weaker": (180, 94, 70), "Stronger": (80, 64, 170), "Finer strokes": (160, 88, 90), "Larger strokes": (160, 88, 90)})
+        before = self.output().split(f"paint {VARIATION}", 1)[0]
+        self.assertRegex(before, "(?s)paint 480x360, steps 50.*estimate 800x600")  # the preview and the estimate come first
+
+        # One click, and there are others.
+        stronger = self.widgets().find(type="GtkButton", name="Stronger")[0]
+        self.desktop.xdotool("mousemove", str(stronger["x"] + 20), str(stronger["y"] + 20), "click", "1",
+                             "mousemove", "0", "0")  # away with its tip
+        self.wait_for((80, 64, 170))
+        wait_for_colors({"Weaker": (140, 82, 110), "Stronger": (40, 52, 210), "Finer strokes": (80, 64, 170), "Larger strokes": (80, 64, 170)})
+        self.close("alt+a")
+        numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, (80, 64, 170)))
 
     def test_the_first_picture_is_seen_until_there_is_more(self):
         go = self.folder / "go"
@@ -373,8 +402,10 @@ class RealPreview(PreviewTest):
         subprocess.run(["convert", f"/usr/share/backgrounds/budgie/{photograph}.jpg", *arguments], check=True)
 
     def wait_for_rest(self, times=1):
-        """The estimate is made when everything that is to be seen has been painted, which takes long on a busy machine."""
+        """The estimate is made when everything that is to be seen has been painted, which takes long on a busy machine; then come the
+        variations."""
         wait_until(lambda: len(re.findall(r"^pastiche: .*\d\s.B", self.output(), re.MULTILINE)) >= times, "the estimate", seconds=300)
+        wait_until(lambda: self.output().count("pastiche: variations painted") >= times, "the variations")
         wait_until(lambda: (self.look() == self.look()).all(), "what was told to be drawn too")
 
     def keep_screenshot(self, name):
