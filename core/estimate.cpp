@@ -205,7 +205,7 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
   }
   constexpr double held_besides = 1.06; // by the time of the finest scale, as measured at 2 megapixels: of the scales before it
   estimate.least_bytes = static_cast<int64_t>(held_besides * (bytes + least_bytes) / plannable_share);
-  if (tiles.empty())
+  if (tiles.empty() || estimate.limit_bytes < estimate.least_bytes)
     throw too_little_memory(estimate.limit_bytes, estimate.least_bytes);
 
   estimate.tiles = static_cast<int32_t>(tiles.size());

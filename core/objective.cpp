@@ -54,6 +54,13 @@ std::vector<LayerWeight> layers_of(const LossRow &row, const Problem &problem) {
   return {};
 }
 
+int64_t stride_of(const Encoder &encoder, const std::vector<std::string> &layers) {
+  int64_t stride = 1;
+  for (const std::string &layer : layers)
+    stride = std::max(stride, encoder.stride(layer));
+  return stride;
+}
+
 } // namespace
 
 std::vector<LayerWeight> parse_layers(const char *option, const std::string &text, const std::vector<std::string> &standard,
@@ -145,11 +152,12 @@ std::vector<Tile> Objective::cut(const Encoder &encoder, const std::vector<std::
                                  double most_pixels) {
   if (layers.empty())
     return {{{0, 0, width, height}, {0, 0, width, height}}};
-  int64_t stride = 1;
-  for (const std::string &layer : layers)
-    stride = std::max(stride, encoder.stride(layer));
+  return cut_tiles(width, height, stride_of(encoder, layers), margin(encoder, layers), most_pixels);
+}
+
+int64_t Objective::margin(const Encoder &encoder, const std::vector<std::string> &layers) {
   // One step of the deepest maps more, for the neighbour that feature gradients look at.
-  return cut_tiles(width, height, stride, encoder.radius(layers) + stride, most_pixels);
+  return layers.empty() ? 0 : encoder.radius(layers) + stride_of(encoder, layers);
 }
 
 // A layer's maps of a whole picture, put together from tiles.

@@ -63,6 +63,9 @@ public:
   static std::vector<Tile> cut(const Encoder &encoder, const std::vector<std::string> &layers, int64_t width, int64_t height,
                                double most_pixels);
 
+  // How far a tile sees beyond its own part, before that is rounded up to the coarsest maps.
+  static int64_t margin(const Encoder &encoder, const std::vector<std::string> &layers);
+
   // Layers that must be looked at for these weights.
   static std::vector<std::string> layers_of(const Problem &problem);
 

@@ -366,15 +366,17 @@ Share Recipe::share_memory(double free_bytes, double passing_bytes, const Proble
   // Tiles have one of few sizes for the same reason.
   if (share.most_pixels < pixels)
     share.most_pixels = std::exp2(std::floor(2 * std::log2(std::max(1.0, share.most_pixels))) / 2);
+  if (share.most_pixels < least_tile_pixels(problem, size))
+    share.most_pixels = 0;
   return share;
 }
 
 double Recipe::least_tile_pixels(const Problem &problem, Size size) const {
-  const std::vector<std::string> layers = Objective::layers_of(problem);
-  for (double exponent = 10;; exponent += 0.5)
-    if (const double pixels = std::exp2(exponent);
-        pixels >= size.area() || !Objective::cut(encoder_, layers, size.width, size.height, pixels).empty())
-      return std::min(pixels, size.area());
+  // A tile that owns less than it sees beyond has the picture looked at many times over; of the smallest that could be cut it would be
+  // thousands. One that is as wide as four margins owns a quarter of what it sees.
+  const auto margins = static_cast<double>(4 * Objective::margin(encoder_, Objective::layers_of(problem)));
+  const double width = std::min(margins, static_cast<double>(size.width)), height = std::min(margins, static_cast<double>(size.height));
+  return std::min(size.area(), std::exp2(std::ceil(2 * std::log2(std::max(1.0, width * height))) / 2));
 }
 
 bool Recipe::paints_first() const {

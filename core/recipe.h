@@ -91,10 +91,10 @@ public:
 
   // Divides free memory at a scale of the given size. Of what is taken already, `passing_bytes` are given back when the
   // targets of the losses are known.
-  // `most_pixels` is too few to work with when there is too little.
+  // `most_pixels` is 0 when there is too little.
   Share share_memory(double free_bytes, double passing_bytes, const Problem &problem, Size size) const;
   double bytes_per_tile_pixel(const Problem &problem) const;
-  // The smallest `most_pixels` with which a scale of this size can be worked at.
+  // The smallest `most_pixels` with which a scale of this size is worked at.
   double least_tile_pixels(const Problem &problem, Size size) const;
 
   const pastiche_job &job() const { return job_; }

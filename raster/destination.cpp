@@ -92,6 +92,8 @@ std::vector<std::string> Destination::save(const pastiche_image &pixels, Picture
     encoding += " u8";
   }
   const Babl *space = gray || linear ? nullptr : rgb_space_of(content.format);
+  if (space && encoding.ends_with(" u8") && babl_space_with_trc(space, babl_trc("linear")) == space)
+    space = babl_space_with_trc(space, babl_trc("sRGB")); // 8 bits of linear light leave the shadows in a few steps
   const Written picture{pixels, babl_format_with_space(encoding.c_str(), space), has_alpha && !keep_alpha, content.resolution,
                         content.credits};
 

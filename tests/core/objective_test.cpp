@@ -211,6 +211,42 @@ TEST(Objective, ThePresetGatysIsThePaper) {
   EXPECT_LT(reference::difference(result.gradient, 1000 * expected.read("gradient")), 1e-4);
 }
 
+TEST(Objective, TilesOwnAFairPartOfWhatTheyLookAtOrThereIsTooLittleMemory) {
+  pastiche_job job{};
+  set_defaults(job.options);
+  job.options.model = COMPACT;
+  job.options.size = 0;
+  job.options.brush_work = 0;
+  const pastiche_style style{{200, 200, nullptr}, 1, nullptr};
+  job.content = {3000, 2000, nullptr};
+  job.styles = &style;
+  job.style_count = 1;
+  const Recipe recipe(job, torch::kCPU);
+  const auto noise = [] { return torch::zeros({1, 3, 8, 8}); };
+  const Problem problem{.content = noise(),
+                        .visible = {},
+                        .match = noise(),
+                        .styles = {{noise(), {}, {}, 1}},
+                        .weights = recipe.weights(),
+                        .content_layers = recipe.content_layers(),
+                        .style_layers = recipe.style_layers(),
+                        .feature_layers = recipe.feature_layers(),
+                        .normalization = Normalization::target};
+  int tried = 0, refused = 0;
+  for (double megabytes = 600; megabytes < 1400; megabytes += 20) {
+    const Share share = recipe.share_memory(megabytes * 1e6, 0, problem, {3000, 2000});
+    double seen = 0;
+    for (const Tile &tile : Objective::cut(recipe.encoder(), Objective::layers_of(problem), 3000, 2000, share.most_pixels))
+      seen += static_cast<double>(tile.seen.area());
+    EXPECT_LE(seen, 5 * 3000 * 2000) << megabytes; // a quarter, and what rounding up to the coarsest maps takes
+    EXPECT_EQ(share.most_pixels >= recipe.least_tile_pixels(problem, {3000, 2000}), seen > 0);
+    tried++;
+    refused += seen == 0;
+  }
+  EXPECT_GT(refused, 0);
+  EXPECT_LT(refused, tried);
+}
+
 TEST(Objective, LossesAddUp) {
   for (const std::string &network : reference::networks) {
     Case pictures(network);

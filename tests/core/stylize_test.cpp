@@ -1108,6 +1108,13 @@ TEST(Stylize, TheEstimateLooksAtSizesAlone) {
   EXPECT_GT(tight.tiles, 1);
   EXPECT_LE(tight.least_bytes, tight.limit_bytes);
 
+  // Less is refused.
+  const auto least = static_cast<int32_t>(tight.least_bytes >> 20);
+  job.options.memory = least - 20; // what this process holds differs by some megabytes from time to time
+  pastiche_estimate refused{};
+  refused.struct_size = sizeof refused;
+  EXPECT_EQ(pastiche_estimate_job(&job, &refused, nullptr), PASTICHE_OUT_OF_MEMORY);
+
   // 24 megapixels can be painted in 4 GiB, whatever the number format; a program needs some 400 MiB before it starts.
   job.options.precision = PASTICHE_FLOAT32;
   const auto beside_this_process =

@@ -138,6 +138,16 @@ TEST_F(DestinationTest, TheProfileIsKeptAndTheColoursAreThoseOfThePicture) {
   EXPECT_EQ(bytes("a.png").find("gAMA"), std::string::npos);
 }
 
+TEST_F(DestinationTest, ShadowsOfALinearPictureOutliveEightBits) {
+  const Babl *curve = babl_trc("linear");
+  const Babl *linear = babl_space_from_chromaticities("linear P3", 0.3127, 0.3290, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06, curve, curve, curve,
+                                                      BABL_SPACE_FLAG_EQUALIZE);
+  for (const char *name : {"a.jpg", "a.webp", "a.png"}) {
+    save(name, flat(16, 16, {9, 9, 9, 255}), content_of(std::string(name) == "a.png" ? "RGB u16" : "RGB float", linear));
+    EXPECT_NEAR(raster::load(in(name)).pixels.rgba[0] * 255, 9, 1.01) << name; // of linear light 8 bits know 0, 13 and 22
+  }
+}
+
 TEST_F(DestinationTest, PlainSrgbNeedsNoProfile) {
   save("a.jpg", flat(8, 8, {10, 20, 30, 255}), content_of("R'G'B' u8"));
   EXPECT_EQ(bytes("a.jpg").find("ICC_PROFILE"), std::string::npos);
