@@ -12,18 +12,8 @@ if ((EUID == 0)); then
   exec setpriv --reuid=1000 --regid=1000 --clear-groups env -i PATH=/usr/bin:/bin HOME="$1" LC_ALL=C.UTF-8 bash try.sh
 fi
 
-say() { printf '== %s\n' "$*"; }
-
-# expect WHAT COMMAND…
-expect() {
-  local what=$1
-  shift
-  say "$what"
-  "$@" || {
-    printf 'try.sh: This failed: %s.\n' "$what"
-    exit 1
-  }
-}
+# shellcheck source=tests/expect.sh
+. ./expect.sh
 
 files=$PWD
 home=$HOME/.local/opt/pastiche

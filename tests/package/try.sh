@@ -7,18 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 export LC_ALL=C.UTF-8 HOME=/root DEBIAN_FRONTEND=noninteractive
 unset XDG_DATA_HOME XDG_CONFIG_HOME TMPDIR OMP_NUM_THREADS
 
-say() { printf '== %s\n' "$*"; }
-
-# expect WHAT COMMAND…
-expect() {
-  local what=$1
-  shift
-  say "$what"
-  "$@" || {
-    printf 'try.sh: This failed: %s.\n' "$what"
-    exit 1
-  }
-}
+# shellcheck source=tests/expect.sh
+. ./expect.sh
 
 names=(gimp-pastiche pastiche pastiche-core)
 
