@@ -357,8 +357,9 @@ int paint_all(const Settings &settings, bool quiet) {
   const Plan all = plan(settings);
   for (const std::string &fault : all.faults)
     std::fprintf(stderr, "pastiche: %s\n", fault.c_str());
-  if (!quiet && !all.left_out.empty())
-    std::fprintf(stderr, "%s\n", left_out_of(all).c_str());
+  if (!quiet)
+    for (const std::string &sentence : left_out_of(all))
+      std::fprintf(stderr, "%s\n", sentence.c_str());
   pastiche::make_folder(settings.folder);
   return Run(settings, quiet, all).run();
 }

@@ -49,8 +49,11 @@ void take_folder(const fs::path &folder, const fs::path &below, const Settings &
     std::error_code ignored;
     const bool is_folder = entries->is_directory(ignored);
     if (is_folder ? !settings.recursive || entries->is_symlink(ignored) || fs::equivalent(path, settings.folder, ignored)
-                  : !is_picture(path, settings))
+                  : !is_picture(path, settings)) {
+      if (!is_folder && settings.pattern.empty() && raster::is_foreign(path) && !is_none_of_the_users(path))
+        found.foreign.push_back(path);
       continue;
+    }
     // A pattern with a dot in front wants what is hidden.
     if (is_none_of_the_users(path) && (is_folder || settings.pattern.empty()))
       found.left_out.push_back(path);

@@ -22,6 +22,7 @@ struct Collection {
 struct Inputs {
   std::vector<Collection> collections;
   std::vector<std::string> faults;   // translated sentences: folders that cannot be read
+  std::vector<std::string> foreign;  // paths of pictures in folders, of kinds that are not read
   std::vector<std::string> left_out; // paths of pictures and folders that are hidden, or that a disk station or a system keeps for itself
 };
 

@@ -212,7 +212,7 @@ Plan plan_of_inputs(const Settings &settings) {
     if (settings.sequence)
       std::ranges::move(in_style, std::back_inserter(all));
   }
-  return {std::move(all), std::move(inputs.faults), std::move(inputs.left_out)};
+  return {std::move(all), std::move(inputs.faults), std::move(inputs.foreign), std::move(inputs.left_out)};
 }
 
 std::vector<ManifestRow> rows_of(const Settings &settings) {
@@ -372,7 +372,7 @@ Plan plan(const Settings &settings) {
     throw UsageError(sentence(_("--%s takes one of %s, not “%s”."), "format",
                               pastiche::listed({"png", "jpg", "tif", "webp", "exr"}).c_str(), settings.format.c_str()));
   const bool has_rows = !settings.manifest.empty() || !settings.list.empty();
-  Plan plan = has_rows ? Plan{series_of_rows(settings), {}, {}} : plan_of_inputs(settings);
+  Plan plan = has_rows ? Plan{series_of_rows(settings), {}, {}, {}} : plan_of_inputs(settings);
   merge_equal_outputs(plan.series, settings);
   refuse_outputs_over_inputs(plan.series, settings);
   size_t index = 0;
@@ -380,10 +380,19 @@ Plan plan(const Settings &settings) {
   return plan;
 }
 
-std::string left_out_of(const Plan &plan) {
-  return sentence(dngettext(GETTEXT_PACKAGE, "pastiche: Left out: %zu hidden or system's file or folder, “%s”.",
-                            "pastiche: Left out: %zu hidden or system's files and folders, such as “%s”.", plan.left_out.size()),
-                  plan.left_out.size(), shown(plan.left_out.front()).c_str());
+std::vector<std::string> left_out_of(const Plan &plan) {
+  std::vector<std::string> sentences;
+  if (const auto &paths = plan.foreign; !paths.empty())
+    sentences.push_back(sentence(
+        dngettext(GETTEXT_PACKAGE, "pastiche: Left out: %zu picture of a kind that Pastiche does not read, “%s”; save it as TIFF or PNG.",
+                  "pastiche: Left out: %zu pictures of kinds that Pastiche does not read, such as “%s”; save them as TIFF or PNG.",
+                  paths.size()),
+        paths.size(), shown(*std::ranges::min_element(paths, comes_before)).c_str()));
+  if (const auto &paths = plan.left_out; !paths.empty())
+    sentences.push_back(sentence(dngettext(GETTEXT_PACKAGE, "pastiche: Left out: %zu hidden or system's file or folder, “%s”.",
+                                           "pastiche: Left out: %zu hidden or system's files and folders, such as “%s”.", paths.size()),
+                                 paths.size(), shown(paths.front()).c_str()));
+  return sentences;
 }
 
 void remove_leftovers(const Plan &plan, const std::string &folder) {

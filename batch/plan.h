@@ -30,7 +30,7 @@ using Series = std::vector<Task>;
 
 struct Plan {
   std::vector<Series> series;
-  std::vector<std::string> faults, left_out; // as in Inputs
+  std::vector<std::string> faults, foreign, left_out; // as in Inputs
 };
 
 // All that a batch is to paint, or this shard's part of it: the first series is the first shard's, the second the second's, and so on, so
@@ -40,8 +40,8 @@ struct Plan {
 // result is none of the pictures; only a report can tell whether it is such a result.
 Plan plan(const Settings &settings);
 
-// A sentence on what was left out; at least one file or folder was.
-std::string left_out_of(const Plan &plan);
+// Sentences on what was left out.
+std::vector<std::string> left_out_of(const Plan &plan);
 
 // Removes what a killed batch left where it wrote what is to be painted now. Nobody else may be painting it.
 void remove_leftovers(const Plan &plan, const std::string &folder);

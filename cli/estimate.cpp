@@ -57,9 +57,10 @@ HelpPage page() {
           .usage = _("Usage: pastiche estimate CONTENT --style STYLE [--json] [OPTION…]"),
           .blocks =
               {
-                  Paragraph{_("Tells what “pastiche stylize” would take with the same options, after a second and without painting: the "
-                              "size that is painted at, the seconds, the memory and its limit, and the tiles that the picture is worked "
-                              "on in. Nothing is written. When the limit is too small for the picture, that is an error.")},
+                  Paragraph{_(
+                      "Tells what “pastiche stylize” would take with the same options, after one or two seconds and without painting: the "
+                      "size that is painted at, the seconds, the memory and its limit, and the tiles that the picture is worked "
+                      "on in. Nothing is written. When the limit is too small for the picture, that is an error.")},
                   Entry{"--json", _("Prints one JSON object instead of sentences: sizes in pixels, memory in bytes.")},
                   help_entry(),
                   Paragraph{_("All other options are those of “pastiche stylize --help”.")},

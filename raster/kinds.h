@@ -12,6 +12,9 @@ enum class Kind { png, jpeg, tiff, webp, exr, gif, pnm };
 // By the ending of the name, in letters of any case; nothing when no such kind is read.
 std::optional<Kind> kind_by_name(const std::string &path);
 
+// Whether the name's ending is that of a picture of a kind that is not read: a camera's raw file, HEIC.
+bool is_foreign(const std::string &path);
+
 // The usual ending: ".jpg".
 const char *ending_of(Kind kind);
 

@@ -221,6 +221,12 @@ class Painting(Batch):
         said = self.batch("in/1.png", "--style", "more/style.png", "--each", expected=2)
         self.assertIn("In two of the styles “in/1.png” would become “1-style.png”; give the styles' files different names.", said)
 
+    def test_pictures_of_kinds_that_are_not_read_are_told(self):
+        for name in ("in/1.png", "in/b.HEIC", "in/a.dng", "in/notes.txt"):
+            self.picture(name) if name.endswith("png") else (self.folder / name).touch()
+        self.assertIn("Left out: 2 pictures of kinds that Pastiche does not read, such as “in/a.dng”; save them as TIFF or PNG.", self.batch("in"))
+        self.assertEqual(self.results(), ["1.png"])
+
     def test_what_is_none_of_the_users_is_left_out_and_counted(self):
         for name in ("in/1.png", "in/._1.png", "in/@eaDir/1.png", "in/.thumbnails/1.png", "in/.notes"):
             self.picture(name) if name.endswith("png") else (self.folder / name).touch()

@@ -233,7 +233,7 @@ TEST(Objective, TilesOwnAFairPartOfWhatTheyLookAtOrThereIsTooLittleMemory) {
                         .feature_layers = recipe.feature_layers(),
                         .normalization = Normalization::target};
   int tried = 0, refused = 0;
-  for (double megabytes = 600; megabytes < 1400; megabytes += 20) {
+  for (double megabytes = 300; megabytes < 1400; megabytes += 20) {
     const Share share = recipe.share_memory(megabytes * 1e6, 0, problem, {3000, 2000});
     double seen = 0;
     for (const Tile &tile : Objective::cut(recipe.encoder(), Objective::layers_of(problem), 3000, 2000, share.most_pixels))
