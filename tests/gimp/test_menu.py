@@ -11,23 +11,28 @@ import pictures
 from desktop import wait_until
 from window import WindowTest
 
-ORANGE = (230, 120, 20)
+ORANGE, BLUE = (230, 120, 20), (20, 60, 200)
 PASTICHE, WITH_SETTINGS, AGAIN = "ctrl+alt+p", "ctrl+alt+s", "ctrl+f"
 SHORTCUTS = """(file-version 1)
 (action "plug-in-pastiche" "<Primary><Alt>p")
 (action "plug-in-pastiche-repeat" "<Primary><Alt>s")
 """
-# The first painting: with the style of a layer, which the test core's model "regions" paints in its region and nothing beside it.
+# The first painting: with a style on the left and another one, of a layer, on the right, as the test core's model "regions" paints them.
 REGION = """
 (let* ((image (vector-ref (car (gimp-get-images)) 0))
        (layers (car (gimp-image-get-layers image)))
-       (style (add-layer image "orange.png"))
-       (region (begin (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 0 0 32 48) (car (gimp-selection-save image)))))
-  (gimp-item-set-name region "Left half")
+       (blue (add-layer image "blue.png"))
+       (half (lambda (name x)
+         (gimp-image-select-rectangle image CHANNEL-OP-REPLACE x 0 32 48)
+         (let ((channel (car (gimp-selection-save image))))
+           (gimp-item-set-name channel name)
+           channel)))
+       (left (half "Left half" 0))
+       (right (half "Right half" 32)))
   (gimp-selection-none image)
   (test-case "first" (lambda ()
     (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables layers #:model "regions"
-                      #:style-source "drawable" #:style-drawable style #:style-region region)))
+                      #:style-file "orange.png" #:style-region left #:style-drawable-2 blue #:style-region-2 right)))
   (gimp-image-set-selected-layers image layers)
   (gimp-displays-flush)
   (call-with-output-file "open" (lambda (port) (display "" port))))
@@ -85,11 +90,21 @@ class MenuTest(WindowTest):
         self.desktop.press(entry)
         return self.desktop.wait_for_window(window)
 
+    def press_and_wait(self, window, key, expected_layers):
+        """Until the image has that many layers."""
+        def painted():
+            return self.output.read_text().count("pastiche: painted ")
+        before = painted()
+        self.desktop.wait_for_window(window)
+        self.desktop.press(key)
+        wait_until(lambda: painted() > before, "the painting")
+        wait_until(lambda: self.state()[0] == str(expected_layers), "its layers")
+
     def paint(self, expected_layers):
-        """Confirms the dialog, and waits until the image has that many layers."""
-        self.desktop.wait_for_window(self.DIALOG)
-        self.desktop.press("alt+a")
-        wait_until(lambda: self.state()[0] == str(expected_layers), "the painting")
+        self.press_and_wait(self.DIALOG, "alt+a", expected_layers)
+
+    def paint_again(self, expected_layers):
+        self.press_and_wait(self.image, AGAIN, expected_layers)
 
     def select(self, *numbers):
         """Layers, by their number from the top."""
@@ -158,26 +173,24 @@ class Menu(MenuTest):
             self.assertEqual(told.count("“A channel” is a channel; select a layer instead."), 2)
             self.assertNotRegex(told, "(Calling|Execution) error")
 
-    def test_again_with_style_layer_and_region(self):
+    def test_again_with_style_layer_and_regions(self):
         pictures.write(self.folder / "orange.png", pictures.flat(64, 48, ORANGE))
-        left_half = numpy.zeros((48, 64, 3))
-        left_half[:, :32] = ORANGE
+        pictures.write(self.folder / "blue.png", pictures.flat(64, 48, BLUE))
+        halves = numpy.concatenate([pictures.flat(32, 48, ORANGE), pictures.flat(32, 48, BLUE)], axis=1)
         self.begin(program=REGION)
         self.desktop.wait_for_window(self.DIALOG)
         self.desktop.press("alt+a")
         self.wait_for_file("open")
         self.assertIn("case\tfirst\tdone", self.output.read_text())
-        self.assert_layer(1, left_half)
+        self.assert_layer(1, halves)
         with self.subTest("the dialog again"):
             self.choose(PASTICHE, self.DIALOG)
             self.paint(4)
-            self.assert_layer(2, left_half)
+            self.assert_layer(2, halves)
         with self.subTest("without the dialog"):
             self.select(3)
-            self.desktop.wait_for_window(self.image)
-            self.desktop.press(AGAIN)
-            wait_until(lambda: self.state()[0] == "5", "the painting")
-            self.assert_layer(3, left_half)
+            self.paint_again(5)
+            self.assert_layer(3, halves)
         with self.subTest("another image"):
             self.run_in_running_gimp("""
                 (let ((image (open-picture "other.png")))
@@ -191,7 +204,7 @@ class Menu(MenuTest):
             self.wait_for_file("other")
             self.assertIn("told\tother\t1\n", self.output.read_text())
         with self.subTest("the region is gone"):
-            self.step("(gimp-image-remove-channel image (vector-ref (car (gimp-image-get-channels image)) 0))")
+            self.step('(gimp-image-remove-channel image (car (gimp-image-get-channel-by-name image "Left half")))')
             self.select(4)
             self.choose(AGAIN, self.MESSAGE)
             self.desktop.press("Escape")
@@ -201,8 +214,7 @@ class Menu(MenuTest):
             self.desktop.press("Escape")
             self.assertEqual(self.state()[0], "5")
         told = self.output.read_text()
-        self.assertEqual(told.count("“Left half”, which the last painting was made with, is gone or belongs to another image; choose another "
-                                    "one."), 2)
+        self.assertEqual(told.count(" half”, which the last painting was made with, is gone or belongs to another image; choose another one."), 2)
         self.assertNotIn("couldn't serialize", told)
 
     def test_the_settings_of_a_painting(self):
@@ -218,9 +230,7 @@ class Menu(MenuTest):
             self.assert_layer(1, self.other)
         with self.subTest("and again"):
             self.select(1)
-            self.desktop.wait_for_window(self.image)
-            self.desktop.press(AGAIN)
-            wait_until(lambda: self.state()[0] == "5", "the painting")
+            self.paint_again(5)
             self.assert_layer(1, ORANGE)
         with self.subTest("of none"):
             self.select(4)
