@@ -80,6 +80,10 @@ class PreviewTest(unittest.TestCase):
         self.desktop.photograph(self.window, picture)
         seen = pictures.read(picture)
         seen[:60, -460:] = 0  # there the layer is shown in small
+        for variations in self.widgets().find(name="Variations"):
+            *_, window = widgets.around(variations)
+            top = variations["y"] - window["y"]
+            seen[top:top + variations["height"], :-460] = 0
         return seen
 
     def wait_for(self, color, at_least=PREVIEW, tolerance=1):
