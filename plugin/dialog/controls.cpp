@@ -26,6 +26,7 @@ struct MakeControl {
     GtkWidget *slider = gimp_prop_spin_scale_new(G_OBJECT(config), option.name, 0.01, 0.1, 2);
     if (kind.minimum > 0.0) // nearly logarithmic
       gimp_spin_scale_set_gamma(GIMP_SPIN_SCALE(slider), 10.0);
+    name_slider(slider);
     return slider;
   }
   GtkWidget *operator()(const pastiche::ChoiceOption &) const { return make_choice_control(config, option.name); }
@@ -59,6 +60,11 @@ GtkWidget *make_control(GimpProcedureConfig *config, const pastiche::Option &opt
   GtkWidget *control = std::visit(MakeControl{config, option}, option.kind);
   gimp_help_set_help_data(control, _(option.description), nullptr);
   return control;
+}
+
+void name_slider(GtkWidget *slider) {
+  g_autofree char *name = gimp_strip_uline(gimp_spin_scale_get_label(GIMP_SPIN_SCALE(slider)));
+  atk_object_set_name(gtk_widget_get_accessible(slider), name);
 }
 
 GtkWidget *make_choice_control(GimpProcedureConfig *config, const char *argument, const char *left_out) {

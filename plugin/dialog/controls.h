@@ -11,6 +11,9 @@ namespace plugin {
 // The option's value; a slider for a number of the first page.
 GtkWidget *make_control(GimpProcedureConfig *config, const pastiche::Option &option);
 
+// Tells screen readers the label that a GimpSpinScale draws.
+void name_slider(GtkWidget *slider);
+
 // A combo box for the choices of an argument but for one of them, if it is named.
 GtkWidget *make_choice_control(GimpProcedureConfig *config, const char *argument, const char *left_out = nullptr);
 

@@ -33,6 +33,7 @@ GtkWidget *make_model_box(GimpProcedureConfig *config) {
   g_object_bind_property_full(config, "model", gtk_bin_get_child(GTK_BIN(names)), "text",
                               static_cast<GBindingFlags>(G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL), to_text, nullptr, nullptr,
                               nullptr);
+  atk_object_set_name(gtk_widget_get_accessible(gtk_bin_get_child(GTK_BIN(names))), _("Name or file of the network"));
   GtkWidget *others = gtk_button_new_with_label(_("Models…"));
   gimp_help_set_help_data(others, _("Gets VGG-19 and other networks, imports, verifies and removes them"), nullptr);
   g_object_set_data(G_OBJECT(others), "names", names);

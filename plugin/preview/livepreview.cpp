@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/i18n.h"
+#include "fade.h"
 #include "plugin/callerror.h"
 #include "plugin/layers/regions.h"
 #include "plugin/shield.h"
@@ -14,7 +15,7 @@
 namespace plugin {
 namespace {
 
-constexpr int longest_spot_side = 480; // of what is painted for a spot
+constexpr int longest_spot_side = 480; // of what is painted for a spot, before it is enlarged
 constexpr double frame_seconds = 0.1;
 constexpr double variation_scale = 0.5; // of the overview
 constexpr guint patience = 250;         // milliseconds without another change before painting begins anew
@@ -43,10 +44,9 @@ LivePreview::LivePreview(GimpProcedureConfig *config, const Layer &layer, const 
                .zoom_out = [this] { gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(zoom_), FALSE); },
                .pan =
                    [this](double dx, double dy) {
-                     const Working size = working();
                      // From where the spot is, so that nothing is pent up beyond the picture's edge.
-                     center_x_ = (spot_.x + spot_.width / 2.0 - dx) / size.width;
-                     center_y_ = (spot_.y + spot_.height / 2.0 - dy) / size.height;
+                     center_x_ = (spot_.x + spot_.width / 2.0 - dx) / layer_.area.width;
+                     center_y_ = (spot_.y + spot_.height / 2.0 - dy) / layer_.area.height;
                      change_spot();
                    },
                .sized =
@@ -116,16 +116,16 @@ Working LivePreview::working() const {
   return {layer_.area, size};
 }
 
-// A picture that is painted no larger than its overview is seen at its true size already.
-bool LivePreview::can_zoom() const {
-  const Working size = working();
-  return size.width > whole_.content.width || size.height > whole_.content.height;
+// A layer that is no larger than its overview is seen pixel by pixel already.
+bool LivePreview::can_zoom() const { return layer_.area.width > whole_.content.width || layer_.area.height > whole_.content.height; }
+
+void LivePreview::read_whole() {
+  whole_.content = read_overview(layer_);
+  whole_.selected = selected_of(layer_, layer_.area, static_cast<double>(whole_.content.width) / layer_.area.width);
 }
 
-void LivePreview::read_whole() { whole_.content = read_overview(layer_); }
-
 std::optional<raster::Pixels> LivePreview::painting() const {
-  return whole_.painted ? std::optional(as_held(layer_, *whole_.painted)) : std::nullopt;
+  return whole_.painted ? std::optional(as_it_will_be(whole_, *whole_.painted)) : std::nullopt;
 }
 
 void LivePreview::hold(bool held) {
@@ -285,7 +285,7 @@ void LivePreview::paint_whole(bool first) {
 void LivePreview::paint_spot(bool first) {
   const auto styles = styles_.all();
   const Working size = working();
-  std::optional<Order> order = order_spot(close_up_.content, spot_, size, whole_.painted ? &*whole_.painted : nullptr, *styles,
+  std::optional<Order> order = order_spot(close_up_.content, spot_, layer_.area, size, whole_.painted ? &*whole_.painted : nullptr, *styles,
                                           read_regions(layer_, *styles, std::max(size.width, size.height)), make_options(config_, first));
   if (order)
     paint(close_up_, first, std::move(*order));
@@ -299,6 +299,7 @@ void LivePreview::paint(View &view, bool first, Order order) {
   paints_first_ = first;
   dropped_ = false;
   order.frame_seconds = first ? 0 : frame_seconds;
+  coverage_ = coverage_of(order.regions, order.styles->size());
   if (first && hurried_) {
     const int half = std::max(order.content.width, order.content.height) / 2, wanted = order.options->values().size;
     order.size = wanted > 0 ? std::min(half, wanted) : half;
@@ -327,7 +328,7 @@ void LivePreview::watch_variation(size_t number) {
     return;
   std::optional<raster::Pixels> picture;
   try {
-    picture = as_held(layer_, painter_->take_result().pixels);
+    picture = as_it_will_be(whole_, painter_->take_result().pixels);
   } catch (const std::exception &) {
     // not with every model
   }
@@ -366,8 +367,10 @@ void LivePreview::watch() {
   // A first picture shows more than what is optimised on the way to its size.
   const bool coarse = !ended && picture && view.shows_first && view.painted && picture->width < view.painted->width;
   if (picture && !dropped_ && !coarse) {
+    if (!ended && coverage_) // the core fades but what it has finished
+      picture = fade(*picture, view.content, *coverage_, Mix::coded);
     if (&view == &close_up_ && whole_.painted)
-      follow_whole(*picture, find_part(spot_, working(), *whole_.painted), *whole_.painted);
+      follow_whole(*picture, find_part(spot_, layer_.area, *whole_.painted), *whole_.painted);
     view.painted = std::move(picture);
     view.shows_first = paints_first_;
     if (ended)
@@ -386,32 +389,33 @@ void LivePreview::tell() {
     g_printerr("pastiche: %s\n", drawn);
 }
 
+raster::Pixels LivePreview::as_it_will_be(const View &view, const raster::Pixels &painted) const {
+  return as_held(layer_, view.selected ? fade(painted, view.content, *view.selected, Mix::linear) : painted);
+}
+
 void LivePreview::show() {
   const bool zoomed = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(zoom_));
   if (whole_.content.rgba.empty())
     return;
-  const auto show_painted = [&](const raster::Pixels &painted) { canvas_.show_after(make_surface(as_held(layer_, painted))); };
   if (!zoomed) {
     canvas_.show_before(make_surface(whole_.content), true);
-    if (whole_.painted)
-      show_painted(*whole_.painted);
-    else
-      canvas_.show_after(nullptr);
+    canvas_.show_after(whole_.painted ? make_surface(as_it_will_be(whole_, *whole_.painted)) : nullptr);
     return;
   }
   const Working size = working();
   if (std::exchange(spot_unread_, false)) {
-    spot_ = find_spot(size, center_x_, center_y_, std::min(canvas_width_, longest_spot_side), std::min(canvas_height_, longest_spot_side));
-    const auto in_layer = [&](int pixels) { return static_cast<int>(std::lround(pixels / size.scale)); };
-    const GeglRectangle part{layer_.area.x + in_layer(spot_.x), layer_.area.y + in_layer(spot_.y), in_layer(spot_.width),
-                             in_layer(spot_.height)};
-    close_up_.content = read_content(layer_, part, size.scale);
+    const int most_side = static_cast<int>(longest_spot_side / size.scale);
+    spot_ = find_spot(layer_.area, center_x_, center_y_, std::min(canvas_width_, most_side), std::min(canvas_height_, most_side));
+    const GeglRectangle part{layer_.area.x + spot_.x, layer_.area.y + spot_.y, spot_.width, spot_.height};
+    close_up_.content = read_content(layer_, part, 1);
+    close_up_.selected = selected_of(layer_, part, 1);
   }
   canvas_.show_before(make_surface(close_up_.content), false);
   if (close_up_.painted)
-    show_painted(*close_up_.painted);
+    canvas_.show_after(make_surface(as_it_will_be(close_up_, *close_up_.painted)));
   else if (whole_.painted)
-    show_painted(enlarge(*whole_.painted, find_part(spot_, size, *whole_.painted), spot_.width, spot_.height));
+    canvas_.show_after(make_surface(
+        as_it_will_be(close_up_, enlarge(*whole_.painted, find_part(spot_, layer_.area, *whole_.painted), spot_.width, spot_.height))));
   else
     canvas_.show_after(nullptr);
 }
@@ -422,6 +426,9 @@ void LivePreview::note() {
   std::string text;
   if (!fault_.empty())
     text = fault_;
+  else if (zoomed && size.scale < 1)
+    text = pastiche::sentence(_("The layer's own pixels: painted at %d × %d, enlarged %.1f times. The strokes will be like these."),
+                              size.width, size.height, 1 / size.scale);
   else if (zoomed)
     text = pastiche::sentence(_("A spot of the %d × %d pixels that are painted, at its true size. The strokes will be like these."),
                               size.width, size.height);

@@ -16,7 +16,7 @@
 
 namespace plugin {
 
-// A layer as it will be painted: the whole of it in small, and a spot of it at true size. Paints by itself, and anew whenever an argument
+// A layer as it will be painted: the whole of it in small, and a spot of it pixel by pixel. Paints by itself, and anew whenever an argument
 // changes: the first picture at once, where there is one, and what takes longer when nothing has changed for a moment; variations when all
 // of that is there. The window never waits for it.
 class LivePreview {
@@ -41,7 +41,8 @@ public:
 private:
   struct View {
     raster::Pixels content;
-    std::optional<raster::Pixels> painted;     // as far as it is
+    std::optional<raster::Mask> selected{};    // which share of it; nothing: all
+    std::optional<raster::Pixels> painted{};   // as far as it is
     bool shows_first = false;                  // that is a first picture
     bool wants_first = true, wants_all = true; // what is still to be begun: the first picture, the painting
   };
@@ -65,6 +66,7 @@ private:
   void watch_variation(size_t number);
   void drop();  // what is under way
   void watch(); // news of the painter
+  raster::Pixels as_it_will_be(const View &view, const raster::Pixels &painted) const;
   void show();
   void tell();
   void note();
@@ -95,8 +97,9 @@ private:
   std::unique_ptr<Painter> painter_;
   View *painting_ = nullptr; // what it paints, or has painted last; null: a variation
   bool paints_first_ = false;
-  bool dropped_ = false;          // nobody wants it any more
-  const char *undrawn_ = nullptr; // what is to be told when it is drawn
+  std::optional<raster::Mask> coverage_; // of the styles in what it paints; nothing: they are everywhere
+  bool dropped_ = false;                 // nobody wants it any more
+  const char *undrawn_ = nullptr;        // what is to be told when it is drawn
 };
 
 } // namespace plugin

@@ -24,12 +24,12 @@ Style crop_style(Style style, double factor) {
 }
 
 // The spot's part of a mask over the whole; nothing when it is empty there.
-std::optional<raster::Mask> crop_mask(const raster::Mask &mask, const Spot &spot, const Working &working) {
+std::optional<raster::Mask> crop_mask(const raster::Mask &mask, const Spot &spot, const GeglRectangle &area) {
   raster::Mask cropped{spot.width, spot.height, std::vector<float>(static_cast<size_t>(spot.width) * spot.height)};
   float most = 0;
   for (int y = 0; y < spot.height; ++y)
     for (int x = 0; x < spot.width; ++x) {
-      const int64_t row = int64_t{spot.y + y} * mask.height / working.height, column = int64_t{spot.x + x} * mask.width / working.width;
+      const int64_t row = int64_t{spot.y + y} * mask.height / area.height, column = int64_t{spot.x + x} * mask.width / area.width;
       float &value = cropped.values[static_cast<size_t>(y) * spot.width + x];
       value = mask.values[static_cast<size_t>(row * mask.width + column)];
       most = std::max(most, value);
@@ -44,31 +44,32 @@ Working::Working(const GeglRectangle &area, int size)
     : width(raster::scaled(area.width, reduction(area, size))), height(raster::scaled(area.height, reduction(area, size))),
       scale(reduction(area, size)) {}
 
-Spot find_spot(const Working &working, double x, double y, int most_width, int most_height) {
-  const int width = std::min(most_width, working.width), height = std::min(most_height, working.height);
+Spot find_spot(const GeglRectangle &area, double x, double y, int most_width, int most_height) {
+  const int width = std::min(most_width, area.width), height = std::min(most_height, area.height);
   const auto first = [](double place, int side, int whole) {
     return std::clamp(static_cast<int>(std::lround(place * whole - side / 2.0)), 0, whole - side);
   };
-  return {first(x, width, working.width), first(y, height, working.height), width, height};
+  return {first(x, width, area.width), first(y, height, area.height), width, height};
 }
 
-Part find_part(const Spot &spot, const Working &working, const raster::Pixels &whole) {
-  const double across = static_cast<double>(whole.width) / working.width, down = static_cast<double>(whole.height) / working.height;
+Part find_part(const Spot &spot, const GeglRectangle &area, const raster::Pixels &whole) {
+  const double across = static_cast<double>(whole.width) / area.width, down = static_cast<double>(whole.height) / area.height;
   return {spot.x * across, spot.y * down, spot.width * across, spot.height * down};
 }
 
-std::optional<Order> order_spot(raster::Pixels content, const Spot &spot, const Working &working, const raster::Pixels *whole,
-                                const std::vector<Style> &styles, const Regions &regions, std::shared_ptr<Options> options) {
+std::optional<Order> order_spot(raster::Pixels content, const Spot &spot, const GeglRectangle &area, const Working &working,
+                                const raster::Pixels *whole, const std::vector<Style> &styles, const Regions &regions,
+                                std::shared_ptr<Options> options) {
   pastiche_options &values = options->values();
-  values.size = 0; // the content is at its working size
-  const double area = static_cast<double>(working.width) * working.height, spot_area = static_cast<double>(spot.width) * spot.height;
-  const double style_scale = values.style_scale * std::sqrt(area / spot_area);
+  values.size = std::max(1, static_cast<int>(std::lround(std::max(spot.width, spot.height) * working.scale)));
+  const double all = static_cast<double>(area.width) * area.height, spot_area = static_cast<double>(spot.width) * spot.height;
+  const double style_scale = values.style_scale * std::sqrt(all / spot_area);
   values.style_scale = std::min(style_scale, largest_style_scale);
   const auto here = std::make_shared<std::vector<Style>>();
   Regions regions_here;
   for (size_t i = 0; i < styles.size(); ++i) {
     const bool everywhere = i >= regions.size() || !regions[i];
-    std::optional<raster::Mask> region = everywhere ? std::nullopt : crop_mask(*regions[i], spot, working);
+    std::optional<raster::Mask> region = everywhere ? std::nullopt : crop_mask(*regions[i], spot, area);
     if (!everywhere && !region)
       continue;
     here->push_back(style_scale > largest_style_scale ? crop_style(styles[i], style_scale / largest_style_scale) : styles[i]);
@@ -79,7 +80,8 @@ std::optional<Order> order_spot(raster::Pixels content, const Spot &spot, const 
 
   std::optional<raster::Pixels> start;
   if (whole)
-    start = enlarge(*whole, find_part(spot, working, *whole), spot.width, spot.height);
+    start = enlarge(*whole, find_part(spot, area, *whole), raster::scaled(spot.width, working.scale),
+                    raster::scaled(spot.height, working.scale));
   if (whole && values.steps > 0) {
     const std::vector<pastiche::Scale> scales =
         pastiche::plan_scales({working.width, working.height}, {whole->width, whole->height}, values.steps, values.scales);

@@ -344,13 +344,17 @@ void StylePicker::update() {
 GtkWidget *StylePicker::make_row(int number) {
   GtkWidget *picture = gtk_image_new(), *share;
   const std::string argument = style_argument("style-share", number);
-  if (const Style *style = styles_.find(number))
+  std::string name = _("Choose a style picture.");
+  if (const Style *style = styles_.find(number)) {
+    name = style->name;
     gtk_image_set_from_surface(GTK_IMAGE(picture), make_thumbnail(style->picture, row_side, gtk_widget_get_scale_factor(box_)).get());
-  else
+  } else {
     gtk_image_set_from_icon_name(GTK_IMAGE(picture), "image-x-generic", GTK_ICON_SIZE_BUTTON);
+  }
   gtk_widget_set_size_request(picture, row_side, row_side);
   share = gimp_prop_spin_scale_new(G_OBJECT(config_), argument.c_str(), 0.01, 0.1, 2);
   gimp_help_set_help_data(share, _("How much of this style there is beside the others"), nullptr);
+  name_slider(share);
   gtk_widget_set_valign(share, GTK_ALIGN_CENTER);
   let_wheel_scroll(share);
   GtkWidget *remove = gtk_button_new_from_icon_name("list-remove", GTK_ICON_SIZE_BUTTON);
@@ -369,6 +373,7 @@ GtkWidget *StylePicker::make_row(int number) {
   GtkWidget *row = gtk_list_box_row_new();
   gtk_container_add(GTK_CONTAINER(row), inside);
   mark_when_selected(row);
+  atk_object_set_name(gtk_widget_get_accessible(row), name.c_str());
   g_object_set_data(G_OBJECT(row), "number", GINT_TO_POINTER(number));
   gtk_widget_show_all(row);
   return row;

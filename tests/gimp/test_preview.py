@@ -80,6 +80,10 @@ class PreviewTest(unittest.TestCase):
         self.desktop.photograph(self.window, picture)
         seen = pictures.read(picture)
         seen[:60, -460:] = 0  # there the layer is shown in small
+        for variations in self.widgets().find(name="Variations"):
+            *_, window = widgets.around(variations)
+            top = variations["y"] - window["y"]
+            seen[top:top + variations["height"], :-460] = 0
         return seen
 
     def wait_for(self, color, at_least=PREVIEW, tolerance=1):
@@ -257,14 +261,17 @@ class Preview(PreviewTest):
         numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, INVERTED))
 
     def test_true_size(self):
+        """Of a layer that is painted at a quarter of its size: one sees its own pixels."""
         photo = pictures.flat(800, 600, BROWN)
         photo[:, 400:] = GREEN
         pictures.write(self.folder / "photo.png", photo)
-        self.open_dialog('#:model "invert"')
+        self.open_dialog('#:model "invert" #:size 200')
         self.wait_for(INVERTED)
         self.desktop.xdotool("windowsize", "--sync", self.window, "1", "800")  # with the narrowest preview, 440 pixels
         left, top, _, _ = self.box(self.wait_for(INVERTED, at_least=PREVIEW // 2))
         self.desktop.press("alt+1")
+        wait_until(lambda: [label for label in self.widgets().find(role="label") if "painted at 200 × 150, enlarged 4.0 times" in
+                            label["name"]], "what it is")
 
         def boundary():
             """Between the two colours, along a row through the middle of the preview."""
@@ -277,6 +284,37 @@ class Preview(PreviewTest):
         wait_until(lambda: boundary() and abs(boundary() - (middle - 100)) <= 2, "the picture dragged")
         self.drag(middle + 200, top + 120, middle - 200, top + 120)
         wait_until(lambda: boundary() and abs(boundary() - (middle - 180)) <= 2, "the picture's right end")
+        self.close("Escape")
+
+    def test_a_soft_selection(self):
+        """What is half selected is a mixture, as it will be in the layer."""
+        pictures.write(self.folder / "half.png", pictures.flat(800, 600, (0, 0, 0, 128)))
+        self.open_dialog("""#:model (let ((half (add-layer image "half.png")))
+                              (gimp-image-select-item image CHANNEL-OP-REPLACE half)
+                              (gimp-image-remove-layer image half)
+                              "invert")""")
+        share = 128 / 255
+        linear = pictures.to_linear(numpy.array(BROWN) / 255) * (1 - share) + pictures.to_linear(numpy.array(INVERTED) / 255) * share
+        expected = pictures.from_linear(linear) * 255
+        self.wait_for(expected)
+        self.desktop.press("alt+1")
+        self.wait_for(expected, at_least=PREVIEW * 2)
+        self.close("alt+a")
+        self.assertLessEqual(abs(self.painted() - expected).max(), 1)
+
+    def test_frames_keep_to_the_region(self):
+        photo = pictures.flat(800, 600, (255, 255, 255))
+        photo[:, :400] = (10, 10, 10)
+        pictures.write(self.folder / "photo.png", photo)
+        pictures.write(self.folder / "region.png", pictures.flat(800, 600, (255, 255, 255)) * (photo > 99))
+        self.open_dialog("""#:model "endless" #:style-region (let ((region (add-layer image "region.png")))
+                              (gimp-item-set-visible region FALSE) region)""")
+        # The test core's frames are inverted everywhere, and there is no end to them.
+        there = self.wait_for((10, 10, 10), at_least=PREVIEW // 2)
+        seen = self.look()
+        left, top, right, bottom = self.box(there)
+        self.assertEqual(tuple(seen[(top + bottom) // 2, right + 50, :3]), (0, 0, 0))
+        self.assertEqual(find(seen, (245, 245, 245)).sum(), 0)
         self.close("Escape")
 
     def runs(self):

@@ -69,7 +69,16 @@ class Screens(PreviewTest):
 
         self.desktop.press("alt+x")
         wait_until(lambda: len(self.widgets().find(type="GimpSpinButton")) > 10, "the expert options")
-        self.assert_seen()
+        shown = self.assert_seen()
+        # Whatever the keyboard leads to has a name for screen readers; the button in a box is part of it.
+        unnamed = [f"{widget['type']} {widget['description']}" for widget in shown.find(name="", label="")
+                   if "focusable" in widget["states"] and widget["role"] != "scroll pane"
+                   and not (widget["type"] == "GtkToggleButton" and any("ComboBox" in outer["type"] for outer in around(widget)))]
+        self.assertEqual(unnamed, [])
+        self.assertEqual([box["name"] for box in shown.find(role="combo box", label="")], [])
+        self.assertEqual([row["name"] for row in (first, second)], ["style", "second"])
+        preview = shown.find(role="image")[0]
+        self.assertIn("800", preview["description"])
         self.close("Escape")
 
 
