@@ -89,9 +89,9 @@ Image without_border(Image image, const pastiche_style &style) {
   const auto cut = [](const torch::Tensor &pixels, int64_t side, int before, int after, int64_t of) {
     if (!pixels.defined())
       return pixels;
-    // Of an overview no pixel that has any of the border in it.
-    const int64_t all = pixels.size(side), begin = (before * all + of - 1) / of, end = (of - after) * all / of;
-    return pixels.narrow(side, begin, end - begin);
+    // Of an overview no pixel that has any of the border in it, as long as there are others.
+    const int64_t all = pixels.size(side), begin = std::min((before * all + of - 1) / of, all - 1);
+    return pixels.narrow(side, begin, std::max<int64_t>((of - after) * all / of - begin, 1));
   };
   for (torch::Tensor *pixels : {&image.color, &image.alpha})
     *pixels = cut(cut(*pixels, 3, border.left, border.right, width), 2, border.top, border.bottom, height);
