@@ -27,16 +27,30 @@ BrushPicture as_planes(const torch::Tensor &color, const torch::Tensor &mask) {
 
 double area(const torch::Tensor &image) { return static_cast<double>(image.size(2) * image.size(3)); }
 
+torch::Tensor places_in(const std::vector<Place> &places, int style_width, int style_height, int64_t width, int64_t height) {
+  torch::Tensor tensor = torch::zeros({height, width, 4});
+  float *values = tensor.data_ptr<float>();
+  for (const Place &place : places) {
+    if (place != nowhere) {
+      values[0] = (static_cast<float>(place.x) + 0.5f) / static_cast<float>(style_width);
+      values[1] = (static_cast<float>(place.y) + 0.5f) / static_cast<float>(style_height);
+      values[3] = 1;
+    }
+    values += 4;
+  }
+  return tensor;
+}
+
 bool is_painted(const Style &style) { return style.weight > 0; }
 
 } // namespace
 
-torch::Tensor BrushStage::paint(const Progress &progress) const {
+BrushStage::Painted BrushStage::paint(const Progress &progress) const {
   const int64_t width = photograph.width(), height = photograph.height();
   const torch::Tensor guide = painting.contiguous(), content = photograph.color.contiguous(),
                       near = before.defined() ? before.contiguous() : before;
   const auto count = static_cast<double>(std::ranges::count_if(styles, is_painted));
-  torch::Tensor sum, shares;
+  torch::Tensor sum, shares, places;
   double done = 0;
   bool finished = true;
   const auto mixed = [&](const torch::Tensor &all_painted, const torch::Tensor &all_shares) {
@@ -79,14 +93,16 @@ torch::Tensor BrushStage::paint(const Progress &progress) const {
           return !progress || progress((done + part) / count, frame ? whole_frame : std::function<torch::Tensor()>());
         });
     finished = result.finished;
+    if (tells_places && done == 0 && !result.places.empty())
+      places = places_in(result.places, result.style_width, result.style_height, width, height);
     ++done;
     const torch::Tensor painted = as_tensor(result.picture);
     if (count == 1)
-      return painted.clone();
+      return {painted.clone(), places};
     sum = sum.defined() ? sum.addcmul_(share, painted) : share * painted;
     shares = shares.defined() ? shares.add_(share) : share;
   }
-  return mixed(sum, shares);
+  return {mixed(sum, shares), places};
 }
 
 double BrushStage::bytes(double pixels) const {

@@ -24,10 +24,18 @@ struct BrushStage {
   double style_scale;        // as the option has it
   double amount;             // 0..1
   uint64_t seed;
+  bool tells_places = false;
+
+  struct Painted {
+    torch::Tensor picture; // 1×3×H×W
+    // H×W×4: where in the first of the painted styles the paint was found, 0 left and top … 1 right and bottom; 0; 1 where it was painted,
+    // else all 0. Undefined: not told, not finished, or nothing was painted.
+    torch::Tensor places;
+  };
 
   // The painting with paint from the styles: where several are painted, each by its share. Nothing is put where the photograph is
   // transparent or no style is painted. Returns what there is, whole, when `progress` returned false.
-  torch::Tensor paint(const Progress &progress) const;
+  Painted paint(const Progress &progress) const;
 
   // The most memory that paint() takes for a result of so many pixels, in bytes, its input not counted.
   double bytes(double pixels) const;

@@ -526,7 +526,7 @@ std::vector<float> finish(const PatchField &field, const Search &search, const s
 BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const BrushProgress &progress) {
   const int width = work.photograph.width, height = work.photograph.height;
   const size_t area = static_cast<size_t>(width) * height;
-  BrushResult result{planes_at(width, height, [&](int c) { return channel_of(work.painting, c); }, bands), true};
+  BrushResult result{planes_at(width, height, [&](int c) { return channel_of(work.painting, c); }, bands), true, {}, 0, 0};
   const float *mask = work.photograph.mask;
   if (work.amount <= 0 || (mask && std::none_of(mask, mask + area, [](float m) { return m > 0; })))
     return result;
@@ -578,6 +578,15 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
     if (finest || !result.finished) {
       put(finest ? finish(field, *search, result.picture, bands) : enlarged(search->target, result.picture, width, height, bands),
           result.picture);
+      if (finest && result.finished) {
+        for (int y = 0; y < height; ++y)
+          for (int x = 0; x < width; ++x)
+            if (field.distance(x, y) == PatchField::nowhere)
+              places[static_cast<size_t>(y) * width + x] = nowhere;
+        result.places = std::move(places);
+        result.style_width = level.style_width;
+        result.style_height = level.style_height;
+      }
       return result;
     }
   }

@@ -37,6 +37,10 @@ struct BrushWork {
 struct BrushResult {
   std::vector<float> picture; // 3×H×W in 0..1, as large as the photograph; the guide, enlarged, where nothing was painted
   bool finished;              // false: was stopped; the picture is whole, but as good only as the time allowed
+  // Where in the style, of so many pixels, the paint of every pixel was found; `nowhere` where there is none. Empty when it was not
+  // finished or nothing was painted.
+  std::vector<Place> places;
+  int style_width, style_height;
 };
 
 // Makes the picture as far as it is, like BrushResult's.

@@ -73,7 +73,8 @@ double seconds_per_brush_pixel() {
                          .styles = {{.color = noise(), .alpha = {}, .region = {}, .weight = 1}},
                          .style_scale = 1,
                          .amount = 1,
-                         .seed = 0};
+                         .seed = 0,
+                         .tells_places = false};
   const auto start = Clock::now();
   stage.paint({});
   return seconds_since(start) / static_cast<double>(side * side);

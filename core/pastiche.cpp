@@ -126,6 +126,11 @@ pastiche_image pastiche_result_image(const pastiche_result *result) {
   return {result->outcome.width, result->outcome.height, result->outcome.rgba.data()};
 }
 
+pastiche_image pastiche_result_places(const pastiche_result *result) {
+  const pastiche::Outcome &outcome = result->outcome;
+  return {outcome.places_width, outcome.places_height, outcome.places.empty() ? nullptr : outcome.places.data()};
+}
+
 const char *pastiche_result_report(const pastiche_result *result) { return result->outcome.report.c_str(); }
 
 void pastiche_result_free(pastiche_result *result) { delete result; }

@@ -165,6 +165,7 @@ typedef struct pastiche_job {
    * The coarse scales are painted from them. They then come out the same at every size, and a small run shows what a large one will be:
    * optimisation makes the least difference in its pictures grow until it is seen. NULL: from the pictures above. */
   const pastiche_image *overviews;
+  int32_t tell_places; /* not 0: pastiche_result_places is wanted */
 } pastiche_job;
 
 #define PASTICHE_OVERVIEW_SIDE 416
@@ -253,6 +254,11 @@ PASTICHE_EXPORT pastiche_status pastiche_run(const pastiche_job *job, pastiche_r
 /* The painted picture, of the content's width and height and with the content's alpha. Where all masks are 0, and at strength 0, its pixels
  * are the content's, unclamped. Owned by the result. */
 PASTICHE_EXPORT pastiche_image pastiche_result_image(const pastiche_result *result);
+
+/* Where brush-work took its paint from, when job.tell_places was set, of the size that it was done at: red and green are the place in the
+ * first painted style (without its plain border), 0 left and top, 1 right and bottom; blue is 0; alpha is 1 where it painted, and where not
+ * all is 0. rgba is NULL when there is none. Owned by the result. */
+PASTICHE_EXPORT pastiche_image pastiche_result_places(const pastiche_result *result);
 
 /* JSON object: model, model_file (its path), device, precision, optimizer, seed, seconds, peak_bytes, evaluations, stopped, notes: a list
  * of translated sentences about what went other than asked for (a smaller tile, another device), and scales: a list of {width, height,

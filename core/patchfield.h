@@ -53,6 +53,7 @@ struct Place {
   uint16_t x, y;
   bool operator==(const Place &) const = default;
 };
+constexpr Place nowhere{UINT16_MAX, UINT16_MAX}; // of all places only this one is in no picture that is searched
 
 // What of the pictures takes part, and how much things count. The vectors may be empty: everything, and 16.
 struct PatchRules {

@@ -193,6 +193,7 @@ private:
   std::vector<std::string> notes_;
   Json reports_ = Json::array();
   Json first_report_, brush_report_; // null: there was none
+  torch::Tensor places_;             // of brush-work's paint; undefined: not told
   int64_t evaluations_ = 0;
   Clock::time_point last_checkpoint_ = Clock::now();
   bool saved_ = false, stopped_ = false;
@@ -435,7 +436,8 @@ torch::Tensor Painting::paint_with_brushes(const torch::Tensor &painting, const 
                    .styles = styles,
                    .style_scale = job_.options.style_scale,
                    .amount = recipe_.brush_amount(),
-                   .seed = static_cast<uint64_t>(job_.options.seed)};
+                   .seed = static_cast<uint64_t>(job_.options.seed),
+                   .tells_places = job_.tell_places != 0};
   const double guide_pixels = static_cast<double>(painting.size(2) * painting.size(3));
   const double whole = recipe_.padded().area();
   // The content, twice while it is reduced, and its alpha.
@@ -453,13 +455,14 @@ torch::Tensor Painting::paint_with_brushes(const torch::Tensor &painting, const 
   stage.before = recipe_.start(stage.photograph, pixels);
   release_kept_blocks();
   const Size size{stage.photograph.width(), stage.photograph.height()};
-  torch::Tensor painted = stage.paint([&](double done, const std::function<torch::Tensor()> &frame) {
+  BrushStage::Painted painted = stage.paint([&](double done, const std::function<torch::Tensor()> &frame) {
     const auto shown = [&] { return to_host(frame(), stage.photograph.alpha); };
     stopped_ = progress_.report_brush_work(size, done, frame ? shown : Progress::Frame());
     return !stopped_;
   });
   brush_report_ = {{"width", size.width}, {"height", size.height}, {"seconds", seconds_since(start)}};
-  return painted;
+  places_ = painted.places;
+  return painted.picture;
 }
 
 Outcome Painting::paint() {
@@ -555,8 +558,20 @@ Outcome Painting::paint() {
     report["first_picture"] = first_report_;
   if (!brush_report_.is_null())
     report["brush_work"] = brush_report_;
-  return {job_.content.width, job_.content.height, std::move(painted), report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace),
-          stopped_};
+  Outcome outcome{.width = job_.content.width,
+                  .height = job_.content.height,
+                  .rgba = std::move(painted),
+                  .report = report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace),
+                  .stopped = stopped_,
+                  .places_width = 0,
+                  .places_height = 0,
+                  .places = {}};
+  if (places_.defined()) {
+    outcome.places_width = static_cast<int32_t>(places_.size(1));
+    outcome.places_height = static_cast<int32_t>(places_.size(0));
+    outcome.places.assign(places_.const_data_ptr<float>(), places_.const_data_ptr<float>() + places_.numel());
+  }
+  return outcome;
 }
 
 } // namespace

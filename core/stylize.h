@@ -15,6 +15,8 @@ struct Outcome {
   std::vector<float> rgba; // interleaved
   std::string report;      // JSON, as pastiche_result_report describes it
   bool stopped;
+  int32_t places_width, places_height;
+  std::vector<float> places; // as pastiche_result_places describes them; may be empty
 };
 
 // Runs a job whose struct sizes have been checked. Throws Error.

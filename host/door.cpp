@@ -74,6 +74,7 @@ struct Opened {
            find_symbol(library, "pastiche_extract_features", core.extract_features) &&
            find_symbol(library, "pastiche_features_free", core.features_free) &&
            find_symbol(library, "pastiche_result_image", core.result_image) &&
+           find_symbol(library, "pastiche_result_places", core.result_places) &&
            find_symbol(library, "pastiche_result_report", core.result_report) &&
            find_symbol(library, "pastiche_result_free", core.result_free);
       if (ok)

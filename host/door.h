@@ -20,6 +20,7 @@ struct Core {
   decltype(&pastiche_extract_features) extract_features;
   decltype(&pastiche_features_free) features_free;
   decltype(&pastiche_result_image) result_image;
+  decltype(&pastiche_result_places) result_places;
   decltype(&pastiche_result_report) result_report;
   decltype(&pastiche_result_free) result_free;
 };

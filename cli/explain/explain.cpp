@@ -102,7 +102,9 @@ public:
   // Throws Stopped when the user wants no more of it.
   void make() {
     tell(_("Painting the picture."));
+    work.job.tell_places = 1;
     const Result painting = paint(work.job);
+    work.job.tell_places = 0;
     plot = plot::losses_as_svg(steps);
     painted = core.result_image(painting.get());
     save("painting.png", painted);
@@ -121,6 +123,8 @@ public:
     explain_content();
     explain_style();
     explain_losses();
+    if (const pastiche_image places = core.result_places(painting.get()); places.rgba)
+      explain_brush_work(places);
   }
 
   // Only at the end, so that nothing lies about when the process is ended before.
@@ -278,6 +282,22 @@ private:
     page.figures({{"losses.svg", _("The losses of the painting above.")}});
   }
 
+  void explain_brush_work(const pastiche_image &places) {
+    const auto [marked, sources] = patches(painted, style->image, places);
+    save("patches-painting.png", raster::Pixels(marked));
+    save("patches-style.png", raster::Pixels(sources));
+    save("places.png", places_map(places));
+    save("places-style.png", places_key(style->image.width, style->image.height));
+    page.heading(_("Brush-work: whose paint it is"));
+    page.paragraph(_("At the end every small patch of the painting is replaced by the patch of the style that looks most like it, so that "
+                     "all paint is the style's own. No place of the style is used much more often than others."));
+    page.figures({{"patches-painting.png", _("Some patches of the painting …")},
+                  {"patches-style.png", _("… and where in the style each of them was taken from, in the same colour.")}});
+    page.figures({{"places.png", _("The same of every pixel: its colour says where in the style its paint lies. Areas of one colour were "
+                                   "taken in one piece.")},
+                  {"places-style.png", _("The style's places in these colours.")}});
+  }
+
   const PaintingLine &line;
   const pastiche::Core &core;
   batch::Job work;
@@ -300,7 +320,7 @@ HelpPage page() {
               Paragraph{
                   _("Paints as “pastiche stylize” does and writes a page, index.html, that shows how the painting came about: what the "
                     "network sees in the photograph, in the style and in the painting at every layer, the Gram matrices, what each loss "
-                    "alone makes of noise, and how the losses fell.")},
+                    "alone makes of noise, how the losses fell, and from where in the style the paint was taken.")},
               Entry{"--output-dir FOLDER",
                     _("The folder that is made for the page and its pictures. It may be there already if it is empty."), folders()},
               Entry{"--size PIXELS", sentence(_("Longest side of the pictures. From 0 to %d, by default %d."), 32768, explained_size)},

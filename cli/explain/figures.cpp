@@ -60,6 +60,45 @@ Color heat(float share) {
   return {ramp(0, 0.6F), ramp(0.4F, 0.6F), 0.5F * ramp(0, 0.3F) - 0.5F * ramp(0.3F, 0.3F) + ramp(0.75F, 0.25F)};
 }
 
+// Where in a style, 0…1 across and down.
+Color place_color(float across, float down) { return {across, down, 0.5F}; }
+
+constexpr int patch_columns = 4, patch_rows = 3;
+constexpr std::array<Color, patch_columns * patch_rows> patch_colors{{{0.9F, 0.1F, 0.1F},
+                                                                      {1, 0.55F, 0},
+                                                                      {0.85F, 0.75F, 0},
+                                                                      {0.45F, 0.75F, 0},
+                                                                      {0, 0.6F, 0.25F},
+                                                                      {0, 0.7F, 0.7F},
+                                                                      {0.1F, 0.5F, 1},
+                                                                      {0.15F, 0.15F, 0.85F},
+                                                                      {0.5F, 0.2F, 0.9F},
+                                                                      {0.9F, 0.2F, 0.85F},
+                                                                      {0.55F, 0.3F, 0.1F},
+                                                                      {0, 0, 0}}};
+
+int at(float share, int side) { return std::clamp(static_cast<int>(share * static_cast<float>(side)), 0, side - 1); }
+
+raster::Pixels pale(const pastiche_image &image) {
+  raster::Pixels pixels = raster::copy_of(image);
+  for (size_t i = 0; i < pixels.rgba.size(); i++)
+    pixels.rgba[i] = i % 4 < 3 ? 0.5F + 0.5F * std::clamp(pixels.rgba[i], 0.0F, 1.0F) : 1;
+  return pixels;
+}
+
+// A square around a place, its inside as it is in the image.
+void frame(raster::Pixels &pixels, const pastiche_image &image, float across, float down, const Color &color) {
+  const int half = std::max(4, std::max(image.width, image.height) / 40), line = std::max(1, half / 4);
+  for (int v = -half; v <= half; v++)
+    for (int u = -half; u <= half; u++) {
+      const int x = at(across, image.width) + u, y = at(down, image.height) + v;
+      if (x < 0 || y < 0 || x >= image.width || y >= image.height)
+        continue;
+      const float *own = image.rgba + size_t{4} * (size_t{1} * y * image.width + x);
+      set(pixels, x, y, std::max(std::abs(u), std::abs(v)) > half - line ? color : Color{own[0], own[1], own[2]});
+    }
+}
+
 } // namespace
 
 std::vector<int> liveliest_channels(const pastiche_layer &layer, size_t most) {
@@ -105,6 +144,40 @@ raster::Pixels heat_map(const pastiche_layer &layer, float largest) {
 
 float largest_product(const pastiche_layer &layer) {
   return std::ranges::max(std::span(layer.gram, size_t{1} * layer.gram_size * layer.gram_size));
+}
+
+raster::Pixels places_map(const pastiche_image &places) {
+  raster::Pixels map = canvas(places.width, places.height);
+  for (int y = 0; y < places.height; y++)
+    for (int x = 0; x < places.width; x++)
+      if (const float *place = places.rgba + size_t{4} * (size_t{1} * y * places.width + x); place[3] > 0)
+        set(map, x, y, place_color(place[0], place[1]));
+  return map;
+}
+
+raster::Pixels places_key(int width, int height) {
+  raster::Pixels key = canvas(width, height);
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      set(key, x, y,
+          place_color((static_cast<float>(x) + 0.5F) / static_cast<float>(width),
+                      (static_cast<float>(y) + 0.5F) / static_cast<float>(height)));
+  return key;
+}
+
+Patches patches(const pastiche_image &painting, const pastiche_image &style, const pastiche_image &places) {
+  Patches shown{pale(painting), pale(style)};
+  for (int row = 0; row < patch_rows; row++)
+    for (int column = 0; column < patch_columns; column++) {
+      const float across = (static_cast<float>(column) + 0.5F) / patch_columns, down = (static_cast<float>(row) + 0.5F) / patch_rows;
+      const float *place = places.rgba + size_t{4} * (size_t{1} * at(down, places.height) * places.width + at(across, places.width));
+      if (place[3] <= 0)
+        continue;
+      const Color color = patch_colors[static_cast<size_t>(row * patch_columns + column)];
+      frame(shown.painting, painting, across, down, color);
+      frame(shown.style, style, place[0], place[1], color);
+    }
+  return shown;
 }
 
 } // namespace cli

@@ -21,4 +21,15 @@ raster::Pixels heat_map(const pastiche_layer &layer, float largest);
 
 float largest_product(const pastiche_layer &layer);
 
+// Where paint was taken from (pastiche_result_places): red grows from left to right, green from top to bottom; white where nothing was
+// painted. And the same of all places of a style of this size, to read it by.
+raster::Pixels places_map(const pastiche_image &places);
+raster::Pixels places_key(int width, int height);
+
+// Some patches of a painting and where each was taken from in its style: both pictures pale, with squares of the same colour around them.
+struct Patches {
+  raster::Pixels painting, style;
+};
+Patches patches(const pastiche_image &painting, const pastiche_image &style, const pastiche_image &places);
+
 } // namespace cli

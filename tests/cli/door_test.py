@@ -484,6 +484,23 @@ class Explanation(Door):
             self.assertAlmostEqual(value / 255, expected, delta=1 / 255)
         self.assertEqual(tuple(heat[0, 287]), tuple(heat[287, 0]))
 
+    def test_where_the_paint_was_taken_from_is_drawn(self):
+        self.explain("--quiet")
+        places = self.samples("page/places.png")
+        self.assertEqual(places.tolist(), [[[64, 128, 128], [255, 255, 255]]], "a quarter across and half down; nothing")
+        key = self.samples("page/places-style.png")  # of 90 × 90
+        self.assertEqual(key.shape, (90, 90, 3))
+        self.assertEqual(tuple(key[0, 89]), (round(255 * 89.5 / 90), round(255 * 0.5 / 90), 128))
+        # The first patch lies an eighth across and a sixth down in the painting; half of it, a fortieth of the longer side, is at least 4 pixels.
+        red = (round(255 * 0.9), round(255 * 0.1), round(255 * 0.1))
+        painting, style = self.samples("page/patches-painting.png"), self.samples("page/patches-style.png")
+        self.assertEqual(painting.shape, (80, 120, 3))
+        self.assertEqual(tuple(painting[13 - 4, 15]), red)
+        self.assertEqual(tuple(painting[13, 15]), tuple(self.samples("page/painting.png")[13, 15]), "its inside is as it is")
+        self.assertLessEqual(abs(painting[79, 119] * 2.0 - 255 - self.samples("page/painting.png")[79, 119]).max(), 1, "all else is pale")
+        # All of the left half are from one place; the last of them, in the last row, is drawn last.
+        self.assertEqual(tuple(style[45 - 4, 22]), (round(255 * 0.9), round(255 * 0.2), round(255 * 0.85)))
+
     def test_browsers_are_told_what_they_need(self):
         self.explain()
         self.assertIn('<html lang="en">', self.page())

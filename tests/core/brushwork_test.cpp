@@ -251,8 +251,8 @@ TEST(BrushWork, TakesNothingFromAndPutsNothingWhereAMaskIsEmpty) {
 }
 
 TEST(BrushWork, TakesNothingOfWhatIsMaskedFromAReducedStyle) {
-  // Dark where it may be taken, white elsewhere, and reduced to half at the first level: as the filter rings, the dark is not even beside the
-  // white, which is where the painting asks for paint from. At the end the palette would hide it.
+  // Dark where it may be taken, white elsewhere, and reduced to half at the first level: as the filter rings, the dark is not even beside
+  // the white, which is where the painting asks for paint from. At the end the palette would hide it.
   const Planes photograph(160, 120, 1u), painting(160, 120, 1.0f);
   Planes style(140, 140, 0.2f);
   std::vector<float> taken(140 * 140);
@@ -271,6 +271,28 @@ TEST(BrushWork, TakesNothingOfWhatIsMaskedFromAReducedStyle) {
     return false;
   });
   EXPECT_EQ(frames, 1);
+}
+
+TEST(BrushWork, TellsWhereThePaintWasFound) {
+  // A piece of the style is the painting.
+  const Planes style(90, 80, 3u);
+  Planes painting(60, 50, 0.0f);
+  std::vector<float> most(60 * 50, 1);
+  most[0] = 0;
+  for (int c = 0; c < 3; ++c)
+    for (int y = 0; y < 50; ++y)
+      std::copy_n(&style.color[static_cast<size_t>(c * 7200 + (y + 20) * 90 + 10)], 60,
+                  &painting.color[static_cast<size_t>(c * 3000 + y * 60)]);
+  const BrushResult result = brush_work({painting.view(), painting.view(most.data()), style.view()}, one_thread);
+  ASSERT_EQ(result.places.size(), 3000u);
+  EXPECT_EQ(result.style_width, 90);
+  EXPECT_EQ(result.style_height, 80);
+  EXPECT_EQ(result.places[0], nowhere);
+  int found = 0;
+  for (int y = 0; y < 50; ++y)
+    for (int x = 0; x < 60; ++x)
+      found += result.places[static_cast<size_t>(y * 60 + x)] == Place{static_cast<uint16_t>(x + 10), static_cast<uint16_t>(y + 20)};
+  EXPECT_GT(found, 2400);
 }
 
 TEST(BrushWork, StyleWithoutRoomForAPatchLeavesThePainting) {
