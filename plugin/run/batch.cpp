@@ -287,8 +287,8 @@ GimpValueArray *run_batch(GimpProcedure *procedure, GimpProcedureConfig *config,
     check(plan, plain);
     for (const std::string &fault : plan.faults)
       g_printerr("pastiche: %s\n", fault.c_str());
-    if (!plan.left_out.empty())
-      g_printerr("%s\n", batch::left_out_of(plan).c_str());
+    for (const std::string &sentence : batch::left_out_of(plan))
+      g_printerr("%s\n", sentence.c_str());
     pastiche::make_folder(settings.folder);
     Batch(settings, plan, skip, painter).run();
     return true;
