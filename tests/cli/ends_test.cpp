@@ -51,7 +51,7 @@ protected:
     for (size_t i = 0; i < pixels.size(); i++)
       pixels[i] = i % 4 == 3 ? 1 : static_cast<float>(i * 7919 % 256) / 255;
     const pastiche_image image{side, side, pixels.data()};
-    style = {image, 1, nullptr};
+    style = {image, 1, nullptr, 0};
     job.struct_size = sizeof job;
     job.content = image;
     job.styles = &style;

@@ -217,7 +217,7 @@ TEST(Objective, TilesOwnAFairPartOfWhatTheyLookAtOrThereIsTooLittleMemory) {
   job.options.model = COMPACT;
   job.options.size = 0;
   job.options.brush_work = 0;
-  const pastiche_style style{{200, 200, nullptr}, 1, nullptr};
+  const pastiche_style style{{200, 200, nullptr}, 1, nullptr, 0};
   job.content = {3000, 2000, nullptr};
   job.styles = &style;
   job.style_count = 1;
