@@ -137,6 +137,60 @@ Cost remembered_cost(const Recipe &recipe) {
   return found != known.end() ? found->second : known[key.str()] = measure_cost(recipe, side);
 }
 
+// What a job holds beside the work itself, in bytes and pixels.
+struct Held {
+  double bytes, passing; // all the time, and not to the end
+  double picture_pixels, content_pixels, style_pixels, largest_style;
+};
+
+Held held_by(const Recipe &recipe) {
+  // What is held all the time. Colours: four channels of the host, whose pictures may not be loaded yet, and three of ours.
+  release_kept_blocks();
+  const pastiche_job &job = recipe.job();
+  const Size finest = recipe.finest();
+  Held held{};
+  held.bytes = static_cast<double>(resident_bytes());
+  const auto add_picture = [&](const pastiche_image &image) {
+    const double pixels = Size{image.width, image.height}.area();
+    held.picture_pixels += pixels;
+    held.bytes += (image.rgba ? 0 : 16) * pixels;
+    return pixels;
+  };
+  held.content_pixels = add_picture(job.content);
+  if (job.start)
+    add_picture(*job.start);
+  for (int32_t i = 0; i < job.style_count; ++i) {
+    const Size here = recipe.style_size({job.styles[i].image.width, job.styles[i].image.height}, finest);
+    const double pixels = add_picture(job.styles[i].image);
+    held.bytes += 12 * pixels;
+    held.largest_style = std::max(held.largest_style, pixels);
+    held.bytes += (job.styles[i].mask ? 4 : 0) * finest.area();
+    held.style_pixels += here.area();
+  }
+  held.bytes += 4 * recipe.coverage_pixels();
+  // The painting; the target and a picture to start from, which may not be needed to the end; what only the losses' targets are made of.
+  const double target_bytes = (job.start ? 24 : 12) * finest.area();
+  const bool matches_style = job.options.match == PASTICHE_MATCH_STYLE && recipe.weights().match();
+  held.passing = 12 * held.style_pixels + (matches_style ? 12 * finest.area() : 0);
+  (recipe.settles_by_target() ? held.bytes : held.passing) += target_bytes;
+  held.bytes += 12 * finest.area();
+  return held;
+}
+
+// `seen_pixels`: of the tiles at the finest scale, altogether.
+double seconds_of_scales(const Recipe &recipe, const Cost &cost, double most_pixels, double seen_pixels, double style_pixels) {
+  // Forward passes take two fifths of a step; tiles take one more than whole pictures do.
+  constexpr double forward_share = 0.4;
+  double seconds = 0;
+  for (const Scale &scale : recipe.scales()) {
+    const double pixels = Size{scale.width, scale.height}.area();
+    const double seen = pixels <= most_pixels ? pixels : seen_pixels * (1 + forward_share);
+    seconds += static_cast<double>(scale.steps + 1) * (cost.per_step + cost.per_pixel * seen) +
+               cost.per_pixel * forward_share * (pixels + style_pixels * pixels / recipe.finest().area()) + 0.3 * pixels / (1 << 20);
+  }
+  return seconds;
+}
+
 } // namespace
 
 void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
@@ -152,37 +206,8 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
   const Size finest = recipe.finest();
 
   // At strength 0 nothing is painted.
-  const auto [per_step, per_pixel, per_first_pixel, per_brush_pixel] =
-      estimate.memory_only || job.options.strength <= 0 ? Cost{} : remembered_cost(recipe);
-
-  // What is held all the time. Colours: four channels of the host, whose pictures may not be loaded yet, and three of ours.
-  release_kept_blocks();
-  double bytes = static_cast<double>(resident_bytes());
-  double picture_pixels = 0, style_pixels = 0, largest_style = 0;
-  const auto add_picture = [&](const pastiche_image &image) {
-    const double pixels = Size{image.width, image.height}.area();
-    picture_pixels += pixels;
-    bytes += (image.rgba ? 0 : 16) * pixels;
-    return pixels;
-  };
-  const double content_pixels = add_picture(job.content);
-  if (job.start)
-    add_picture(*job.start);
-  for (int32_t i = 0; i < job.style_count; ++i) {
-    const Size here = recipe.style_size({job.styles[i].image.width, job.styles[i].image.height}, finest);
-    const double pixels = add_picture(job.styles[i].image);
-    bytes += 12 * pixels;
-    largest_style = std::max(largest_style, pixels);
-    bytes += (job.styles[i].mask ? 4 : 0) * finest.area();
-    style_pixels += here.area();
-  }
-  bytes += 4 * recipe.coverage_pixels();
-  // The painting; the target and a picture to start from, which may not be needed to the end; what only the losses' targets are made of.
-  const double target_bytes = (job.start ? 24 : 12) * finest.area();
-  const bool matches_style = job.options.match == PASTICHE_MATCH_STYLE && recipe.weights().match();
-  double passing = 12 * style_pixels + (matches_style ? 12 * finest.area() : 0);
-  (recipe.settles_by_target() ? bytes : passing) += target_bytes;
-  bytes += 12 * finest.area();
+  const Cost cost = estimate.memory_only || job.options.strength <= 0 ? Cost{} : remembered_cost(recipe);
+  const auto [bytes, passing, picture_pixels, content_pixels, style_pixels, largest_style] = held_by(recipe);
   const Problem sample = sample_problem(recipe, least_side);
   const Share share = recipe.share_memory(plannable_share * limit - bytes - passing, passing, sample, finest);
   const Share least = recipe.share_memory(0, 0, sample, finest); // history of 1
@@ -202,7 +227,7 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
     least_bytes = std::max(recipe.scales().empty() ? 0 : least_bytes, kept + each * smallest);
     if (recipe.scales().empty())
       tiles = most < smallest ? std::vector<Tile>() : first.tiles(finest, most);
-    estimate.seconds += per_first_pixel * first.work(finest, job.options.strength);
+    estimate.seconds += cost.per_first_pixel * first.work(finest, job.options.strength);
   }
   constexpr double held_besides = 1.06; // by the time of the finest scale, as measured at 2 megapixels: of the scales before it
   estimate.least_bytes = static_cast<int64_t>(held_besides * (bytes + least_bytes) / plannable_share);
@@ -228,19 +253,10 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
     // The content, twice while it is reduced, and its alpha. Where there is too little memory, brush-work is done at a smaller size.
     const double with_brushes = bytes + 40 * content_pixels + brush_work_bytes(brush_pixels, largest_style) + 16 * brush_pixels;
     estimate.peak_bytes = std::max(estimate.peak_bytes, static_cast<int64_t>(std::min(with_brushes, plannable_share * limit)));
-    estimate.seconds += per_brush_pixel * brush_pixels;
+    estimate.seconds += cost.per_brush_pixel * brush_pixels;
   }
 
-  // Forward passes take two fifths of a step; tiles take one more than whole pictures do.
-  constexpr double forward_share = 0.4;
-  estimate.seconds += 0.15 * picture_pixels / (1 << 20);
-  for (const Scale &scale : recipe.scales()) {
-    const double pixels = Size{scale.width, scale.height}.area();
-    const bool whole = pixels <= share.most_pixels;
-    const double seen_pixels = whole ? pixels : seen * (1 + forward_share);
-    estimate.seconds += static_cast<double>(scale.steps + 1) * (per_step + per_pixel * seen_pixels) +
-                        per_pixel * forward_share * (pixels + style_pixels * pixels / finest.area()) + 0.3 * pixels / (1 << 20);
-  }
+  estimate.seconds += 0.15 * picture_pixels / (1 << 20) + seconds_of_scales(recipe, cost, share.most_pixels, seen, style_pixels);
 }
 
 } // namespace pastiche

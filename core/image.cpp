@@ -22,7 +22,8 @@ torch::Tensor push_pull(const torch::Tensor &color, const torch::Tensor &weight)
   const torch::Tensor coarse = halve(color * weight) / coarse_weight.clamp_min(1e-6);
   const torch::Tensor filled = push_pull(coarse, (coarse_weight > 0).to(torch::kFloat));
   constexpr bool align_corners = false;
-  return torch::lerp(torch::upsample_bilinear2d(filled, {h, w}, align_corners), color, weight);
+  // The other function for this rounds otherwise on one thread than on several.
+  return torch::lerp(torch::_upsample_bilinear2d_aa(filled, {h, w}, align_corners), color, weight);
 }
 
 } // namespace

@@ -28,7 +28,9 @@ using Json = nlohmann::ordered_json;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-double bytes_of(const std::vector<torch::Tensor> &tensors) {
+using Tensors = std::vector<torch::Tensor>;
+
+double bytes_of(const Tensors &tensors) {
   double bytes = 0;
   for (const torch::Tensor &tensor : tensors)
     bytes += tensor.defined() ? static_cast<double>(tensor.nbytes()) : 0;
@@ -59,6 +61,8 @@ Losses losses_from(const Json &json) {
           .laplacian = json.at("laplacian_loss"),
           .tv = json.at("tv_loss")};
 }
+
+std::string smaller_tiles() { return _("There was less memory than expected, so the picture was worked on in smaller tiles."); }
 
 // How many steps the tolerance looks back.
 constexpr size_t patience = 10;
@@ -164,6 +168,115 @@ private:
   Clock::time_point start_ = Clock::now(), last_frame_{};
 };
 
+// The way down at one scale, and what is told of it.
+class Descent {
+public:
+  // `on_smaller_tiles` is called when memory is found to be short.
+  Descent(Objective objective, std::unique_ptr<Optimizer> optimizer, const Scale &scale, Clock::time_point start,
+          std::function<void()> on_smaller_tiles)
+      : objective_(std::move(objective)), optimizer_(std::move(optimizer)), scale_(scale), start_(start),
+        on_smaller_tiles_(std::move(on_smaller_tiles)) {}
+
+  void resume(const Checkpoint &checkpoint) {
+    optimizer_->restore(checkpoint.state);
+    step_ = checkpoint.step;
+    useful_ = checkpoint.useful;
+    const Json &report = checkpoint.reports.back();
+    losses_ = losses_from(report);
+    best_ = losses_from(report.at("best"));
+    history_ = report.at("history").get<std::vector<double>>();
+    recent_ = report.at("recent").get<std::deque<double>>();
+    earlier_seconds_ = report.at("seconds").get<double>();
+  }
+
+  bool is_useful() const { return useful_; } // whether another step would be
+  bool goes_on() const { return step_ < scale_.steps && useful_; }
+
+  // It is the last one when it lowers the loss by less than the share `tolerance`.
+  void take_step(double tolerance) {
+    useful_ = optimizer_->step(evaluate_);
+    follow_optimizer();
+    ++step_;
+    history_.push_back(optimizer_->loss());
+    recent_.push_back(optimizer_->best_loss());
+    if (recent_.size() > patience) {
+      useful_ &= recent_.front() - recent_.back() >= tolerance * recent_.front();
+      recent_.pop_front();
+    }
+  }
+
+  int64_t step() const { return step_; }
+  const Losses &losses() const { return *losses_; }
+  const Optimizer &optimizer() const { return *optimizer_; }
+
+  // The best image; undefined when no evaluation gave usable numbers.
+  torch::Tensor finish() {
+    torch::Tensor image = optimizer_->result(evaluate_);
+    if (image.defined())
+      follow_optimizer();
+    return image;
+  }
+
+  Json report() const {
+    Json json{{"width", scale_.width},
+              {"height", scale_.height},
+              {"tiles", objective_.tiles().size()},
+              {"steps", step_},
+              {"evaluations", optimizer_->evaluations()},
+              {"seconds", earlier_seconds_ + seconds_since(start_)}};
+    json.update(as_json(*losses_));
+    json["history"] = history_;
+    return json;
+  }
+
+  // Its report with what resume() needs besides.
+  Json report_to_resume() const {
+    Json json = report();
+    json["recent"] = recent_;
+    json["best"] = as_json(*best_);
+    return json;
+  }
+
+private:
+  double evaluate(const torch::Tensor &at, const torch::Tensor &gradient) {
+    for (;;) {
+      try {
+        tried_ = objective_.evaluate(at, gradient);
+        if (!losses_)
+          losses_ = best_ = tried_;
+        return tried_.total();
+      } catch (const std::exception &failure) {
+        if (!is_out_of_memory(failure) || !objective_.shrink_tiles())
+          throw;
+        on_smaller_tiles_();
+      }
+    }
+  }
+
+  void follow_optimizer() {
+    if (optimizer_->loss() == tried_.total())
+      losses_ = tried_;
+    else if (optimizer_->loss() == best_->total())
+      losses_ = best_;
+    if (losses_->total() <= best_->total())
+      best_ = losses_;
+  }
+
+  Objective objective_;
+  const std::unique_ptr<Optimizer> optimizer_;
+  const Scale &scale_;
+  const Clock::time_point start_; // of what the report counts
+  const std::function<void()> on_smaller_tiles_;
+  const Evaluate evaluate_ = [this](const torch::Tensor &at, const torch::Tensor &gradient) { return evaluate(at, gradient); };
+  std::optional<Losses> losses_, best_; // of the optimiser's image, of the best one
+  Losses tried_;                        // of what was evaluated last, which the optimiser may have taken back
+  std::vector<double> history_;
+  std::deque<double> recent_; // best losses, to tell a plateau
+  int64_t step_ = 0;
+  double earlier_seconds_ = 0;
+  bool useful_ = true;
+};
+
 class Painting {
 public:
   Painting(const pastiche_job &job, torch::Device device)
@@ -173,6 +286,8 @@ public:
   Outcome paint();
 
 private:
+  size_t take_up();
+  Json report() const;
   torch::Tensor paint_scale(Pictures &pictures, size_t index, const torch::Tensor &before);
   torch::Tensor paint_scale_here(Pictures &pictures, size_t index, const torch::Tensor &before);
   bool brushes() const { return recipe_.brush_amount() > 0; }
@@ -181,6 +296,7 @@ private:
   Objective make_objective(Problem problem, Share &share, Size size, int64_t least_limit);
   double free_bytes() const;
   double host_free_bytes() const;
+  std::pair<Share, int64_t> share_memory(const Problem &problem, Size size, const Tensors &dropped) const;
   int64_t least_limit(double free_bytes, double passing_bytes, const Problem &problem, Size size) const;
   void save(const Checkpoint &checkpoint);
   void note(const std::string &sentence);
@@ -258,7 +374,7 @@ Objective Painting::make_objective(Problem problem, Share &share, Size size, int
       if (!is_out_of_memory(failure))
         throw;
       share.most_pixels = std::min(share.most_pixels, size.area()) / 2;
-      note(_("There was less memory than expected, so the picture was worked on in smaller tiles."));
+      note(smaller_tiles());
     }
   }
 }
@@ -287,7 +403,7 @@ void Painting::paint_first(Pictures &pictures, double from, double to) {
       if (!is_out_of_memory(failure) || most / 2 < first.least_pixels())
         throw;
       most /= 2;
-      note(_("There was less memory than expected, so the picture was worked on in smaller tiles."));
+      note(smaller_tiles());
     }
   first_report_ = {{"width", size.width}, {"height", size.height}, {"seconds", seconds_since(start)}};
 }
@@ -308,6 +424,26 @@ torch::Tensor Painting::paint_scale(Pictures &pictures, size_t index, const torc
   return paint_scale_here(pictures, index, before);
 }
 
+// What a scale may take, and the least limit with which it can be painted. `dropped`: tensors that are given up before it begins.
+std::pair<Share, int64_t> Painting::share_memory(const Problem &problem, Size size, const Tensors &dropped) const {
+  Tensors passing = dropped;
+  for (const Style &style : problem.styles)
+    passing.push_back(style.color);
+  if (problem.match.defined() && !problem.match.is_same(problem.content))
+    passing.push_back(problem.match);
+  double free = free_bytes();
+  if (resumed_ && recipe_.encoder().device().is_cpu())
+    for (const auto &[name, tensor] : resumed_->state.tensors)
+      if (name != "image")
+        free += bytes_of({tensor}); // the optimiser's, which the share counts
+  Share share = recipe_.share_memory(free, bytes_of(passing), problem, size);
+  if (resumed_) {
+    share.history = resumed_->history;
+    share.most_pixels = std::min(share.most_pixels, resumed_->most_pixels);
+  }
+  return {share, least_limit(free, bytes_of(passing), problem, size)};
+}
+
 torch::Tensor Painting::paint_scale_here(Pictures &pictures, size_t index, const torch::Tensor &before) {
   const Scale &scale = recipe_.scales()[index];
   const Size size{scale.width, scale.height};
@@ -316,115 +452,36 @@ torch::Tensor Painting::paint_scale_here(Pictures &pictures, size_t index, const
   const torch::Tensor alpha = pictures.visible.defined() ? resize(pictures.visible, size.width, size.height) : torch::Tensor();
   Problem problem = recipe_.problem(pictures, scale);
   release_kept_blocks();
-  const bool on_cpu = recipe_.encoder().device().is_cpu();
   // At the last scale the target and the start are needed no longer than it takes to know the target's features.
-  const bool drops_target = on_cpu && index + 1 == recipe_.scales().size() && !recipe_.settles_by_target();
-  std::vector<torch::Tensor> passing;
-  for (const Style &style : problem.styles)
-    passing.push_back(style.color);
-  if (problem.match.defined() && !problem.match.is_same(problem.content))
-    passing.push_back(problem.match);
-  if (drops_target)
-    passing.insert(passing.end(), {pictures.target, pictures.start});
-  double free = free_bytes();
-  if (resumed_ && on_cpu)
-    for (const auto &[name, tensor] : resumed_->state.tensors)
-      if (name != "image")
-        free += bytes_of({tensor}); // the optimiser's, which the share counts
-  Share share = recipe_.share_memory(free, bytes_of(passing), problem, size);
-  const int64_t least = least_limit(free, bytes_of(passing), problem, size);
-  passing.clear();
-  if (resumed_) {
-    share.history = resumed_->history;
-    share.most_pixels = std::min(share.most_pixels, resumed_->most_pixels);
-  }
+  const bool drops_target = recipe_.encoder().device().is_cpu() && index + 1 == recipe_.scales().size() && !recipe_.settles_by_target();
+  auto [share, least] = share_memory(problem, size, drops_target ? Tensors{pictures.target, pictures.start} : Tensors{});
   Objective objective = make_objective(std::move(problem), share, size, least);
   if (drops_target)
     pictures.target = pictures.start = torch::Tensor();
   release_kept_blocks(); // those of the styles have other sizes
-  const auto optimizer = Optimizer::make(recipe_.settings(index, share.history), std::move(image).to(recipe_.encoder().device()));
-
-  std::optional<Losses> losses, best; // of the optimiser's image, of the best one
-  Losses tried;                       // of what was evaluated last, which the optimiser may have taken back
-  const Evaluate evaluate = [&](const torch::Tensor &at, const torch::Tensor &gradient) {
-    for (;;) {
-      try {
-        tried = objective.evaluate(at, gradient);
-        if (!losses)
-          losses = best = tried;
-        return tried.total();
-      } catch (const std::exception &failure) {
-        if (!is_out_of_memory(failure) || !objective.shrink_tiles())
-          throw;
-        note(_("There was less memory than expected, so the picture was worked on in smaller tiles."));
-      }
-    }
-  };
-
-  const auto follow_optimizer = [&] {
-    if (optimizer->loss() == tried.total())
-      losses = tried;
-    else if (optimizer->loss() == best->total())
-      losses = best;
-    if (losses->total() <= best->total())
-      best = losses;
-  };
-
-  std::vector<double> history;
-  std::deque<double> recent; // best losses, to tell a plateau
-  int64_t step = 0;
-  double earlier_seconds = 0;
-  bool useful = true;
-  if (resumed_) {
-    optimizer->restore(resumed_->state);
-    step = resumed_->step;
-    useful = resumed_->useful;
-    const Json &report = resumed_->reports.back();
-    losses = losses_from(report);
-    best = losses_from(report.at("best"));
-    history = report.at("history").get<std::vector<double>>();
-    recent = report.at("recent").get<std::deque<double>>();
-    earlier_seconds = report.at("seconds").get<double>();
-    resumed_.reset();
-  }
-  const auto report = [&] {
-    Json json{{"width", scale.width},
-              {"height", scale.height},
-              {"tiles", objective.tiles().size()},
-              {"steps", step},
-              {"evaluations", optimizer->evaluations()},
-              {"seconds", earlier_seconds + seconds_since(start)}};
-    json.update(as_json(*losses));
-    json["history"] = history;
-    return json;
-  };
-  while (step < scale.steps && useful && !stopped_) {
-    useful = optimizer->step(evaluate);
-    follow_optimizer();
-    ++step;
-    history.push_back(optimizer->loss());
-    recent.push_back(optimizer->best_loss());
-    if (recent.size() > patience) {
-      useful &= recent.front() - recent.back() >= job_.options.tolerance * recent.front();
-      recent.pop_front();
-    }
-    stopped_ = progress_.report(index, step, *losses, [&] { return to_host(optimizer->image().to(torch::kCPU), alpha); });
+  Descent descent(std::move(objective),
+                  Optimizer::make(recipe_.settings(index, share.history), std::move(image).to(recipe_.encoder().device())), scale, start,
+                  [this] { note(smaller_tiles()); });
+  if (resumed_)
+    descent.resume(*resumed_);
+  resumed_.reset();
+  while (descent.goes_on() && !stopped_) {
+    descent.take_step(job_.options.tolerance);
+    stopped_ = progress_.report(index, descent.step(), descent.losses(),
+                                [&] { return to_host(descent.optimizer().image().to(torch::kCPU), alpha); });
     // Brush-work cannot be resumed, but begun again from what was optimised.
-    const bool brushes_next = brushes() && index + 1 == recipe_.scales().size() && (step == scale.steps || !useful);
+    const bool brushes_next = brushes() && index + 1 == recipe_.scales().size() && !descent.goes_on();
     if (job_.checkpoint && (stopped_ || brushes_next || seconds_since(last_checkpoint_) >= checkpoint_seconds)) {
       Json all = reports_;
-      all.push_back(report());
-      all.back()["recent"] = recent;
-      all.back()["best"] = as_json(*best);
-      save({fingerprint_, index, step, share.history, share.most_pixels, useful, all, optimizer->state()});
+      all.push_back(descent.report_to_resume());
+      save({fingerprint_, index, descent.step(), share.history, share.most_pixels, descent.is_useful(), all, descent.optimizer().state()});
     }
   }
-  image = optimizer->result(evaluate);
+  image = descent.finish();
   if (!image.defined())
     throw Error(PASTICHE_BAD_MODEL, _("The model gives no usable numbers for this picture; use another model or 32-bit float."));
-  follow_optimizer();
-  reports_.push_back(report());
-  evaluations_ += optimizer->evaluations();
+  reports_.push_back(descent.report());
+  evaluations_ += descent.optimizer().evaluations();
   return image.to(torch::kCPU).contiguous();
 }
 
@@ -465,7 +522,8 @@ torch::Tensor Painting::paint_with_brushes(const torch::Tensor &painting, const 
   return painted.picture;
 }
 
-Outcome Painting::paint() {
+// Reads the checkpoint to go on from, and returns the scale at which there is still something to do.
+size_t Painting::take_up() {
   size_t first = 0;
   if (job_.resume || job_.checkpoint)
     fingerprint_ = fingerprint(job_, recipe_.model_file());
@@ -483,7 +541,32 @@ Outcome Painting::paint() {
       evaluations_ += reports_[index].at("evaluations").get<int64_t>();
     }
   }
+  return first;
+}
 
+Json Painting::report() const {
+  const Encoder &encoder = recipe_.encoder();
+  Json report{{"model", encoder.name()},
+              {"model_file", recipe_.model_file().string()},
+              {"device", encoder.device().str()},
+              {"precision", encoder.precision() == torch::kFloat ? "float32" : "bfloat16"},
+              {"optimizer", choice_name("optimizer", job_.options)},
+              {"seed", job_.options.seed},
+              {"seconds", progress_.seconds()},
+              {"peak_bytes", peak_bytes()},
+              {"evaluations", evaluations_},
+              {"stopped", stopped_},
+              {"notes", notes_},
+              {"scales", reports_}};
+  if (!first_report_.is_null())
+    report["first_picture"] = first_report_;
+  if (!brush_report_.is_null())
+    report["brush_work"] = brush_report_;
+  return report;
+}
+
+Outcome Painting::paint() {
+  const size_t first = take_up();
   torch::Tensor image, coverage;
   {
     // The host may free all but the content at the first step.
@@ -541,27 +624,10 @@ Outcome Painting::paint() {
     painted.assign(job_.content.rgba, job_.content.rgba + int64_t{4} * job_.content.width * job_.content.height);
   }
 
-  const Encoder &encoder = recipe_.encoder();
-  Json report{{"model", encoder.name()},
-              {"model_file", recipe_.model_file().string()},
-              {"device", encoder.device().str()},
-              {"precision", encoder.precision() == torch::kFloat ? "float32" : "bfloat16"},
-              {"optimizer", choice_name("optimizer", job_.options)},
-              {"seed", job_.options.seed},
-              {"seconds", progress_.seconds()},
-              {"peak_bytes", peak_bytes()},
-              {"evaluations", evaluations_},
-              {"stopped", stopped_},
-              {"notes", notes_},
-              {"scales", reports_}};
-  if (!first_report_.is_null())
-    report["first_picture"] = first_report_;
-  if (!brush_report_.is_null())
-    report["brush_work"] = brush_report_;
   Outcome outcome{.width = job_.content.width,
                   .height = job_.content.height,
                   .rgba = std::move(painted),
-                  .report = report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace),
+                  .report = report().dump(2, ' ', false, nlohmann::json::error_handler_t::replace),
                   .stopped = stopped_,
                   .places_width = 0,
                   .places_height = 0,

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include "core/error.h"
@@ -78,4 +79,15 @@ TEST(Image, TransparentPixelsAreFilledFromVisibleOnes) {
   EXPECT_TRUE(torch::allclose(fill_transparent({color, alpha * 0}), torch::full_like(color, 0.5)));
   EXPECT_TRUE(torch::equal(fill_transparent({color, torch::ones_like(alpha)}), color));
   EXPECT_TRUE(torch::equal(fill_transparent({color, torch::Tensor()}), color));
+}
+
+TEST(Image, WhatIsTransparentIsFilledAlikeOnAnyNumberOfThreads) {
+  const torch::Tensor color = torch::rand({1, 3, 64, 96});
+  const torch::Tensor alpha = (torch::arange(96) * 16 - 768).clamp(0, 255).div(255).expand({1, 1, 64, 96}).contiguous();
+  const int threads = at::get_num_threads();
+  at::set_num_threads(1);
+  const torch::Tensor alone = fill_transparent({color, alpha});
+  at::set_num_threads(2);
+  EXPECT_TRUE(torch::equal(fill_transparent({color, alpha}), alone));
+  at::set_num_threads(threads);
 }
