@@ -77,9 +77,14 @@ Size working_size(Size content, const pastiche_options &options) {
                                                     : content;
 }
 
-// To the nearest 16-bit value. A host's colour conversion may differ in the last digits from one process to the next (babl chooses the one
+// To the nearest 16-bit values. A host's colour conversion may differ in the last digits from one process to the next (babl chooses the one
 // that it measures to be fastest), and optimisation makes that grow until it is seen. 8- and 16-bit pictures become the same again.
-torch::Tensor rounded(const torch::Tensor &image) { return image.clone().mul_(65535).round_().div_(65535); }
+Image rounded(const Image &image) {
+  const auto round = [](const torch::Tensor &values) {
+    return values.defined() ? values.clone().mul_(65535).round_().div_(65535) : values;
+  };
+  return {round(image.color), round(image.alpha)};
+}
 
 // A style, or its overview, without the plain border of the style, which is no paint.
 Image without_border(Image image, const pastiche_style &style) {
@@ -237,11 +242,11 @@ Image Recipe::fitted_to_brushes(const Image &image, double most_pixels) const {
   // What is added to a very small picture is added to its working size.
   const Size own = padded_.area() > working_.area() ? working_ : size;
   const auto fit = [&](const torch::Tensor &values) { return pad_to_smallest(resize(values, own)); };
-  return {fit(rounded(fill_transparent(image))), fit(image.alpha)};
+  return {fit(fill_transparent(image)), fit(image.alpha)};
 }
 
 Image Recipe::photograph(const std::vector<Style> &styles, double most_pixels) const {
-  Image photograph = fitted_to_brushes(from_host(job_.content), most_pixels);
+  Image photograph = fitted_to_brushes(rounded(from_host(job_.content)), most_pixels);
   if (style_colors())
     photograph.color = with_style_colors(photograph.color, photograph.alpha, styles, color_amount());
   return photograph;
@@ -250,7 +255,7 @@ Image Recipe::photograph(const std::vector<Style> &styles, double most_pixels) c
 torch::Tensor Recipe::start(const Image &photograph, double most_pixels) const {
   if (!job_.start)
     return {};
-  const Image start = fitted_to_brushes(from_host(*job_.start), most_pixels);
+  const Image start = fitted_to_brushes(rounded(from_host(*job_.start)), most_pixels);
   return start.alpha.defined() ? torch::lerp(photograph.color, start.color, start.alpha) : start.color;
 }
 
@@ -287,17 +292,17 @@ Pictures Recipe::read(bool overviews) const {
   const auto fit = [&](const torch::Tensor &image) { return pad_to_smallest(resize(image, size)); };
 
   Pictures pictures;
-  const Image content = from_host(overviews ? *job_.overviews : job_.content);
-  pictures.target = fit(rounded(fill_transparent(content)));
+  const Image content = rounded(from_host(overviews ? *job_.overviews : job_.content));
+  pictures.target = fit(fill_transparent(content));
   pictures.visible = fit(content.alpha);
   if (pictures.visible.defined() && pictures.visible.max().item<float>() <= 0)
     pictures.visible = torch::Tensor(); // nothing is visible; then all of it counts
   for (int32_t i = 0; i < job_.style_count; ++i) {
     const pastiche_style &given = job_.styles[i];
-    const Image image = without_border(from_host(overviews ? others[i] : given.image), given);
+    const Image image = rounded(without_border(from_host(overviews ? others[i] : given.image), given));
     Style style;
     style.weight = given.weight;
-    style.color = pad_to_smallest(rounded(fill_transparent(image)));
+    style.color = pad_to_smallest(fill_transparent(image));
     style.alpha = pad_to_smallest(image.alpha);
     if (given.weight > 0 && style.alpha.defined() && style.alpha.max().item<float>() <= 0)
       throw Error(PASTICHE_INVALID_ARGUMENT,
@@ -314,8 +319,8 @@ Pictures Recipe::read(bool overviews) const {
     for (Style &style : pictures.styles)
       style.color = ColorMap(style.color, style.alpha, pictures.target, pictures.visible)(style.color);
   if (job_.start) {
-    const Image start = from_host(*job_.start);
-    pictures.start = fit(rounded(fill_transparent(start)));
+    const Image start = rounded(from_host(*job_.start));
+    pictures.start = fit(fill_transparent(start));
     if (start.alpha.defined())
       pictures.start = torch::lerp(pictures.target, pictures.start, fit(start.alpha));
   }
