@@ -86,12 +86,9 @@ Image rounded(const Image &image) {
   return {round(image.color), round(image.alpha)};
 }
 
-// A style, or its overview, without the plain border of the style, which is no paint.
-Image without_border(Image image, const pastiche_style &style) {
-  if (style.whole)
-    return image;
-  const Image whole = from_host(style.image);
-  const int width = style.image.width, height = style.image.height;
+// A style, or its overview, without the plain border of the whole style, which is no paint.
+Image without_border(Image image, const Image &whole) {
+  const int width = static_cast<int>(whole.width()), height = static_cast<int>(whole.height());
   const Border border = plain_border(fill_transparent(whole).contiguous().const_data_ptr<float>(), width, height);
   const auto cut = [](const torch::Tensor &pixels, int64_t side, int before, int after, int64_t of) {
     if (!pixels.defined())
@@ -299,7 +296,10 @@ Pictures Recipe::read(bool overviews) const {
     pictures.visible = torch::Tensor(); // nothing is visible; then all of it counts
   for (int32_t i = 0; i < job_.style_count; ++i) {
     const pastiche_style &given = job_.styles[i];
-    const Image image = rounded(without_border(from_host(overviews ? others[i] : given.image), given));
+    Image image = from_host(overviews ? others[i] : given.image);
+    if (!given.whole)
+      image = without_border(image, overviews ? from_host(given.image) : image);
+    image = rounded(image);
     Style style;
     style.weight = given.weight;
     style.color = pad_to_smallest(fill_transparent(image));

@@ -2,7 +2,6 @@
 #include "ownpresets.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -32,10 +31,7 @@ using pastiche::shown;
 constexpr const char *format = "pastiche-preset";
 
 // Whether it says how to paint, not with what.
-bool is_kept(const Option &option) {
-  constexpr std::array<std::string_view, 3> of_the_computer{"memory", "device", "precision"};
-  return std::ranges::find(of_the_computer, option.name) == of_the_computer.end();
-}
+bool is_kept(const Option &option) { return option.group != pastiche::Group::computer; }
 
 fs::path folder() { return fs::path(gimp_directory()) / "pastiche-presets"; }
 
