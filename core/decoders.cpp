@@ -51,12 +51,10 @@ Decoders::Decoders(const std::filesystem::path &path, const Encoder &encoder, co
         const int64_t kernel = number(one, "kernel");
         if (conv.empty() || kernel < 1 || kernel > 15 || kernel % 2 == 0)
           throw Unfit{sentence(_("a convolution of the decoder of %s has no name or an unknown kernel"), name.c_str())};
-        const DescribedFile::Convolution convolution = file.convolution(conv, channels, kernel);
-        channels = convolution.weight.size(0);
+        const DescribedFile::Convolution read = file.convolution(conv, channels, kernel);
         layer.op = Op::conv;
-        layer.margin = kernel / 2;
-        layer.weight = convolution.weight.to(encoder.device(), encoder.precision()).contiguous(torch::MemoryFormat::ChannelsLast);
-        layer.bias = convolution.bias.to(encoder.device(), encoder.precision());
+        layer.convolution = Convolution(read.weight, read.bias, Convolution::Padding::replicate, encoder.device(), encoder.precision());
+        channels = layer.convolution.outputs();
         decoder.linear = decoder.layers.size();
       } else if (op == "relu") {
         layer.op = Op::relu;
@@ -100,13 +98,17 @@ const Decoders::Decoder &Decoders::at(const std::string &layer) const { return d
 torch::Tensor Decoders::difference(const std::string &name, const torch::Tensor &moved, const torch::Tensor &features) const {
   const torch::NoGradGuard no_grad;
   const Decoder &decoder = at(name);
-  const auto padded = [](const torch::Tensor &maps, int64_t m) { return m > 0 ? torch::replication_pad2d(maps, {m, m, m, m}) : maps; };
   const auto pass = [&](torch::Tensor x, size_t begin, size_t end, bool with_bias) {
     for (size_t i = begin; i < end; ++i) {
       const Layer &layer = decoder.layers[i];
       switch (layer.op) {
       case Op::conv:
-        x = torch::conv2d(padded(x, layer.margin), layer.weight, with_bias ? layer.bias : torch::Tensor());
+        if (i + 1 < end && decoder.layers[i + 1].op == Op::relu) {
+          x = layer.convolution(x, Convolution::Then::relu, with_bias);
+          ++i;
+        } else {
+          x = layer.convolution(x, Convolution::Then::nothing, with_bias);
+        }
         break;
       case Op::relu:
         x = torch::relu(x);
@@ -131,7 +133,7 @@ int64_t Decoders::radius(const std::string &name) const {
   int64_t stride = decoder.stride, radius = stride;
   for (const Layer &layer : decoder.layers) {
     if (layer.op == Op::conv)
-      radius += layer.margin * stride;
+      radius += layer.convolution.margin() * stride;
     else if (layer.op == Op::enlarge)
       radius += stride; // between two places
     if (layer.op == Op::enlarge || layer.op == Op::shuffle)
@@ -143,7 +145,7 @@ int64_t Decoders::radius(const std::string &name) const {
 // Follows a pass: the features and what was moved of them, one of them decoded up to its end, and what the other one has beside.
 double Decoders::bytes_per_pixel(const std::string &name) const {
   const Decoder &decoder = at(name);
-  const auto element = static_cast<double>(torch::elementSize(decoder.layers.at(decoder.linear).weight.scalar_type()));
+  const auto element = static_cast<double>(torch::elementSize(decoder.layers.at(decoder.linear).convolution.precision()));
   auto stride = static_cast<double>(decoder.stride);
   const double held = static_cast<double>(decoder.channels) * 2 * (element + 4) / (stride * stride); // moved in float32
   double input = held / 2, most = 0;

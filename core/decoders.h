@@ -9,6 +9,8 @@
 
 #include <torch/types.h>
 
+#include "convolution.h"
+
 namespace pastiche {
 
 class Encoder;
@@ -48,9 +50,8 @@ private:
   enum class Op { conv, relu, enlarge, shuffle };
   struct Layer {
     Op op;
-    int64_t margin = 0; // pixels of padding on each side
-    int64_t channels;   // of the output
-    torch::Tensor weight, bias;
+    int64_t channels; // of the output
+    Convolution convolution;
   };
   struct Decoder {
     std::vector<Layer> layers;

@@ -4,14 +4,16 @@
 #include <dlfcn.h>
 
 #include <algorithm>
-#include <set>
 #include <sstream>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "base/modelsfolder.h"
 #include "describedfile.h"
+#include "edges.h"
 #include "error.h"
+#include "kernels.h"
 #include "threads.h"
 
 namespace pastiche {
@@ -28,16 +30,19 @@ torch::Tensor three_numbers(const json &input, const char *key) {
   return torch::tensor(found->get<std::vector<double>>(), torch::kFloat).view({1, 3, 1, 1});
 }
 
-// What reached a copy of an edge pixel belongs to the pixel itself. Columns first, so that corners arrive by way of their rows.
-torch::Tensor fold_edges(const torch::Tensor &padded, int64_t margin) {
-  for (const int64_t dimension : {3, 2}) {
-    const int64_t last = padded.size(dimension) - 1;
-    for (int64_t i = 0; i < margin; ++i) {
-      padded.select(dimension, margin).add_(padded.select(dimension, i));
-      padded.select(dimension, last - margin).add_(padded.select(dimension, last - i));
-    }
-  }
-  return padded.narrow(2, margin, padded.size(2) - 2 * margin).narrow(3, margin, padded.size(3) - 2 * margin);
+// Every step of a pooling by averages or the way back from one, row after row of the small map.
+void pool(void (*MapKernels::*step)(const PoolTask &, int64_t), const torch::Tensor &large, const torch::Tensor &small) {
+  const PoolTask task{large.mutable_data_ptr<float>(), small.mutable_data_ptr<float>(), large.size(2), large.size(3), large.size(1)};
+  in_blocks({small.size(2), 1, 0}, [&](const Blocks &, int64_t y, float *) { (map_kernels()->*step)(task, y); });
+}
+
+torch::Tensor averaged(const torch::Tensor &maps) {
+  if (!have_kernels(maps) || !maps.is_contiguous(torch::MemoryFormat::ChannelsLast))
+    return torch::avg_pool2d(maps, 2);
+  const torch::Tensor small =
+      torch::empty({1, maps.size(1), maps.size(2) / 2, maps.size(3) / 2}, maps.options().memory_format(torch::MemoryFormat::ChannelsLast));
+  pool(&MapKernels::average, maps, small);
+  return small;
 }
 
 // Gives every pixel a quarter of what its average got. LibTorch's own way takes several times as long in bfloat16.
@@ -46,9 +51,14 @@ torch::Tensor spread_average(const torch::Tensor &gradient, int64_t height, int6
   const torch::Tensor spread = torch::empty({height, width, channels}, gradient.options().memory_format(std::nullopt));
   spread.narrow(0, 2 * h, height - 2 * h).zero_();
   spread.narrow(1, 2 * w, width - 2 * w).zero_();
+  const torch::Tensor result = spread.permute({2, 0, 1}).unsqueeze(0);
+  if (have_kernels(gradient)) {
+    pool(&MapKernels::spread, result, gradient.contiguous(torch::MemoryFormat::ChannelsLast));
+    return result;
+  }
   const torch::Tensor quarter = (gradient * 0.25).permute({0, 2, 3, 1}).reshape({h, 1, w, 1, channels});
   spread.as_strided({h, 2, w, 2, channels}, {2 * width * channels, width * channels, 2 * channels, channels, 1}).copy_(quarter);
-  return spread.permute({2, 0, 1}).unsqueeze(0);
+  return result;
 }
 
 // The pixels that a blurred pooling takes in beyond its own two, on each side.
@@ -60,10 +70,6 @@ torch::Tensor blur_weights(int64_t channels) {
   return torch::outer(row, row).expand({channels, 1, 4, 4}).contiguous();
 }
 
-torch::Tensor replicated(const torch::Tensor &maps, int64_t margin) {
-  return torch::replication_pad2d(maps, {margin, margin, margin, margin});
-}
-
 std::vector<std::string> words(const std::string &text) {
   std::istringstream stream(text);
   std::vector<std::string> result;
@@ -72,6 +78,13 @@ std::vector<std::string> words(const std::string &text) {
   if (result.empty())
     throw Unfit{_("it names no layers to use")};
   return result;
+}
+
+std::set<std::string> names_of(const Features &features) {
+  std::set<std::string> names;
+  for (const auto &[name, maps] : features)
+    names.insert(name);
+  return names;
 }
 
 } // namespace
@@ -123,19 +136,16 @@ Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType p
       const int64_t kernel = number("kernel");
       if ((padding != "replicate" && padding != "zeros") || kernel < 1 || kernel > 15 || kernel % 2 == 0)
         throw Unfit{sentence(_("the convolution %s has an unknown padding or kernel"), layer.name.c_str())};
-      layer.padding = padding == "zeros" ? Padding::zeros : Padding::replicate;
-      layer.margin = kernel / 2;
-      const DescribedFile::Convolution convolution = file.convolution(layer.name, channels, kernel);
-      channels = convolution.weight.size(0);
-      layer.weight = convolution.weight.to(device, precision).contiguous(torch::MemoryFormat::ChannelsLast);
-      layer.bias = convolution.bias.to(device, precision);
-      layer.backward_weight = layer.weight.flip({2, 3}).transpose(0, 1).contiguous(torch::MemoryFormat::ChannelsLast);
+      const DescribedFile::Convolution read = file.convolution(layer.name, channels, kernel);
+      layer.convolution = Convolution(
+          read.weight, read.bias, padding == "zeros" ? Convolution::Padding::zeros : Convolution::Padding::replicate, device, precision);
+      channels = layer.convolution.outputs();
     } else if (op == "relu") {
       layer.op = Op::relu;
     } else if ((op == "avgpool" || op == "maxpool" || op == "blurpool") && number("size") == 2) {
       layer.op = op == "blurpool" ? Op::blurpool : op == "avgpool" || average ? Op::avgpool : Op::maxpool;
       if (layer.op == Op::blurpool)
-        layer.weight = blur_weights(channels).to(device, precision);
+        layer.blur = blur_weights(channels).to(device, precision);
     } else {
       throw Unfit{sentence(_("the layer %s is of an unknown kind"), layer.name.c_str())};
     }
@@ -165,7 +175,6 @@ Encoder::Trace Encoder::run(const torch::Tensor &image, const std::vector<std::s
   Trace trace;
   torch::Tensor x = (bgr_ ? image.flip(1) : image) * scale_ + shift_;
   x = x.to(precision_).contiguous(torch::MemoryFormat::ChannelsLast);
-  bool disposable = false; // nobody will look at x again
   const int64_t depth = depth_of(wanted);
   for (int64_t i = 0; i <= depth; ++i) {
     const Layer &layer = layers_[static_cast<size_t>(i)];
@@ -173,22 +182,17 @@ Encoder::Trace Encoder::run(const torch::Tensor &image, const std::vector<std::s
     trace.widths.push_back(x.size(3));
     torch::Tensor kept;
     switch (layer.op) {
-    case Op::conv: {
-      const int64_t m = layer.margin;
-      if (layer.padding == Padding::replicate && m > 0)
-        x = torch::conv2d(replicated(x, m), layer.weight, layer.bias);
-      else
-        x = torch::conv2d(x, layer.weight, layer.bias, 1, m);
+    case Op::conv:
+      x = layer.convolution(x, takes_relu(i, wanted_names) ? Convolution::Then::relu : Convolution::Then::nothing);
       break;
-    }
     case Op::relu:
-      kept = x = disposable ? x.relu_() : torch::relu(x);
+      kept = x = takes_relu(i - 1, wanted_names) ? x : torch::relu(x);
       break;
     case Op::avgpool:
-      x = torch::avg_pool2d(x, 2);
+      x = averaged(x);
       break;
     case Op::blurpool:
-      x = torch::conv2d(replicated(x, blur_margin), layer.weight, {}, 2, at::IntArrayRef({0, 0}), 1, layer.channels);
+      x = torch::conv2d(replicated(x, blur_margin), layer.blur, {}, 2, at::IntArrayRef({0, 0}), 1, layer.channels);
       break;
     case Op::maxpool:
       if (keep)
@@ -199,10 +203,8 @@ Encoder::Trace Encoder::run(const torch::Tensor &image, const std::vector<std::s
     }
     if (keep)
       trace.kept.push_back(kept);
-    const bool wanted_here = wanted_names.contains(layer.name);
-    if (wanted_here)
+    if (wanted_names.contains(layer.name))
       trace.features[layer.name] = x;
-    disposable = layer.op == Op::conv && !wanted_here;
   }
   return trace;
 }
@@ -217,27 +219,25 @@ torch::Tensor Encoder::backward(Trace trace, const GradientAt &gradient_at) cons
   const torch::NoGradGuard no_grad;
   use_idle_cores();
   const int64_t height = trace.heights.at(0), width = trace.widths.at(0);
-  torch::Tensor gradient;
+  const std::set<std::string> wanted = names_of(trace.features);
+  torch::Tensor gradient, relu; // the ReLU that the next convolution takes the gradient through
   for (auto i = static_cast<int64_t>(trace.kept.size()) - 1; i >= 0; --i) {
     const auto at = static_cast<size_t>(i);
     const Layer &layer = layers_[at];
     if (const auto features = trace.features.extract(layer.name))
       if (const torch::Tensor own = gradient_at(layer.name, features.mapped()); own.defined())
-        gradient = gradient.defined() ? own.add(gradient) : own;
+        gradient = gradient.defined() ? gradient.add_(own) : own;
     if (!gradient.defined())
       continue;
     switch (layer.op) {
-    case Op::conv: {
-      const int64_t m = layer.margin;
-      if (layer.padding == Padding::replicate && m > 0)
-        // Padded beforehand: where oneDNN does it, its rounding depends on the number of threads.
-        gradient = fold_edges(torch::conv2d(torch::constant_pad_nd(gradient, {2 * m, 2 * m, 2 * m, 2 * m}), layer.backward_weight), m);
-      else
-        gradient = torch::conv2d(gradient, layer.backward_weight, {}, 1, m);
+    case Op::conv:
+      gradient = layer.convolution.backward(gradient, std::exchange(relu, {}));
       break;
-    }
     case Op::relu:
-      gradient = at::threshold_backward(gradient, trace.kept[at], 0);
+      if (takes_relu(i - 1, wanted))
+        relu = trace.kept[at];
+      else
+        gradient = at::threshold_backward(gradient, trace.kept[at], 0);
       break;
     case Op::avgpool:
       gradient = spread_average(gradient, trace.heights[at], trace.widths[at]);
@@ -246,7 +246,7 @@ torch::Tensor Encoder::backward(Trace trace, const GradientAt &gradient_at) cons
       // An odd last row or column beyond the windows gets nothing.
       const int64_t odd_rows = trace.heights[at] % 2, odd_columns = trace.widths[at] % 2;
       gradient = fold_edges(
-          torch::conv_transpose2d(gradient, layer.weight, {}, 2, 0, at::IntArrayRef({odd_rows, odd_columns}), layer.channels), blur_margin);
+          torch::conv_transpose2d(gradient, layer.blur, {}, 2, 0, at::IntArrayRef({odd_rows, odd_columns}), layer.channels), blur_margin);
       break;
     }
     case Op::maxpool: {
@@ -263,6 +263,13 @@ torch::Tensor Encoder::backward(Trace trace, const GradientAt &gradient_at) cons
     return torch::zeros({1, 3, height, width}, scale_.options());
   gradient = gradient.to(scale_.scalar_type()) * scale_;
   return bgr_ ? gradient.flip(1) : gradient;
+}
+
+bool Encoder::takes_relu(int64_t i, const std::set<std::string> &wanted) const {
+  if (i < 0 || i + 1 >= std::ssize(layers_))
+    return false;
+  const Layer &layer = layers_[static_cast<size_t>(i)];
+  return layer.op == Op::conv && layers_[static_cast<size_t>(i) + 1].op == Op::relu && !wanted.contains(layer.name);
 }
 
 int64_t Encoder::depth_of(const std::string &layer) const {
@@ -301,7 +308,7 @@ int64_t Encoder::radius(const std::vector<std::string> &names) const {
   for (int64_t i = 0; i <= depth_of(names); ++i) {
     const Layer &layer = layers_[static_cast<size_t>(i)];
     if (layer.op == Op::conv) {
-      radius += layer.margin * stride;
+      radius += layer.convolution.margin() * stride;
     } else if (is_pool(layer.op)) {
       radius += layer.op == Op::blurpool ? (1 + blur_margin) * stride : stride;
       stride *= 2;
@@ -344,7 +351,7 @@ double Encoder::operations_per_pixel(const std::vector<std::string> &names) cons
   for (int64_t i = 0; i <= depth_of(names); ++i) {
     const Layer &layer = layers_[static_cast<size_t>(i)];
     if (layer.op == Op::conv)
-      operations += 2 * 2 * static_cast<double>(layer.weight.numel()) * area;
+      operations += 2 * 2 * static_cast<double>(layer.convolution.weights()) * area;
     else if (layer.op != Op::relu)
       area /= 4;
   }

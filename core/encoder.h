@@ -6,10 +6,13 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include <torch/types.h>
+
+#include "convolution.h"
 
 namespace pastiche {
 
@@ -88,19 +91,18 @@ public:
 private:
   enum class Op { conv, relu, avgpool, maxpool, blurpool };
   static bool is_pool(Op op) { return op != Op::conv && op != Op::relu; }
-  enum class Padding { zeros, replicate };
   struct Layer {
     Op op;
     std::string name;
-    Padding padding = Padding::zeros;
-    int64_t margin = 0; // pixels of padding on each side
-    int64_t channels;   // of the output
-    torch::Tensor weight, bias;
+    int64_t channels; // of the output
+    Convolution convolution;
+    torch::Tensor blur; // the weights of a blurred pooling
     torch::Tensor lens;
-    torch::Tensor backward_weight; // of the convolution that takes gradients back: turned by 180°, input and output exchanged
   };
 
   Trace run(const torch::Tensor &image, const std::vector<std::string> &layers, bool keep) const;
+  // Whether layer i is a convolution that does the ReLU after it too, because nobody wants what lies between.
+  bool takes_relu(int64_t i, const std::set<std::string> &wanted) const;
   double bytes_per_pixel(const std::vector<std::string> &layers, bool keep) const;
   int64_t depth_of(const std::string &layer) const;               // −1: no such layer
   int64_t depth_of(const std::vector<std::string> &layers) const; // of the deepest

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels.h"
 #include "sum.h"
 
 namespace pastiche {
@@ -80,7 +81,7 @@ torch::Tensor statistics_gradient(const torch::Tensor &features, const torch::Te
   const torch::Tensor rows = pixel_rows(features);
   const auto type = rows.scalar_type();
   const torch::Tensor symmetric = ((gradient.gram + gradient.gram.t()) / total).to(type);
-  torch::Tensor result = gradient.mean.defined() ? torch::addmm((gradient.mean / total).to(type), rows, symmetric) : rows.mm(symmetric);
+  torch::Tensor result = times(rows, symmetric, gradient.mean.defined() ? (gradient.mean / total).to(type) : torch::Tensor());
   if (weights.defined())
     result *= pixel_rows(weights).to(type);
   return result.view({1, features.size(2), features.size(3), features.size(1)}).permute({0, 3, 1, 2});

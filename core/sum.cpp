@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sum.h"
 
+#include <algorithm>
+
+#include "kernels.h"
+
 namespace pastiche {
 
 torch::Tensor total(const torch::Tensor &values) {
@@ -11,8 +15,19 @@ torch::Tensor total(const torch::Tensor &values) {
 }
 
 torch::Tensor product_sum(const torch::Tensor &rows) {
-  // OpenBLAS cuts a product of so many rows alike on one and on several threads.
   constexpr int64_t block = 4096, even = 64;
+  if (have_kernels(rows)) {
+    const torch::Tensor input = rows.contiguous();
+    const int64_t channels = rows.size(1);
+    const Blocks blocks{(rows.size(0) + block - 1) / block, block, 0};
+    const torch::Tensor sums = torch::zeros({blocks.count, channels, channels});
+    in_blocks(blocks, [&](const Blocks &, int64_t i, float *) {
+      map_kernels()->add_squares(input.const_data_ptr<float>() + i * block * channels, std::min(block, rows.size(0) - i * block), channels,
+                                 sums.mutable_data_ptr<float>() + i * channels * channels);
+    });
+    return sums.sum(0);
+  }
+  // OpenBLAS cuts a product of so many rows alike on one and on several threads.
   const int64_t blocks = rows.size(0) / block, rest = rows.size(0) % block;
   const auto type = rows.scalar_type() == torch::kBFloat16 ? torch::kFloat : rows.scalar_type();
   torch::Tensor sum = torch::zeros({rows.size(1), rows.size(1)}, rows.options().dtype(type));

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "convolution.h"
+
+#include <ATen/Parallel.h>
+
+#include "edges.h"
+#include "kernels.h"
+
+namespace pastiche {
+namespace {
+
+// Fewer channels than this are not worth a transform.
+constexpr int64_t few_channels = 8;
+
+const ConvolutionKernel &forward_kernel(int64_t channels) {
+  return channels < few_channels ? map_kernels()->direct : map_kernels()->winograd;
+}
+
+torch::Tensor packed(const ConvolutionKernel &kernel, const torch::Tensor &weight) {
+  const torch::Tensor plain = weight.contiguous(), result = torch::empty(kernel.packed_size(weight.size(1), weight.size(0)));
+  kernel.pack(plain.const_data_ptr<float>(), weight.size(1), weight.size(0), result.mutable_data_ptr<float>());
+  return result;
+}
+
+void run(const ConvolutionKernel &kernel, const ConvolutionTask &task) {
+  in_blocks(kernel.cut(task, at::get_num_threads()),
+            [&](const Blocks &blocks, int64_t block, float *scratch) { kernel.run(task, blocks, block, scratch); });
+}
+
+torch::Tensor channels_last(const torch::Tensor &maps) { return maps.contiguous(torch::MemoryFormat::ChannelsLast); }
+
+torch::Tensor maps_like(const torch::Tensor &maps, int64_t channels) {
+  return torch::empty({1, channels, maps.size(2), maps.size(3)}, maps.options().memory_format(torch::MemoryFormat::ChannelsLast));
+}
+
+const float *numbers(const torch::Tensor &tensor) { return tensor.defined() ? tensor.const_data_ptr<float>() : nullptr; }
+
+} // namespace
+
+Convolution::Convolution(const torch::Tensor &weight, const torch::Tensor &bias, Padding padding, torch::Device device,
+                         torch::ScalarType precision)
+    : weight_(channels_last(weight.to(device, precision))), bias_(bias.to(device, precision)),
+      backward_weight_(channels_last(weight_.flip({2, 3}).transpose(0, 1))), padding_(padding) {
+  if (device.is_cpu() && precision == torch::kFloat && weight.size(2) == 3 && map_kernels()) {
+    packed_ = packed(forward_kernel(weight.size(1)), weight_);
+    backward_packed_ = packed(map_kernels()->winograd, backward_weight_);
+  }
+}
+
+torch::Tensor Convolution::operator()(const torch::Tensor &maps, Then then, bool with_bias) const {
+  const torch::Tensor bias = with_bias ? bias_ : torch::Tensor();
+  if (packed_.defined()) {
+    const torch::Tensor input = channels_last(maps), output = maps_like(maps, outputs());
+    run(forward_kernel(input.size(1)), {.input = numbers(input),
+                                        .height = input.size(2),
+                                        .width = input.size(3),
+                                        .channels = input.size(1),
+                                        .replicate = padding_ == Padding::replicate,
+                                        .weights = numbers(packed_),
+                                        .bias = numbers(bias),
+                                        .relu = then == Then::relu,
+                                        .output = output.mutable_data_ptr<float>(),
+                                        .outputs = output.size(1)});
+    return output;
+  }
+  const int64_t m = margin();
+  const torch::Tensor sum =
+      padding_ == Padding::replicate ? torch::conv2d(replicated(maps, m), weight_, bias) : torch::conv2d(maps, weight_, bias, 1, m);
+  return then == Then::relu ? sum.relu_() : sum;
+}
+
+torch::Tensor Convolution::backward(const torch::Tensor &gradient, const torch::Tensor &relu) const {
+  if (backward_packed_.defined()) {
+    const torch::Tensor input = channels_last(gradient), mask = relu.defined() ? channels_last(relu) : relu;
+    const torch::Tensor output = maps_like(gradient, weight_.size(1));
+    run(map_kernels()->winograd, {.input = numbers(input),
+                                  .height = input.size(2),
+                                  .width = input.size(3),
+                                  .channels = input.size(1),
+                                  .mask = numbers(mask),
+                                  .fold = padding_ == Padding::replicate,
+                                  .weights = numbers(backward_packed_),
+                                  .output = output.mutable_data_ptr<float>(),
+                                  .outputs = output.size(1)});
+    return output;
+  }
+  const torch::Tensor through = relu.defined() ? at::threshold_backward(gradient, relu, 0) : gradient;
+  const int64_t m = margin();
+  if (padding_ == Padding::zeros)
+    return torch::conv2d(through, backward_weight_, {}, 1, m);
+  // Padded beforehand: where oneDNN does it, its rounding depends on the number of threads.
+  return fold_edges(torch::conv2d(torch::constant_pad_nd(through, {2 * m, 2 * m, 2 * m, 2 * m}), backward_weight_), m);
+}
+
+} // namespace pastiche
