@@ -72,19 +72,21 @@ private:
   void *large(size_t bytes) {
     const std::scoped_lock lock(mutex_);
     void *block = nullptr;
-    // A block of up to a quarter more will do.
-    if (const auto found = free_.lower_bound(bytes); found != free_.end() && found->first <= bytes + bytes / 4) {
+    if (bytes <= largest_kept)
+      most_used_bytes_ = std::max(most_used_bytes_, used_bytes_ + bytes);
+    // Blocks in use and kept ones together take little more than those in use did once.
+    const size_t most = most_used_bytes_ + most_used_bytes_ / 8;
+    // A block of up to a quarter more will do, or any before another is dropped for a new one.
+    if (const auto found = free_.lower_bound(bytes);
+        found != free_.end() && (found->first <= bytes + bytes / 4 || used_bytes_ + bytes + free_bytes_ > most)) {
       bytes = found->first;
       block = found->second;
       free_bytes_ -= bytes;
       free_.erase(found);
     } else {
-      // Blocks in use and kept ones together take little more than those in use did once.
-      if (bytes <= largest_kept) {
-        most_used_bytes_ = std::max(most_used_bytes_, used_bytes_ + bytes);
-        while (!free_.empty() && used_bytes_ + bytes + free_bytes_ > most_used_bytes_ + most_used_bytes_ / 8)
+      if (bytes <= largest_kept)
+        while (!free_.empty() && used_bytes_ + bytes + free_bytes_ > most)
           drop_one();
-      }
       block = map_block(bytes);
       while (!block && !free_.empty()) {
         drop_one();

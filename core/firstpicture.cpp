@@ -10,6 +10,7 @@
 #include "base/checksum.h"
 #include "hash.h"
 #include "image.h"
+#include "kernels.h"
 #include "threads.h"
 
 namespace pastiche {
@@ -52,10 +53,10 @@ torch::Tensor product(const torch::Tensor &a, const torch::Tensor &b) { return !
 
 // Moves features in float32: the matrix has small and large numbers side by side.
 torch::Tensor apply(const AffineMap &map, const torch::Tensor &features) {
-  const int64_t channels = map.shift.size(0);
-  return torch::conv2d(features,
-                       map.matrix.to(torch::kFloat).view({channels, channels, 1, 1}).contiguous(torch::MemoryFormat::ChannelsLast),
-                       map.shift.to(torch::kFloat));
+  const torch::Tensor places = features.permute({0, 2, 3, 1}); // 1×H×W×C, without a copy of what is channels last
+  return times(places.reshape({-1, features.size(1)}), map.matrix.t().to(torch::kFloat), map.shift.to(torch::kFloat))
+      .view(places.sizes())
+      .permute({0, 3, 1, 2});
 }
 
 std::string hash_of(const Style &style) {

@@ -45,9 +45,8 @@ torch::ScalarType choose_precision(int32_t wanted, torch::Device device) {
   if (wanted == PASTICHE_BFLOAT16)
     return torch::kBFloat16;
 #ifdef __x86_64__
-  // Intel's without AMX multiply bfloat16 no faster than float32, and slower with all that is around it (bench/ceiling.py).
-  const bool is_fast = __builtin_cpu_supports("amx-bf16") || (__builtin_cpu_supports("avx512bf16") && __builtin_cpu_is("amd"));
-  if (device.is_cpu() && is_fast)
+  // Without AMX the float32 convolutions of core/mapkernels.h are faster than LibTorch's in bfloat16 (bench/ceiling.py).
+  if (device.is_cpu() && __builtin_cpu_supports("amx-bf16"))
     return torch::kBFloat16;
 #endif
   return torch::kFloat;
