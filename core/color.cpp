@@ -2,14 +2,18 @@
 #include "color.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numeric>
+#include <vector>
 
 #include <ATen/CPUGeneratorImpl.h>
 
 namespace pastiche {
 namespace {
 
-constexpr int64_t table_side = 33, quantiles = 64, rotations = 12, sample_pixels = 16000;
+constexpr int64_t table_side = 33, rotations = 12, sample_pixels = 16000;
+constexpr size_t quantiles = 64;
 
 torch::Tensor matrix(const std::vector<double> &values) { return torch::tensor(values, torch::kDouble).view({3, 3}); }
 
@@ -90,47 +94,78 @@ torch::Tensor rotation(int64_t number) {
   return about(angle, 0).mm(about(2 * angle, 1)).mm(about(3 * angle, 2)).mm(opponent).to(torch::kFloat);
 }
 
-// Of N values, to a part in 16384 of their range: to sort them would take many times as long.
-torch::Tensor quantiles_of(const torch::Tensor &values) {
+using Quantiles = std::array<double, quantiles>;
+
+// To a part in 16384 of the values' range: to sort them would take many times as long.
+Quantiles quantiles_of(const float *values, int64_t count) {
   constexpr int64_t bins = 1 << 14;
-  const auto low = values.min().item<float>(), width = std::max((values.max().item<float>() - low) / bins, 1e-9f);
-  const torch::Tensor below = torch::bincount(((values - low) / width).to(torch::kLong).clamp_max_(bins - 1), {}, bins).cumsum(0);
-  const int64_t last = values.numel() - 1;
-  const torch::Tensor rank = torch::linspace(0, static_cast<double>(last), quantiles), lower = rank.to(torch::kLong);
-  const auto value = [&](const torch::Tensor &number) { return (torch::searchsorted(below, number, false, true) + 0.5) * width + low; };
-  return torch::lerp(value(lower), value((lower + 1).clamp_max_(last)), rank - lower);
+  const auto [least, most] = std::minmax_element(values, values + count);
+  const double low = *least, width = std::max((*most - low) / bins, 1e-9);
+  std::vector<int64_t> below(bins); // how many values there are up to each bin
+  for (int64_t i = 0; i < count; ++i)
+    ++below[std::min(bins - 1, static_cast<int64_t>((values[i] - low) / width))];
+  std::partial_sum(below.begin(), below.end(), below.begin());
+  const auto value = [&](int64_t rank) {
+    const auto bin = std::upper_bound(below.begin(), below.end(), std::min(rank, count - 1)) - below.begin();
+    return (static_cast<double>(bin) + 0.5) * width + low;
+  };
+  Quantiles found;
+  for (size_t i = 0; i < quantiles; ++i) {
+    const double rank = static_cast<double>(i) * static_cast<double>(count - 1) / (quantiles - 1);
+    const auto lower = static_cast<int64_t>(rank);
+    found[i] = std::lerp(value(lower), value(lower + 1), rank - static_cast<double>(lower));
+  }
+  return found;
 }
 
 // Keeps flat areas from being torn apart: both distributions are taken to be wider by this much from one quantile to the next, so that the
 // slope between them is bounded, and stays 1 where they agree.
 constexpr double quantile_spread = 0.0005;
 
-// Moves values whose distribution has the quantiles `from` so that it gets the quantiles `to`. A value that many pixels have is moved as
-// the middle one of them: its quantiles are spread around it.
-torch::Tensor transport(const torch::Tensor &values, const torch::Tensor &from, const torch::Tensor &to) {
+// Where values go, the first `low`, each by `step` larger than the one before, when those whose distribution has the quantiles `from` are
+// to get the quantiles `to`. A value that many pixels have is moved as the middle one of them: its quantiles are spread around it.
+std::vector<double> transported(double low, double step, size_t count, const Quantiles &from, const Quantiles &to) {
   constexpr double width = quantile_spread * quantiles;
-  const torch::Tensor ramp = (torch::arange(quantiles) - (quantiles - 1) / 2.0) * quantile_spread;
-  const torch::Tensor old = from + ramp, wanted = to + ramp;
-  // Where in the ramp a value lies: how many quantiles are below it, each a box as wide as the ramp. Of the sorted boxes, the first ones
-  // are below it whole, the next ones in part.
-  const torch::Tensor whole = torch::searchsorted(from, values - width / 2), touched = torch::searchsorted(from, values + width / 2);
-  const torch::Tensor sums = torch::cat({torch::zeros({1}), from.cumsum(0)});
-  const torch::Tensor parts =
-      (touched - whole) * (values / width + 0.5) - (sums.index_select(0, touched) - sums.index_select(0, whole)) / width;
-  const torch::Tensor below = (whole + parts) / quantiles;
-  const torch::Tensor shift = (below - 0.5) * width, v = values + shift;
-  const torch::Tensor upper = torch::searchsorted(old, v).clamp(1, quantiles - 1), lower = upper - 1;
-  const torch::Tensor low = old.index_select(0, lower), high = old.index_select(0, upper);
-  return torch::lerp(wanted.index_select(0, lower), wanted.index_select(0, upper), ((v - low) / (high - low)).clamp(0, 1)) - shift;
+  Quantiles old, wanted;
+  std::array<double, quantiles + 1> sums{};
+  for (size_t i = 0; i < quantiles; ++i) {
+    const double ramp = (static_cast<double>(i) - (quantiles - 1) / 2.0) * quantile_spread;
+    old[i] = from[i] + ramp;
+    wanted[i] = to[i] + ramp;
+    sums[i + 1] = sums[i] + from[i];
+  }
+  std::vector<double> moved(count);
+  size_t whole = 0, touched = 0, upper = 1; // grow with the values
+  for (size_t i = 0; i < count; ++i) {
+    const double value = low + static_cast<double>(i) * step;
+    // Where in the ramp a value lies: how many quantiles are below it, each a box as wide as the ramp. Of the sorted boxes, the first ones
+    // are below it whole, the next ones in part.
+    while (whole < quantiles && from[whole] < value - width / 2)
+      ++whole;
+    while (touched < quantiles && from[touched] < value + width / 2)
+      ++touched;
+    const double parts = static_cast<double>(touched - whole) * (value / width + 0.5) - (sums[touched] - sums[whole]) / width;
+    const double below = (static_cast<double>(whole) + parts) / quantiles;
+    const double shift = (below - 0.5) * width, v = value + shift;
+    while (upper < quantiles - 1 && old[upper] < v)
+      ++upper;
+    const double share = (v - old[upper - 1]) / (old[upper] - old[upper - 1]);
+    moved[i] = std::lerp(wanted[upper - 1], wanted[upper], std::clamp(share, 0.0, 1.0)) - shift;
+  }
+  return moved;
 }
 
-// The same for many values: between so many places it is as good as straight, and looked up much faster.
-torch::Tensor transport_many(const torch::Tensor &values, const torch::Tensor &from, const torch::Tensor &to) {
-  constexpr int64_t places = 4096;
-  const auto low = values.min().item<float>(), step = std::max((values.max().item<float>() - low) / (places - 1), 1e-9f);
-  const torch::Tensor moved = transport(torch::arange(places) * step + low, from, to);
-  const torch::Tensor at = (values - low) / step, place = at.clamp(0, places - 2).to(torch::kLong);
-  return torch::lerp(moved.index_select(0, place), moved.index_select(0, place + 1), at - place);
+// Moves values so. Between so many places it is as good as straight, and looked up much faster.
+void transport(float *values, int64_t count, const Quantiles &from, const Quantiles &to) {
+  constexpr size_t places = 4096;
+  const auto [least, most] = std::minmax_element(values, values + count);
+  const double low = *least, step = std::max((*most - low) / (places - 1), 1e-9);
+  const std::vector<double> moved = transported(low, step, places, from, to);
+  for (int64_t i = 0; i < count; ++i) {
+    const double at = (values[i] - low) / step;
+    const size_t place = std::min(places - 2, static_cast<size_t>(at));
+    values[i] = static_cast<float>(moved[place] + (at - static_cast<double>(place)) * (moved[place + 1] - moved[place]));
+  }
 }
 
 } // namespace
@@ -142,11 +177,11 @@ ColorMap::ColorMap(const torch::Tensor &from, const torch::Tensor &from_alpha, c
   const torch::Tensor own = sample(from, from_alpha), goal = sample(to, to_alpha);
   torch::Tensor moving = torch::cat({own, table}, 1);
   for (int64_t number = 0; number < rotations; ++number) {
-    const torch::Tensor turn = rotation(number), goal_turned = turn.mm(goal);
-    torch::Tensor turned = turn.mm(moving);
+    const torch::Tensor turn = rotation(number), turned = turn.mm(moving), goal_turned = turn.mm(goal);
     for (int64_t axis = 0; axis < 3; ++axis) {
-      const torch::Tensor old = quantiles_of(turned[axis].narrow(0, 0, own.size(1))), wanted = quantiles_of(goal_turned[axis]);
-      turned[axis] = transport_many(turned[axis], old, wanted);
+      auto *const values = turned[axis].data_ptr<float>();
+      transport(values, turned.size(1), quantiles_of(values, own.size(1)),
+                quantiles_of(goal_turned[axis].const_data_ptr<float>(), goal.size(1)));
     }
     moving = turn.t().mm(turned);
   }

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <ctime>
 #include <fstream>
+#include <mutex>
 #include <sstream>
 #include <string>
 
@@ -43,7 +44,8 @@ Look look(const cpu_set_t &set) {
   return now;
 }
 
-// The number of threads belongs to the thread that starts them, and so does all of this.
+// What is known of the cores, by all threads together: a host may paint each picture on a thread of its own, for too short a time to find
+// out anew.
 class Cores {
 public:
   Cores() {
@@ -51,31 +53,27 @@ public:
       cores_ = std::min(cores_, CPU_COUNT(&set_));
     else
       CPU_ZERO(&set_); // an uncommonly large machine, whose load is not looked at
-    at::set_num_threads(threads_ = cores_);
+    threads_ = cores_;
   }
 
-  void follow_load() {
+  // How many threads to go on with.
+  int follow_load() {
+    const std::scoped_lock lock(mutex_);
     if (cores_ == 1 || std::chrono::duration<double>(Clock::now() - last_.when).count() < seconds_between_looks)
-      return;
+      return threads_;
     const Look now = look(set_);
     if (now.all && last_.all) {
       const double seconds = std::chrono::duration<double>(now.when - last_.when).count();
-      const int threads = threads_beside((*now.all - *last_.all - (now.own - last_.own)) / seconds, cores_, threads_);
-      if (threads != threads_)
-        at::set_num_threads(threads_ = threads);
+      threads_ = threads_beside((*now.all - *last_.all - (now.own - last_.own)) / seconds, cores_, threads_);
     }
     last_ = now;
+    return threads_;
   }
 
 private:
-  // OMP_NUM_THREADS, or as many as the machine has. Asked before any thread has changed it: those that come later inherit the change.
-  static int most() {
-    static const int threads = at::get_num_threads();
-    return threads;
-  }
-
+  std::mutex mutex_;
   cpu_set_t set_{};
-  int cores_ = most();
+  int cores_ = at::get_num_threads(); // OMP_NUM_THREADS, or as many as the machine has, as long as no thread has changed it
   int threads_ = 0;
   Look last_ = look(set_);
 };
@@ -83,8 +81,10 @@ private:
 } // namespace
 
 void use_idle_cores() {
-  thread_local Cores cores;
-  cores.follow_load();
+  static Cores cores;
+  thread_local int used = 0; // the number belongs to the thread that starts them
+  if (const int threads = cores.follow_load(); threads != used)
+    at::set_num_threads(used = threads);
 }
 
 int threads_beside(double others, int cores, int threads) {

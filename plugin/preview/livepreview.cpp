@@ -20,6 +20,12 @@ constexpr double frame_seconds = 0.1;
 constexpr double variation_scale = 0.5; // of the overview
 constexpr guint patience = 250;         // milliseconds without another change before painting begins anew
 
+// What a first picture may take while a slider moves; what is around it takes nearly as long.
+constexpr double seconds_in_motion = 0.06;
+
+// A first picture costs its pixels and a little that does not depend on them.
+double work_of(double width, double height) { return width * height + 20000; }
+
 // As the arguments say, or what is left of them for a first picture.
 std::shared_ptr<Options> make_options(GimpProcedureConfig *config, bool first) {
   auto options = std::make_shared<Options>(config);
@@ -152,14 +158,14 @@ void LivePreview::reread() {
   restart();
 }
 
-// A first picture under way is finished, and the next one is of what is newest then: else there would be none while a slider moves.
+// A first picture that was begun in motion is finished, and the next one is of what is newest then: else there would be none while a slider
+// moves.
 void LivePreview::change() {
   for (View *view : {&whole_, &close_up_})
     view->wants_first = view->wants_all = true;
   spot_unread_ = true;
   variations_.grow_stale();
-  hurried_ = painter_ && paints_first_;
-  if (!paints_first_)
+  if (!in_motion_)
     drop();
   gtk_widget_set_sensitive(zoom_, can_zoom());
   if (!can_zoom())
@@ -217,8 +223,9 @@ void LivePreview::begin() {
       read_whole();
     show();
     const bool zoomed = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(zoom_));
-    if (!rest_ && std::exchange(hurried_, false))
-      whole_.wants_first = close_up_.wants_first = true;
+    for (View *view : {&whole_, &close_up_})
+      if (!rest_ && std::exchange(view->is_small, false))
+        view->wants_first = true;
     // While a slider moves, the two take turns.
     const bool after_whole = painting_ == &whole_ && paints_first_ && !dropped_;
     const bool spot_next = zoomed && close_up_.wants_first && after_whole;
@@ -300,11 +307,24 @@ void LivePreview::paint(View &view, bool first, Order order) {
   dropped_ = false;
   order.frame_seconds = first ? 0 : frame_seconds;
   coverage_ = coverage_of(order.regions, order.styles->size());
-  if (first && hurried_) {
-    const int half = std::max(order.content.width, order.content.height) / 2, wanted = order.options->values().size;
-    order.size = wanted > 0 ? std::min(half, wanted) : half;
-  }
+  in_motion_ = first && rest_ != 0;
+  view.is_small = in_motion_ && (order.size = side_in_motion(order)) > 0;
   painter_ = std::make_unique<Painter>(std::move(order), [this] { shielded([&] { watch(); }); });
+}
+
+// The longest side at which a first picture is painted fast enough, by what the last one took; 0: that of the arguments. One of few: what
+// the core knows of the styles, it knows at the sizes that it has met.
+int LivePreview::side_in_motion(const Order &order) const {
+  const int longest = std::max(order.content.width, order.content.height), wanted = order.options->values().size;
+  const int side = wanted > 0 ? std::min(longest, wanted) : longest;
+  double part = 1;
+  for (const double smaller : {2.0 / 3, 1.0 / 2, 1.0 / 3}) {
+    const double scale = part * side / longest;
+    if (first_seconds_ * work_of(order.content.width * scale, order.content.height * scale) <= seconds_in_motion)
+      break;
+    part = smaller;
+  }
+  return part < 1 ? static_cast<int>(side * part) : 0;
 }
 
 // A first picture in small.
@@ -319,7 +339,7 @@ void LivePreview::paint_variation() {
   Order order{.content = small, .overview = std::move(small), .styles = styles_as_seen(options->values().style_scale), .options = options};
   order.regions = read_regions(layer_, *order.styles, region_longest_side);
   painting_ = nullptr;
-  paints_first_ = dropped_ = false;
+  paints_first_ = in_motion_ = dropped_ = false;
   painter_ = std::make_unique<Painter>(std::move(order), [this, number] { shielded([&] { watch_variation(*number); }); });
 }
 
@@ -350,8 +370,11 @@ void LivePreview::watch() {
   View &view = *painting_;
   std::optional<raster::Pixels> picture = painter_->take_frame();
   const bool ended = painter_->ended();
+  const Step step = painter_->last_step();
   if (!paints_first_)
-    canvas_.show_progress(painter_->last_step().progress);
+    canvas_.show_progress(step.progress);
+  else if (ended && !dropped_ && step.steps > 0)
+    first_seconds_ = step.seconds / work_of(step.width, step.height);
   if (ended) {
     try {
       picture = std::move(painter_->take_result().pixels);

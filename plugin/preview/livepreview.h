@@ -17,8 +17,8 @@
 namespace plugin {
 
 // A layer as it will be painted: the whole of it in small, and a spot of it pixel by pixel. Paints by itself, and anew whenever an argument
-// changes: the first picture at once, where there is one, and what takes longer when nothing has changed for a moment; variations when all
-// of that is there. The window never waits for it.
+// changes: the first picture at once, where there is one, as large as a tenth of a second allows; its full size and what takes longer when
+// nothing has changed for a moment; variations when all of that is there. The window never waits for it.
 class LivePreview {
 public:
   // `rested` is called from the main loop whenever everything that is to be seen is painted.
@@ -44,6 +44,7 @@ private:
     std::optional<raster::Mask> selected{};    // which share of it; nothing: all
     std::optional<raster::Pixels> painted{};   // as far as it is
     bool shows_first = false;                  // that is a first picture
+    bool is_small = false;                     // the first picture that was begun last, for the sake of speed
     bool wants_first = true, wants_all = true; // what is still to be begun: the first picture, the painting
   };
 
@@ -62,6 +63,7 @@ private:
   void paint_whole(bool first);
   void paint_spot(bool first);
   void paint(View &view, bool first, Order order);
+  int side_in_motion(const Order &order) const;
   void paint_variation();
   void watch_variation(size_t number);
   void drop();  // what is under way
@@ -85,7 +87,7 @@ private:
   int canvas_width_ = 0, canvas_height_ = 0;
   bool spot_unread_ = true; // the close-up's content is of another spot
   bool held_ = false;
-  bool hurried_ = false; // a slider moves faster than first pictures are painted; they are then painted at half the size
+  double first_seconds_ = 0; // of the last first picture, for a unit of work; 0: not known yet
   std::string fault_;
 
   // The styles with no more pixels than a first picture of the whole needs, and what they were made from.
@@ -97,6 +99,7 @@ private:
   std::unique_ptr<Painter> painter_;
   View *painting_ = nullptr; // what it paints, or has painted last; null: a variation
   bool paints_first_ = false;
+  bool in_motion_ = false;               // an argument had changed just before
   std::optional<raster::Mask> coverage_; // of the styles in what it paints; nothing: they are everywhere
   bool dropped_ = false;                 // nobody wants it any more
   const char *undrawn_ = nullptr;        // what is to be told when it is drawn

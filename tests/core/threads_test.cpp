@@ -85,6 +85,12 @@ TEST(Threads, BecomeFewerWhileOtherProgramsAreBusy) {
     while (at::get_num_threads() > 1);
   });
   painter.join();
+  int next = 0;
+  std::thread([&] {
+    use_idle_cores();
+    next = at::get_num_threads();
+  }).join();
+  EXPECT_EQ(next, 1); // it is known from the start
   for (const pid_t other : others) {
     kill(other, SIGKILL);
     waitpid(other, nullptr, 0);

@@ -320,7 +320,7 @@ class Preview(PreviewTest):
     def runs(self):
         """What the core was asked for: size, steps and strength of every painting, but for the variations."""
         return [(size, int(steps), float(strength)) for size, steps, strength in
-                re.findall(r"^test core: paint (\d+x\d+), steps (\d+), strength (\S+)$", self.output(), re.MULTILINE)
+                re.findall(r"^test core: paint (\d+x\d+), steps (\d+), strength (\S+), ", self.output(), re.MULTILINE)
                 if size != VARIATION]
 
     def test_variations(self):
@@ -376,6 +376,29 @@ class Preview(PreviewTest):
         for before, (size, steps, strength) in zip([None, *runs], runs):
             if steps > 0:
                 self.assertEqual(before, (size, 0, strength))
+
+    def test_slow_first_pictures_are_small_while_a_slider_moves(self):
+        """As many are painted as there is time for: of those sizes that are tried, a third of 480 pixels is the first that takes less than
+        a quarter of 0.24 s."""
+        self.open_dialog('#:model "slow"')
+        self.wait_for(INVERTED)
+
+        def told():
+            return [(int(steps), float(strength), int(size)) for steps, strength, size in
+                    re.findall(r"^test core: paint 480x360, steps (\d+), strength (\S+), size (\d+)$", self.output(), re.MULTILINE)]
+        self.assertEqual(told()[0], (0, 0.5, 1024))
+        self.desktop.press("alt+g")
+
+        def move():
+            self.desktop.press("Up")
+            return any(size == 160 for *_, size in told())
+        wait_until(move, "a small picture")
+        runs = wait_until(lambda: (runs := told())[-1][0] > 0 and runs[-1][1] > 0.5 and runs, "the painting of what was changed")
+        strengths = [strength for _, strength, _ in runs]
+        self.assertEqual(strengths, sorted(strengths))
+        self.assertEqual(runs[-2], (0, strengths[-1], 1024))
+        self.assertEqual({size for _, _, size in runs}, {160, 1024})
+        self.close("Escape")
 
     def test_first_picture_of_a_spot(self):
         self.open_dialog('#:model "invert"')

@@ -152,6 +152,29 @@ TEST_F(Operation, TellsTheEngineWhatWasSet) {
   EXPECT_EQ(options.steps, 0);
 }
 
+// With which the program gegl reads its line.
+TEST_F(Operation, CanBeWrittenInALine) {
+  const std::vector<float> picture = ramp(20, 10, 0.25F);
+  Ref<GeglNode> root(gegl_node_new());
+  GeglNode *source =
+      gegl_node_new_child(root.get(), "operation", "gegl:buffer-source", "buffer", make(area, "R'G'B'A float", picture).get(), nullptr);
+  GeglNode *last = gegl_node_new_child(root.get(), "operation", "gegl:nop", nullptr);
+  GError *fault = nullptr;
+  gegl_create_chain("pastiche:stylize strength=0.75 style=woodcut color=content", source, last, 0, 0, nullptr, &fault);
+  ASSERT_EQ(fault, nullptr) << fault->message;
+  std::vector<float> painted(picture.size());
+  gegl_node_blit(last, 1, &area, babl_format("R'G'B'A float"), painted.data(), GEGL_AUTO_ROWSTRIDE, GEGL_BLIT_DEFAULT);
+  expect_negative(painted, picture, 1e-5F);
+  EXPECT_EQ(of_core<pastiche_options>("last_options").strength, 0.75);
+  EXPECT_EQ(of_core<pastiche_options>("last_options").color, PASTICHE_COLOR_CONTENT);
+
+  for (const char *line : {"pastiche:stylize style=nothing", "pastiche:stylize strenght=1"}) {
+    g_autoptr(GError) wrong = nullptr;
+    gegl_create_chain(line, source, last, 0, 0, nullptr, &wrong);
+    EXPECT_NE(wrong, nullptr) << line;
+  }
+}
+
 TEST_F(Operation, PaintsAnyFormatAndKeepsAlpha) {
   for (const char *format : {"R'G'B' u8", "R'G'B'A u8", "R'G'B'A u16", "RGBA float", "RaGaBaA float", "R'G'B'A half", "R~G~B~A double"}) {
     SCOPED_TRACE(format);
