@@ -44,12 +44,8 @@ def clipped(image):
 
 def judge(encoder, layers, picture, photograph, style):
     """The measures, as a list in the order of `MEASURES`."""
-    with torch.inference_mode():
-        seen, content, wanted = (encoder(image, layers) for image in (picture, photograph, style))
-        distances = [common.wasserstein(seen[layer], wanted[layer]) for layer in layers]
-        similarity = (common.self_similarity(seen[layers[-1]]) - common.self_similarity(content[layers[-1]])).abs().mean().item()
-        power = fine_power(picture) / fine_power(style)
-        return [*distances, similarity, power, histogram_distance(picture, style), clipped(picture) - clipped(style)]
+    power = fine_power(picture) / fine_power(style)
+    return [*common.distances(encoder, layers, picture, photograph, style), power, histogram_distance(picture, style), clipped(picture) - clipped(style)]
 
 
 MEASURES = ["W2 shallow", "W2 deep", "self-similarity", "fine power", "histogram", "clipped beyond the style"]

@@ -218,3 +218,11 @@ def wasserstein(features, target):
     shared = torch.linalg.eigvalsh(root @ covariance @ root).clamp_min(0).sqrt().sum()
     squared = ((mean - target_mean) ** 2).sum() + covariance.trace() + target_covariance.trace() - 2 * shared
     return (squared.clamp_min(0) / ((target_mean**2).sum() + target_covariance.trace())).sqrt().item()
+
+
+def distances(encoder, layers, picture, photograph, style):
+    """W2 to the style at each layer, and at the last one the mean difference to the photograph's self-similarity."""
+    with torch.inference_mode():
+        seen, content, wanted = (encoder(image, layers) for image in (picture, photograph, style))
+        to_style = [wasserstein(seen[layer], wanted[layer]) for layer in layers]
+        return [*to_style, (self_similarity(seen[layers[-1]]) - self_similarity(content[layers[-1]])).abs().mean().item()]

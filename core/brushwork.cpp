@@ -539,10 +539,10 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
     costs.push_back(static_cast<double>(levels[i].width) * levels[i].height * rounds_of(i));
   const double all = std::accumulate(costs.begin(), costs.end(), 0.0);
   double done = 0;
-  const auto put = [&](const std::vector<float> &painted, std::vector<float> &picture) {
+  const auto put = [&](std::vector<float> painted) { // on the guide
     for (size_t i = 0; i < painted.size(); ++i)
-      if (!mask || mask[i % area] > 0)
-        picture[i] += work.amount * (painted[i] - picture[i]);
+      painted[i] = result.picture[i] + (!mask || mask[i % area] > 0 ? work.amount * (painted[i] - result.picture[i]) : 0);
+    return painted;
   };
 
   std::vector<Place> places;
@@ -566,18 +566,14 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
       if (!work.before.color && (!finest || round + 1 < rounds))
         vote(field, search->source, search_sharpness, search->target, bands);
       done += costs[number] / rounds;
-      const auto frame = [&] {
-        std::vector<float> picture = result.picture;
-        put(enlarged(search->target, result.picture, width, height, bands), picture);
-        return picture;
-      };
-      result.finished = !progress || progress(std::min(done / all, 1.0), !finest && round + 1 == rounds ? frame : BrushFrame());
+      const auto frame = [&] { return put(enlarged(search->target, result.picture, width, height, bands)); };
+      result.finished = !progress || progress(std::min(done / all, 1.0), finest && round + 1 == rounds ? BrushFrame() : frame);
     }
     places = field.places();
     before = &level;
     if (finest || !result.finished) {
-      put(finest ? finish(field, *search, result.picture, bands) : enlarged(search->target, result.picture, width, height, bands),
-          result.picture);
+      result.picture =
+          put(finest ? finish(field, *search, result.picture, bands) : enlarged(search->target, result.picture, width, height, bands));
       if (finest && result.finished) {
         for (int y = 0; y < height; ++y)
           for (int x = 0; x < width; ++x)

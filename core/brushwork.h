@@ -46,8 +46,8 @@ struct BrushResult {
 // Makes the picture as far as it is, like BrushResult's.
 using BrushFrame = std::function<std::vector<float>()>;
 
-// How much is done, 0..1. `frame` is there when a level but the last is finished, and takes time only when it is called. Return false to
-// stop.
+// How much is done, 0..1. `frame` is there after every round of search but the last, and takes time only when it is called. Return false
+// to stop.
 using BrushProgress = std::function<bool(double done, const BrushFrame &frame)>;
 
 // The same bytes on any number of threads. Nothing is put where the photograph's mask is 0 nor taken where the style's is below 1, and what

@@ -364,7 +364,7 @@ TEST(BrushWork, CanBeStoppedWithAWholePicture) {
   }
 }
 
-TEST(BrushWork, ShowsEveryFinishedLevel) {
+TEST(BrushWork, ShowsWhatIsPaintedAfterEveryRound) {
   // Of a plain painting and of plain paint half of each, where the photograph is painted.
   const Planes photograph(170, 170, 0.5f), painting(170, 170, 0.25f), style(170, 170, 0.75f);
   std::vector<float> left(170 * 170);
@@ -385,11 +385,16 @@ TEST(BrushWork, ShowsEveryFinishedLevel) {
     }
     return true;
   });
-  // Levels of a quarter and of half the side before the whole: 6 rounds of search, then 3, and 3.
-  ASSERT_EQ(at.size(), 2u);
-  const double coarse = 6 * 43 * 43, middle = 3 * 85 * 85, fine = 3 * 170 * 170;
-  EXPECT_NEAR(at[0], coarse / (coarse + middle + fine), 1e-9);
-  EXPECT_NEAR(at[1], (coarse + middle) / (coarse + middle + fine), 1e-9);
+  // Levels of a quarter and of half the side before the whole: 6 rounds of search, then 3, and 3, after the last of which all is done.
+  const double coarse = 43 * 43, middle = 85 * 85, fine = 170 * 170, all = 6 * coarse + 3 * middle + 3 * fine;
+  std::vector<double> expected;
+  double done = 0;
+  for (const auto &[rounds, pixels] : {std::pair(6, coarse), std::pair(3, middle), std::pair(2, fine)})
+    for (int round = 0; round < rounds; ++round)
+      expected.push_back((done += pixels) / all);
+  ASSERT_EQ(at.size(), expected.size());
+  for (size_t i = 0; i < at.size(); ++i)
+    EXPECT_NEAR(at[i], expected[i], 1e-9);
 }
 
 TEST(BrushWork, StaysNearThePaintingBefore) {

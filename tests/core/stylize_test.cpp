@@ -828,12 +828,12 @@ TEST(Stylize, BrushWorkIsReportedCanBeStoppedAndBegunAgain) {
   EXPECT_NEAR(seen.steps.back().progress, 1, 1e-9);
   EXPECT_EQ(seen.frames, 0);
 
-  // Two levels come before the last one: a quarter and half of 160 pixels, of which 40 are the least.
+  // One after each of 6, 3 and 3 rounds at a quarter of 160 pixels, of which 40 are the least, a half and all of them, but the last.
   Seen with_frames;
   const Painted watched =
       run(content, style, [&](auto &job) { options(job), job.on_step = note, job.user = &with_frames, job.frame_seconds = 1e-9; });
   EXPECT_EQ(watched.rgba, whole.rgba);
-  EXPECT_EQ(with_frames.frames, optimised + 2);
+  EXPECT_EQ(with_frames.frames, optimised + 11);
 
   for (const int after : {optimised, optimised + 2}) {
     std::filesystem::remove(file);
