@@ -103,7 +103,7 @@ public:
     gtk_box_pack_start(GTK_BOX(settings), expert, FALSE, FALSE, 0);
     let_wheel_scroll(settings);
     set_size();
-    constexpr int settings_width = 420; // logical pixels; the preview has what is left
+    constexpr int settings_width = 440; // logical pixels; the preview has what is left
     GtkWidget *scrolled = gtk_scrolled_window_new(nullptr, nullptr);
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
     gtk_scrolled_window_set_overlay_scrolling(GTK_SCROLLED_WINDOW(scrolled), FALSE);
