@@ -454,6 +454,28 @@ class Preview(PreviewTest):
         self.close("alt+a")
         numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, (80, 64, 170)))
 
+    def test_small_pictures_of_the_colours(self):
+        """Beside their names, when everything else is there."""
+        self.open_dialog('#:model "color"')
+        wait_until(lambda: "sketches painted" in self.output(), "the small pictures")
+        self.assertRegex(self.output(), f"(?s)paint 480x360, steps 50.*estimate 800x600(.*paint {VARIATION}, steps 0){{9}}")  # with the variations
+
+        def seen(number):
+            picture = self.profile.folder / "screen.png"
+            self.desktop.photograph("root", picture)
+            row = self.widgets().find(role="menu item")[number]
+            return pictures.read(picture)[row["y"] + row["height"] // 2, row["x"] + 36, :3]
+        self.desktop.press("alt+u", "space")
+        rows = wait_until(lambda: len(rows := self.widgets().find(role="menu item")) == 5 and rows, "the list")
+        self.assertEqual([row["name"] for row in rows],
+                         ["Style's", "Photo's hues", "Photo's, livelier", "Photo's exact palette", "Free"])
+        for number, gray in enumerate((0, 64, 128, 191, 255)):
+            wait_until(lambda: abs(seen(number) - gray).max() <= 1, f"gray {gray}")
+        self.desktop.press("End", "Return")
+        self.wait_for((255, 255, 255))
+        self.close("alt+a")
+        numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, (255, 255, 255)))
+
     def test_the_first_picture_is_seen_until_there_is_more(self):
         go = self.folder / "go"
         self.open_dialog(f'#:model "{go}"')
@@ -545,9 +567,9 @@ class RealPreview(PreviewTest):
 
     def wait_for_rest(self, times=1):
         """The estimate is made when everything that is to be seen has been painted, which takes long on a busy machine; then come the
-        variations."""
+        sketches."""
         wait_until(lambda: len(re.findall(r"^pastiche: .*\d\s.B", self.output(), re.MULTILINE)) >= times, "the estimate", seconds=300)
-        wait_until(lambda: self.output().count("pastiche: variations painted") >= times, "the variations")
+        wait_until(lambda: self.output().count("pastiche: sketches painted") >= times, "the sketches")
         wait_until(lambda: (self.look() == self.look()).all(), "what was told to be drawn too")
 
     def keep_screenshot(self, name):
