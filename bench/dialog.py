@@ -4,10 +4,15 @@
 what a change makes of it.
 
 Usage: tools/debian13 bench/dialog.py [--sides 1200x800 6000x4000] [--rounds 5]
+       tools/debian13 bench/dialog.py --path [1366x768 1920x1080 3840x2160@2]
 
 GIMP runs on a screen of its own, as in the tests. Seconds are counted from the call of the filter to the window on the screen, to the first
 picture drawn, and to the estimate under the controls, which is told when the preview has been painted. Then from a key press that changes an
 option, or a style that is chosen, to the first picture drawn: the median of several; and how many are drawn a second while a slider moves.
+
+--path follows a new user instead, on screens of these sizes (@2: with GDK_SCALE=2): from the menu, with a profile in which nothing has been
+chosen yet, through another style of the gallery to the painting in its new layer. Seconds are those of the machine alone, from each click to
+what it brings; the screen at each step is kept in build/bench-results/path/.
 """
 
 import argparse
@@ -38,6 +43,7 @@ def prepare_tests():
         "PASTICHE_REAL_CORE": str(BUILD / "core/libpastiche-core.so"),
         "PASTICHE_TEST_CORE": str(BUILD / "tests/gimp/libpastiche-test-core.so"),
         "PASTICHE_TEST_WIRE": str(BUILD / "tests/gimp/libpastiche-test-wire.so"),
+        "PASTICHE_TEST_WIDGETS_LIBRARY": str(BUILD / "tests/gimp/libpastiche-test-widgets.so"),
         "PASTICHE_SCRIPTS": str(common.PROJECT / "plugin/scripts"),
         "PASTICHE_GIMP_PLUG_INS": f"{plug_ins}/plug-ins",
     }
@@ -62,6 +68,7 @@ class Output:
 
 STYLES = ["abstract-spiral", "beacon-street-sunset", "casa-mila", "oakland-zoo-otters", "tea-gardens"]
 FIRST, WHOLE, ESTIMATE = "first picture drawn", "painting drawn", "of memory on this computer"
+SKETCHES, PAINTED = "pastiche: sketches painted", "pastiche: painted "
 
 
 def measure(side, rounds):
@@ -124,12 +131,76 @@ def measure(side, rounds):
             f"{len(drawn) / seconds:.1f}"]
 
 
+def follow_path(screen):
+    import widgets
+    from desktop import Desktop, wait_until
+    from gimp import REAL_CORE, Profile
+    size, _, scale = screen.partition("@")
+    scale = int(scale or 1)
+    profile = Profile(core=REAL_CORE)
+    (profile.folder / "profile" / "shortcutsrc").write_text('(file-version 1)\n(action "plug-in-pastiche" "<Primary><Alt>p")\n')
+    desktop = Desktop(profile.environment | {"XDG_DATA_HOME": str(profile.folder / "data"), "GDK_SCALE": str(scale)}, profile.folder, size)
+    subprocess.run(["convert", str(common.BACKGROUNDS / "roman-colosseum.jpg"), "-resize", "3000x2000!", str(profile.pictures / "photo.png")],
+                   check=True)
+    gimp = subprocess.Popen(["gimp-3.0", "--no-splash", "--no-fonts", "--no-data", "photo.png"], cwd=profile.pictures,
+                            env=desktop.environment | widgets.environment(profile), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    output = Output(gimp.stdout)
+
+    def keep(name):
+        desktop.photograph("root", BUILD / "bench-results" / "path" / f"{screen}-{name}.png")
+
+    def wait_for(text, since):
+        return wait_until(lambda: output.times(text, since), text)[0] - since
+
+    def click(**wanted):
+        widget = widgets.Widgets(desktop, window, profile).find(**wanted)[0]
+        x, y = (round((widget[place] + widget[side] / 2) * scale) for place, side in (("x", "width"), ("y", "height")))
+        desktop.xdotool("mousemove", str(x), str(y))
+        since = time.monotonic()
+        desktop.xdotool("click", "1")
+        return since
+
+    try:
+        desktop.wait_for_window("photo.*GIMP")
+        start = time.monotonic()
+        desktop.press("ctrl+alt+p")  # three clicks: Filters, Artistic, Pastiche…
+        window = desktop.wait_for_window("^Pastiche$")
+        opened = time.monotonic() - start
+        first = wait_for(FIRST, start)
+        keep("1-first-picture")
+        wait_for(SKETCHES, start)
+        keep("2-rest")
+        since = click(name="Gouache")
+        style = wait_for(FIRST, since)
+        keep("3-another-style")
+        wait_for(SKETCHES, since)
+        keep("4-rest")
+        since = click(name="Paint")
+        desktop.wait_for_window("^Pastiche")
+        keep("5-painting")
+        done = wait_for(PAINTED, since)
+        wait_until(lambda: not desktop.xdotool("search", "--onlyvisible", "--name", "^Pastiche", check=False), "the end of the window")
+        keep("6-painted")
+    finally:
+        gimp.kill()
+        gimp.wait()
+        desktop.close()
+        profile.remove()
+    return 5, *(f"{value:.1f} s" for value in (opened, first, style, done, first + style + done))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sides", nargs="+", default=["1200x800", "6000x4000"], help="of the layer, in pixels")
+    parser.add_argument("--path", nargs="*", metavar="SCREEN", help="follow a new user, on screens of these sizes")
     parser.add_argument("--rounds", type=int, default=5, help="changes that are measured")
     arguments = parser.parse_args()
     prepare_tests()
+    if arguments.path is not None:
+        common.table_head("screen", "clicks", "window", "first picture", "another style to its first picture", "Paint to the painting", "waited in all")
+        for screen in arguments.path or ["1366x768", "1920x1080", "3840x2160@2"]:
+            common.table_row(screen, *follow_path(screen))
+        return
     common.table_head("layer", "window", "first picture", "preview painted and estimate told", "style to first picture", "slider to first picture",
                       "to the painting", "times as long", "first pictures a second")
     for side in arguments.sides:

@@ -22,6 +22,10 @@ std::optional<Crop> crop_in(const std::string &text) {
   return Crop{numbers[0], numbers[1], numbers[2], numbers[3]};
 }
 
+std::string text_of(const Crop &crop) {
+  return std::to_string(crop.x) + "," + std::to_string(crop.y) + "," + std::to_string(crop.width) + "," + std::to_string(crop.height);
+}
+
 void check_within(const Crop &crop, int width, int height, const std::string &name) {
   if (crop.width > width - crop.x || crop.height > height - crop.y)
     throw pastiche::Failure(

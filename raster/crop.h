@@ -14,6 +14,7 @@ struct Crop {
 
 // As it is typed: "X,Y,WIDTH,HEIGHT"; nothing where it is no such thing, or empty.
 std::optional<Crop> crop_in(const std::string &text);
+std::string text_of(const Crop &crop);
 
 // Throws pastiche::Failure when it does not lie within a picture of this name and size.
 void check_within(const Crop &crop, int width, int height, const std::string &name);

@@ -155,10 +155,10 @@ Picture load(const std::string &path, int longest_side, double overview_side, co
   }
   if (Ref<GeglBuffer> inks = plain_cmyk(stored.buffer.get()))
     stored.buffer = std::move(inks);
+  const Size size{gegl_buffer_get_width(stored.buffer.get()), gegl_buffer_get_height(stored.buffer.get())};
+  picture.size = as_seen(size, orientation);
   if (crop) {
-    const Size size{gegl_buffer_get_width(stored.buffer.get()), gegl_buffer_get_height(stored.buffer.get())};
-    const Size seen = as_seen(size, orientation);
-    check_within(*crop, seen.width, seen.height, path);
+    check_within(*crop, picture.size.width, picture.size.height, path);
     stored.buffer = cut(stored.buffer.get(), as_stored(*crop, size, orientation));
   }
 

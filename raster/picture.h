@@ -16,6 +16,7 @@ namespace raster {
 
 struct Picture {
   Pixels pixels;                  // upright, whatever the file's EXIF orientation
+  Size size;                      // of the upright picture, all of it, before it is reduced
   Pixels overview;                // the same, reduced to about overview_side² pixels; empty when that was not asked for
   const Babl *format = nullptr;   // the file's own: colour space (profile), gray or colour, alpha or not, depth
   Metadata metadata;              // as in the file

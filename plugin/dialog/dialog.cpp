@@ -7,6 +7,7 @@
 #include <exception>
 
 #include "base/i18n.h"
+#include "colorbox.h"
 #include "controls.h"
 #include "estimateline.h"
 #include "host/options.h"
@@ -29,7 +30,7 @@ GtkWidget *make_section(const char *title, GtkWidget *inside) {
 }
 
 // The few controls that most paintings need.
-GtkWidget *make_painting_rows(GimpProcedureConfig *config, GtkWidget *presets) {
+GtkWidget *make_painting_rows(GimpProcedureConfig *config, GtkWidget *presets, GtkWidget *colors) {
   GtkWidget *rows = make_rows();
   add_row(rows, _("Preset"), _("Sets the controls below and the expert ones to what is good for a purpose"), presets);
   for (const pastiche::Option &option : pastiche::option_table()) {
@@ -38,7 +39,7 @@ GtkWidget *make_painting_rows(GimpProcedureConfig *config, GtkWidget *presets) {
     if (std::holds_alternative<pastiche::NumberOption>(option.kind))
       add_row(rows, make_control(config, option)); // a slider has its label inside
     else
-      add_row(rows, _(option.label), _(option.description), make_control(config, option));
+      add_row(rows, _(option.label), _(option.description), g_str_equal(option.name, "color") ? colors : make_control(config, option));
   }
   GParamSpec *output = g_object_class_find_property(G_OBJECT_GET_CLASS(config), "output");
   add_row(rows, g_param_spec_get_nick(output), g_param_spec_get_blurb(output), make_output_control(config));
@@ -94,16 +95,18 @@ class Dialog {
 public:
   Dialog(GimpProcedureConfig *config, GtkDialog *window, std::vector<Layer> &layers)
       : config_(config), window_(window), layers_(layers), styles_(config, [this] { show_styles(); }), picker_(config, styles_),
-        presets_(config, [this] { return preview_.painting(); }), estimate_(config, layers, styles_, [this] { preview_.hold(false); }),
-        preview_(config, layers.front(), styles_, [this] { preview_.hold(estimate_.refresh()); }) {
+        presets_(config, [this] { return preview_.painting(); }), colors_(config),
+        estimate_(config, layers, styles_, [this] { preview_.hold(false); }),
+        preview_(config, layers.front(), styles_, colors_, [this] { preview_.hold(estimate_.refresh()); }) {
     GtkWidget *settings = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
     gtk_box_pack_start(GTK_BOX(settings), make_section(_("Style"), picker_.widget()), FALSE, FALSE, 0);
-    gtk_box_pack_start(GTK_BOX(settings), make_section(_("Painting"), make_painting_rows(config, presets_.widget())), FALSE, FALSE, 0);
+    gtk_box_pack_start(GTK_BOX(settings), make_section(_("Painting"), make_painting_rows(config, presets_.widget(), colors_.widget())),
+                       FALSE, FALSE, 0);
     GtkWidget *expert = make_expert(config);
     gtk_box_pack_start(GTK_BOX(settings), expert, FALSE, FALSE, 0);
     let_wheel_scroll(settings);
     set_size();
-    constexpr int settings_width = 420; // logical pixels; the preview has what is left
+    constexpr int settings_width = 440; // logical pixels; the preview has what is left
     GtkWidget *scrolled = gtk_scrolled_window_new(nullptr, nullptr);
     gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
     gtk_scrolled_window_set_overlay_scrolling(GTK_SCROLLED_WINDOW(scrolled), FALSE);
@@ -175,6 +178,7 @@ private:
   ChosenStyles styles_;
   StylePicker picker_;
   PresetBox presets_;
+  ColorBox colors_;
   EstimateLine estimate_;
   LivePreview preview_;
 };

@@ -16,6 +16,7 @@
 #include "museums/credit.h"
 #include "plugin/layers/layers.h"
 #include "plugin/styles/style.h"
+#include "raster/crop.h"
 #include "styles/gallery.h"
 
 namespace plugin {
@@ -117,6 +118,7 @@ struct Chosen {
   std::string uri;
   GimpDrawable *drawable = nullptr, *region = nullptr; // libgimp keeps them
   double share = 1;
+  std::string crop;
 };
 
 Chosen read_style(GimpProcedureConfig *config, int number) {
@@ -124,9 +126,11 @@ Chosen read_style(GimpProcedureConfig *config, int number) {
   g_autoptr(GFile) file = nullptr;
   g_autoptr(GObject) drawable = nullptr;
   g_autoptr(GObject) region = nullptr;
+  g_autofree char *crop = nullptr;
   g_object_get(config, style_argument("style-file", number).c_str(), &file, style_argument("style-drawable", number).c_str(), &drawable,
                style_argument("style-region", number).c_str(), &region, style_argument("style-share", number).c_str(), &chosen.share,
-               nullptr);
+               style_argument("style-crop", number).c_str(), &crop, nullptr);
+  chosen.crop = crop && raster::crop_in(crop) ? crop : "";
   g_autofree char *source = nullptr;
   g_object_get(config, "style-source", &source, nullptr);
   const bool from_file = number > 1 ? file != nullptr : g_str_equal(source, "file") != FALSE;
@@ -143,8 +147,11 @@ Chosen read_style(GimpProcedureConfig *config, int number) {
 
 json as_json(const OwnPreset &preset) {
   json all{{"format", format}, {"version", 1}, {"name", preset.name}, {"options", preset.options}, {"styles", json::array()}};
-  for (const OwnPreset::Style &style : preset.styles)
+  for (const OwnPreset::Style &style : preset.styles) {
     all["styles"].push_back({{"uri", style.uri}, {"share", style.share}});
+    if (!style.crop.empty())
+      all["styles"].back()["crop"] = style.crop;
+  }
   if (!preset.thumbnail.empty())
     all["thumbnail"] = encode(preset.thumbnail);
   return all;
@@ -193,9 +200,11 @@ OwnPreset read_preset(const fs::path &path) {
       }
     for (const json &style : all.at("styles")) {
       const double share = style.at("share");
-      if (share < 0 || share > 1 || preset.styles.size() == most_styles)
+      const std::string crop = style.value("crop", "");
+      if (share < 0 || share > 1 || (!crop.empty() && !raster::crop_in(crop)) || preset.styles.size() == most_styles)
         throw damaged;
-      preset.styles.push_back({style.contains("picture") ? keep_picture(style["picture"]) : style.at("uri").get<std::string>(), share});
+      preset.styles.push_back(
+          {style.contains("picture") ? keep_picture(style["picture"]) : style.at("uri").get<std::string>(), share, crop});
     }
     return preset;
   } catch (const json::exception &) {
@@ -226,7 +235,7 @@ OwnPreset make_own_preset(GimpProcedureConfig *config, const std::string &name, 
       preset.options[option.name] = value_of(config, option);
   for (int number = 1; number <= most_styles; ++number)
     if (const Chosen style = read_style(config, number); !style.uri.empty())
-      preset.styles.push_back({style.uri, style.share});
+      preset.styles.push_back({style.uri, style.share, style.crop});
   return preset;
 }
 
@@ -265,7 +274,8 @@ void export_own_preset(const OwnPreset &preset, const std::string &path) {
     g_autofree char *name = g_file_get_parse_name(file);
     if (!own)
       throw Failure(sentence(_("The style picture “%s” does not exist; choose another file."), name));
-    style = {{"share", style["share"]}, {"picture", {{"name", shown(fs::path(own).filename())}, {"data", encode(read_bytes(own))}}}};
+    style.erase("uri");
+    style["picture"] = {{"name", shown(fs::path(own).filename())}, {"data", encode(read_bytes(own))}};
     if (const auto credit = museums::credit_of(own))
       style["picture"]["credit"] = museums::as_json(*credit);
   }
@@ -288,11 +298,11 @@ bool is_in_force(const OwnPreset &preset, GimpProcedureConfig *config) {
 
 std::vector<std::string> put_in_force(const OwnPreset &preset, GimpProcedureConfig *config) {
   std::vector<std::string> missing;
-  std::vector<std::pair<GFile *, double>> there;
+  std::vector<std::pair<GFile *, OwnPreset::Style>> there;
   for (const OwnPreset::Style &style : preset.styles) {
     GFile *file = g_file_new_for_uri(style.uri.c_str());
     if (g_file_query_exists(file, nullptr)) {
-      there.emplace_back(file, style.share);
+      there.emplace_back(file, style);
       continue;
     }
     g_autofree char *name = g_file_get_parse_name(file);
@@ -308,7 +318,8 @@ std::vector<std::string> put_in_force(const OwnPreset &preset, GimpProcedureConf
     const bool used = i < there.size();
     g_object_set(config, style_argument("style-file", number).c_str(), used ? there[i].first : nullptr,
                  style_argument("style-drawable", number).c_str(), nullptr, style_argument("style-share", number).c_str(),
-                 used ? there[i].second : 1.0, nullptr);
+                 used ? there[i].second.share : 1.0, style_argument("style-crop", number).c_str(), used ? there[i].second.crop.c_str() : "",
+                 nullptr);
     if (!used)
       g_object_set(config, style_argument("style-region", number).c_str(), nullptr, nullptr);
   }

@@ -14,7 +14,8 @@ namespace plugin {
 struct OwnPreset {
   struct Style {
     std::string uri;
-    double share; // 0..1
+    double share;     // 0..1
+    std::string crop; // as it is typed; empty: all of it
     bool operator==(const Style &) const = default;
   };
   std::string name;          // UTF-8

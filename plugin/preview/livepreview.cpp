@@ -17,8 +17,8 @@ namespace {
 
 constexpr int longest_spot_side = 480; // of what is painted for a spot, before it is enlarged
 constexpr double frame_seconds = 0.1;
-constexpr double variation_scale = 0.5; // of the overview
-constexpr guint patience = 250;         // milliseconds without another change before painting begins anew
+constexpr double sketch_scale = 0.5; // of the overview
+constexpr guint patience = 250;      // milliseconds without another change before painting begins anew
 
 // What a first picture may take while a slider moves; what is around it takes nearly as long.
 constexpr double seconds_in_motion = 0.06;
@@ -38,7 +38,8 @@ std::shared_ptr<Options> make_options(GimpProcedureConfig *config, bool first) {
 
 } // namespace
 
-LivePreview::LivePreview(GimpProcedureConfig *config, const Layer &layer, const ChosenStyles &styles, std::function<void()> rested)
+LivePreview::LivePreview(GimpProcedureConfig *config, const Layer &layer, const ChosenStyles &styles, Sketches &sketches,
+                         std::function<void()> rested)
     : config_(config), layer_(layer), styles_(styles), rested_(std::move(rested)),
       canvas_({.zoom_in =
                    [this](double x, double y) {
@@ -62,7 +63,7 @@ LivePreview::LivePreview(GimpProcedureConfig *config, const Layer &layer, const 
                        change_spot();
                    },
                .drawn = [this] { tell(); }}),
-      variations_(config), box_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)) {
+      variations_(config), sketches_{&variations_, &sketches}, box_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)) {
   GtkWidget *frame = gtk_frame_new(nullptr);
   gtk_frame_set_shadow_type(GTK_FRAME(frame), GTK_SHADOW_IN);
   gtk_container_add(GTK_CONTAINER(frame), canvas_.widget());
@@ -164,7 +165,8 @@ void LivePreview::change() {
   for (View *view : {&whole_, &close_up_})
     view->wants_first = view->wants_all = true;
   spot_unread_ = true;
-  variations_.grow_stale();
+  for (Sketches *each : sketches_)
+    each->grow_stale();
   if (!in_motion_)
     drop();
   gtk_widget_set_sensitive(zoom_, can_zoom());
@@ -243,7 +245,7 @@ void LivePreview::begin() {
     else {
       rested_();
       if (!held_)
-        paint_variation();
+        paint_sketch();
     }
   } catch (const std::exception &failure) {
     fail(failure);
@@ -328,22 +330,24 @@ int LivePreview::side_in_motion(const Order &order) const {
 }
 
 // A first picture in small.
-void LivePreview::paint_variation() {
-  const std::optional<size_t> number = variations_.next();
-  if (!number || !fault_.empty())
+void LivePreview::paint_sketch() {
+  const auto next = std::ranges::find_if(sketches_, [](const Sketches *each) { return each->next().has_value(); });
+  if (next == sketches_.end() || !fault_.empty())
     return;
+  Sketches &sketches = **next;
+  const size_t number = *sketches.next();
   const auto options = make_options(config_, true);
-  variations_.vary(*number, options->values());
+  sketches.vary(number, options->values());
   raster::Pixels small =
-      reduce(whole_.content, raster::scaled(whole_.content.width, variation_scale), raster::scaled(whole_.content.height, variation_scale));
+      reduce(whole_.content, raster::scaled(whole_.content.width, sketch_scale), raster::scaled(whole_.content.height, sketch_scale));
   Order order{.content = small, .overview = std::move(small), .styles = styles_as_seen(options->values().style_scale), .options = options};
   order.regions = read_regions(layer_, *order.styles, region_longest_side);
   painting_ = nullptr;
   paints_first_ = in_motion_ = dropped_ = false;
-  painter_ = std::make_unique<Painter>(std::move(order), [this, number] { shielded([&] { watch_variation(*number); }); });
+  painter_ = std::make_unique<Painter>(std::move(order), [this, &sketches, number] { shielded([&] { watch_sketch(sketches, number); }); });
 }
 
-void LivePreview::watch_variation(size_t number) {
+void LivePreview::watch_sketch(Sketches &sketches, size_t number) {
   if (!painter_->ended())
     return;
   std::optional<raster::Pixels> picture;
@@ -354,9 +358,10 @@ void LivePreview::watch_variation(size_t number) {
   }
   painter_.reset();
   if (!dropped_)
-    variations_.show(number, picture ? &*picture : nullptr);
-  if (!variations_.next() && g_strcmp0(g_getenv("PASTICHE_PROGRESS"), "1") == 0)
-    g_printerr("pastiche: variations painted\n");
+    sketches.show(number, picture ? &*picture : nullptr);
+  if (std::ranges::none_of(sketches_, [](const Sketches *each) { return each->next().has_value(); }) &&
+      g_strcmp0(g_getenv("PASTICHE_PROGRESS"), "1") == 0)
+    g_printerr("pastiche: sketches painted\n");
   begin();
 }
 

@@ -3,6 +3,7 @@
 
 #include <libgimp/gimpui.h>
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,11 +19,12 @@ namespace plugin {
 
 // A layer as it will be painted: the whole of it in small, and a spot of it pixel by pixel. Paints by itself, and anew whenever an argument
 // changes: the first picture at once, where there is one, as large as a tenth of a second allows; its full size and what takes longer when
-// nothing has changed for a moment; variations when all of that is there. The window never waits for it.
+// nothing has changed for a moment; variations and other sketches when all of that is there. The window never waits for it.
 class LivePreview {
 public:
-  // `rested` is called from the main loop whenever everything that is to be seen is painted.
-  LivePreview(GimpProcedureConfig *config, const Layer &layer, const ChosenStyles &styles, std::function<void()> rested);
+  // `rested` is called from the main loop whenever everything that is to be seen is painted. `sketches` are painted after the variations.
+  LivePreview(GimpProcedureConfig *config, const Layer &layer, const ChosenStyles &styles, Sketches &sketches,
+              std::function<void()> rested);
   ~LivePreview(); // waits for the step under way
   LivePreview(const LivePreview &) = delete;
   LivePreview &operator=(const LivePreview &) = delete;
@@ -64,8 +66,8 @@ private:
   void paint_spot(bool first);
   void paint(View &view, bool first, Order order);
   int side_in_motion(const Order &order) const;
-  void paint_variation();
-  void watch_variation(size_t number);
+  void paint_sketch();
+  void watch_sketch(Sketches &sketches, size_t number);
   void drop();  // what is under way
   void watch(); // news of the painter
   raster::Pixels as_it_will_be(const View &view, const raster::Pixels &painted) const;
@@ -79,6 +81,7 @@ private:
   std::function<void()> rested_;
   PreviewCanvas canvas_;
   Variations variations_;
+  std::array<Sketches *, 2> sketches_;
   GtkWidget *box_, *zoom_, *split_, *note_;
 
   View whole_, close_up_;
@@ -97,7 +100,7 @@ private:
   guint soon_ = 0, rest_ = 0; // the sources that will begin: as soon as everything has been told of a change; when nothing has changed
                               // for a moment
   std::unique_ptr<Painter> painter_;
-  View *painting_ = nullptr; // what it paints, or has painted last; null: a variation
+  View *painting_ = nullptr; // what it paints, or has painted last; null: a sketch
   bool paints_first_ = false;
   bool in_motion_ = false;               // an argument had changed just before
   std::optional<raster::Mask> coverage_; // of the styles in what it paints; nothing: they are everywhere

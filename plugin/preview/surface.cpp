@@ -54,8 +54,8 @@ void draw_checks(cairo_t *cr, double x, double y, double width, double height) {
   cairo_restore(cr);
 }
 
-Surface make_thumbnail(const raster::Pixels &pixels, int side, int scale_factor) {
-  const double factor = static_cast<double>(side) / std::max(pixels.width, pixels.height);
+Surface make_thumbnail(const raster::Pixels &pixels, int most_width, int most_height, int scale_factor) {
+  const double factor = std::min(static_cast<double>(most_width) / pixels.width, static_cast<double>(most_height) / pixels.height);
   const double width = std::max(1.0, std::round(pixels.width * factor)), height = std::max(1.0, std::round(pixels.height * factor));
   Surface thumbnail =
       own(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, static_cast<int>(width) * scale_factor, static_cast<int>(height) * scale_factor));

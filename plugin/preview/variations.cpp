@@ -108,9 +108,7 @@ void Variations::show(size_t number, const raster::Pixels *painted) {
     gtk_image_clear(GTK_IMAGE(variation.picture));
     return;
   }
-  const double factor = std::min(static_cast<double>(most_width) / painted->width, static_cast<double>(height) / painted->height);
-  const Surface small =
-      make_thumbnail(*painted, static_cast<int>(std::max(painted->width, painted->height) * factor), gtk_widget_get_scale_factor(box_));
+  const Surface small = make_thumbnail(*painted, most_width, height, gtk_widget_get_scale_factor(box_));
   gtk_image_set_from_surface(GTK_IMAGE(variation.picture), small.get());
 }
 

@@ -4,30 +4,25 @@
 #include <libgimp/gimpui.h>
 
 #include <array>
-#include <optional>
 
-#include "core/pastiche.h"
-#include "raster/pixels.h"
+#include "sketches.h"
 
 namespace plugin {
 
-// Small pictures of what the painting would be with another strength or style scale, each of which takes over its setting when it is
-// clicked. Somebody else paints them.
-class Variations {
+// What the painting would be with another strength or style scale; a click on a picture takes over its setting.
+class Variations : public Sketches {
 public:
   explicit Variations(GimpProcedureConfig *config);
-  ~Variations();
+  ~Variations() override;
   Variations(const Variations &) = delete;
   Variations &operator=(const Variations &) = delete;
 
   GtkWidget *widget() const { return box_; }
 
-  void grow_stale(); // an argument has changed; the pictures are still there, but pale
-
-  // The number of one whose picture is to be painted; nothing: all are.
-  std::optional<size_t> next() const;
-  void vary(size_t number, pastiche_options &options) const;
-  void show(size_t number, const raster::Pixels *painted); // null: it cannot be painted
+  void grow_stale() override;
+  std::optional<size_t> next() const override;
+  void vary(size_t number, pastiche_options &options) const override;
+  void show(size_t number, const raster::Pixels *painted) override;
 
 private:
   struct Variation {

@@ -179,7 +179,8 @@ bool recall(GimpProcedureConfig *own, GimpProcedureConfig *config, GimpRunMode r
         _("“%s”, which the last painting was made with, is gone or belongs to another image; choose another one."), gone->c_str());
     if (run_mode != GIMP_RUN_INTERACTIVE)
       refuse_call("%s", sentence.c_str());
-    show_message(sentence); // and then the dialog
+    if (is_first_time(own))
+      show_message(sentence); // and then the dialog, without it
   }
   return gone.has_value();
 }

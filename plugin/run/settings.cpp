@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdlib>
 #include <memory>
+#include <span>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -19,7 +21,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char *parasite_name = "pastiche-settings", *image_parasite_name = "pastiche-image";
-constexpr const char *call_argument = "last-call";
+constexpr const char *call_argument = "last-call", *told_parasite_name = "pastiche-told";
 
 // Calls `work` with the GParamSpec of every argument but those that say what is painted, and what remember_call() keeps.
 template <class Work> void for_every_argument(GimpProcedureConfig *config, const Work &work) {
@@ -328,6 +330,18 @@ std::optional<std::string> recall_call(GimpProcedureConfig *own, GimpProcedureCo
   return gone;
 } catch (const Json::exception &) {
   return {}; // of another version
+}
+
+bool is_first_time(GimpProcedureConfig *own) {
+  g_autofree char *call = nullptr;
+  g_object_get(own, call_argument, &call, nullptr);
+  const std::string told = pastiche::sha256(std::as_bytes(std::span(std::string_view(call ? call : ""))));
+  if (text_of(gimp_get_parasite(told_parasite_name)) == told)
+    return false;
+  GimpParasite *parasite = gimp_parasite_new(told_parasite_name, GIMP_PARASITE_PERSISTENT, static_cast<guint32>(told.size()), told.data());
+  gimp_attach_parasite(parasite);
+  gimp_parasite_free(parasite);
+  return true;
 }
 
 std::vector<batch::Argument> others_in(GimpProcedureConfig *config, GimpProcedureConfig *plain) {

@@ -46,6 +46,9 @@ void remember_call(GimpProcedureConfig *own, GimpProcedureConfig *config, GimpIm
 // when nothing is kept.
 std::optional<std::string> recall_call(GimpProcedureConfig *own, GimpProcedureConfig *config, GimpImage *image);
 
+// Whether it is the first time that this is asked about what is kept, also in runs of GIMP before: for what is told but once.
+bool is_first_time(GimpProcedureConfig *own);
+
 // Arguments of plug-in-pastiche that are not in the option table, as a batch of files has them: those that differ from the ones in `plain`,
 // as texts.
 std::vector<batch::Argument> others_in(GimpProcedureConfig *config, GimpProcedureConfig *plain);

@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "chosenstyles.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 #include "base/i18n.h"
 #include "plugin/callerror.h"
+#include "plugin/preview/resample.h"
 #include "plugin/shield.h"
 
 namespace plugin {
+namespace {
+
+constexpr int whole_longest_side = 512; // of what is only looked at
+
+// Of a style that was read whole.
+Style reduced(const Style &style) {
+  const raster::Pixels &picture = style.picture;
+  const double scale = std::min(1.0, static_cast<double>(whole_longest_side) / std::max(picture.width, picture.height));
+  Style small{.name = style.name, .picture = {}, .size = style.size};
+  small.picture = reduce(picture, raster::scaled(picture.width, scale), raster::scaled(picture.height, scale));
+  return small;
+}
+
+} // namespace
 
 bool is_chosen(GimpProcedureConfig *config, int number) {
   g_autoptr(GObject) file = nullptr;
@@ -32,12 +48,17 @@ ChosenStyles::~ChosenStyles() {
 }
 
 void ChosenStyles::notice(const char *argument) {
-  for (int number = 1; number <= most_styles; ++number)
-    if (argument == style_argument("style-file", number) || argument == style_argument("style-drawable", number) ||
-        argument == style_argument("style-crop", number) || (number == 1 && g_str_equal(argument, "style-source"))) {
-      ones_[static_cast<size_t>(number - 1)].stale = true;
-      read_later();
-    }
+  for (int number = 1; number <= most_styles; ++number) {
+    const bool is_other = argument == style_argument("style-file", number) || argument == style_argument("style-drawable", number) ||
+                          (number == 1 && g_str_equal(argument, "style-source"));
+    if (!is_other && argument != style_argument("style-crop", number))
+      continue;
+    One &one = ones_[static_cast<size_t>(number - 1)];
+    one.stale = true;
+    if (is_other)
+      one.whole.reset();
+    read_later();
+  }
 }
 
 // A choice often sets several arguments; they are looked at when all are set.
@@ -58,17 +79,30 @@ void ChosenStyles::read() {
     One &one = ones_[static_cast<size_t>(number - 1)];
     if (!one.stale)
       continue;
-    one = {.stale = false, .style = {}, .fault = {}};
+    one.stale = false;
+    one.style.reset();
+    one.fault.clear();
     all_.reset();
     if (!is_chosen(config_, number))
       continue;
     try {
-      one.style = load_style(config_, number, style_longest_side);
+      read(one, number);
     } catch (const std::exception &failure) {
       one.fault = reason_of(failure);
     }
   }
   changed_();
+}
+
+void ChosenStyles::read(One &one, int number) {
+  g_autofree char *crop = nullptr;
+  g_object_get(config_, style_argument("style-crop", number).c_str(), &crop, nullptr);
+  const bool cropped = crop && *crop;
+  if (cropped && !one.whole)
+    one.whole = load_style(config_, number, whole_longest_side, true);
+  one.style = load_style(config_, number, style_longest_side);
+  if (!cropped)
+    one.whole = reduced(*one.style);
 }
 
 std::shared_ptr<const std::vector<Style>> ChosenStyles::all() const {

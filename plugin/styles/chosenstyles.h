@@ -25,6 +25,8 @@ public:
 
   // Of the style number `number`, from 1; null when it is not chosen or cannot be used.
   const Style *find(int number) const { return one(number).style ? &*one(number).style : nullptr; }
+  // All of its picture in small, also when only a part of it is used, or was to be; null when it is not chosen or cannot be read.
+  const Style *find_whole(int number) const { return one(number).whole ? &*one(number).whole : nullptr; }
   // Why it cannot be used; empty when it can be or is not chosen.
   const std::string &fault(int number) const { return one(number).fault; }
 
@@ -34,10 +36,11 @@ public:
 private:
   struct One {
     bool stale = true;
-    std::optional<Style> style;
+    std::optional<Style> style, whole;
     std::string fault;
   };
   const One &one(int number) const { return ones_[static_cast<size_t>(number - 1)]; }
+  void read(One &one, int number);
   void notice(const char *argument);
   void read_later();
   void read();

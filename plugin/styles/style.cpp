@@ -24,14 +24,16 @@ struct Look {
   std::optional<raster::Crop> crop;
 };
 
-raster::Pixels read_reduced(GimpDrawable *drawable, const char *name, const Look &look) {
+void read_reduced(GimpDrawable *drawable, const char *name, const Look &look, Style &style) {
   raster::Ref<GeglBuffer> buffer(gimp_drawable_get_buffer(drawable));
+  style.size = {gegl_buffer_get_width(buffer.get()), gegl_buffer_get_height(buffer.get())};
   if (look.crop) {
-    raster::check_within(*look.crop, gegl_buffer_get_width(buffer.get()), gegl_buffer_get_height(buffer.get()), name);
+    raster::check_within(*look.crop, style.size.width, style.size.height, name);
     buffer = raster::cut(buffer.get(), *look.crop);
   }
   const GeglRectangle extent = *gegl_buffer_get_extent(buffer.get());
-  return raster::read(buffer.get(), extent, std::min(1.0, static_cast<double>(look.longest_side) / std::max(extent.width, extent.height)));
+  style.picture =
+      raster::read(buffer.get(), extent, std::min(1.0, static_cast<double>(look.longest_side) / std::max(extent.width, extent.height)));
 }
 
 void refuse_invisible(const raster::Pixels &pixels, const char *name) {
@@ -54,7 +56,7 @@ std::optional<raster::Picture> read_file(GFile *file, const Look &look) {
   }
 }
 
-raster::Pixels open_in_gimp(GFile *file, const char *name, const Look &look) {
+void open_in_gimp(GFile *file, const char *name, const Look &look, Style &style) {
   const HiddenImage image(gimp_file_load(GIMP_RUN_NONINTERACTIVE, file));
   if (!image.get())
     refuse_call(_("The style picture “%s” cannot be opened (%s)."), name, gimp_pdb_get_last_error(gimp_get_pdb()));
@@ -63,17 +65,16 @@ raster::Pixels open_in_gimp(GFile *file, const char *name, const Look &look) {
   GimpLayer *visible = gimp_image_merge_visible_layers(image.get(), GIMP_CLIP_TO_IMAGE);
   if (!visible)
     refuse_call(_("The style picture “%s” has no visible layer; choose one with something to see."), name);
-  return read_reduced(GIMP_DRAWABLE(visible), name, look);
+  read_reduced(GIMP_DRAWABLE(visible), name, look, style);
 }
 
 Style load_drawable(GimpDrawable *drawable, const Look &look) {
   if (!gimp_item_is_valid(GIMP_ITEM(drawable)))
     refuse_call(_("The style layer does not exist any more; choose another one."));
-  const std::string name = name_of(GIMP_ITEM(drawable));
-  raster::Pixels pixels;
-  read_as_seen(drawable, [&](GimpDrawable *seen) { pixels = read_reduced(seen, name.c_str(), look); });
-  refuse_invisible(pixels, name.c_str());
-  return {.name = name, .picture = std::move(pixels)};
+  Style style{.name = name_of(GIMP_ITEM(drawable)), .picture = {}};
+  read_as_seen(drawable, [&](GimpDrawable *seen) { read_reduced(seen, style.name.c_str(), look, style); });
+  refuse_invisible(style.picture, style.name.c_str());
+  return style;
 }
 
 std::string name_of(GFile *file) {
@@ -90,9 +91,10 @@ Style load_file(GFile *file, const Look &look) {
     style.credit = museums::credit_of(path);
   if (std::optional<raster::Picture> read = read_file(file, look)) {
     style.picture = std::move(read->pixels);
+    style.size = read->size;
     style.notes = std::move(read->notes);
   } else {
-    style.picture = open_in_gimp(file, name, look);
+    open_in_gimp(file, name, look, style);
   }
   refuse_invisible(style.picture, name);
   return style;
@@ -134,7 +136,7 @@ void add_style_arguments(GimpProcedure *procedure) {
   }
 }
 
-Style load_style(GimpProcedureConfig *config, int number, int longest_side) {
+Style load_style(GimpProcedureConfig *config, int number, int longest_side, bool whole) {
   g_autoptr(GFile) file = nullptr;
   g_autoptr(GimpDrawable) drawable = nullptr;
   g_autoptr(GimpDrawable) region = nullptr;
@@ -150,7 +152,7 @@ Style load_style(GimpProcedureConfig *config, int number, int longest_side) {
   if (!from_file && !drawable)
     refuse_call(_("Choose a style layer."));
   Look look{longest_side, {}};
-  if (crop && *crop && !(look.crop = raster::crop_in(crop)))
+  if (!whole && crop && *crop && !(look.crop = raster::crop_in(crop)))
     refuse_call(_("The crop of a style is a rectangle X,Y,WIDTH,HEIGHT in its pixels, such as 40,30,800,600, not “%s”."), crop);
   Style style = from_file ? load_file(file, look) : load_drawable(drawable, look);
   style.weight = weight;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "museums/credit.h"
+#include "raster/codecs.h"
 #include "raster/pixels.h"
 
 namespace plugin {
@@ -16,6 +17,7 @@ namespace plugin {
 struct Style {
   std::string name; // of the file without its ending, or of the drawable
   raster::Pixels picture;
+  raster::Size size{}; // of all of the picture as it is seen, neither cropped nor reduced
   double weight = 1;
   bool cropped = false;             // by the call: it is used to its very edges
   GimpDrawable *region = nullptr;   // says softly where the style is painted (regions.h); null: everywhere
@@ -41,7 +43,7 @@ void add_style_arguments(GimpProcedure *procedure);
 // or not within its picture, nothing of a picture is visible, or all weights are zero.
 std::vector<Style> load_styles(GimpProcedureConfig *config, int longest_side);
 
-// One of them, as above. Throws CallError also when the arguments do not name it.
-Style load_style(GimpProcedureConfig *config, int number, int longest_side);
+// One of them, as above, or all of its picture, whatever its crop. Throws CallError also when the arguments do not name it.
+Style load_style(GimpProcedureConfig *config, int number, int longest_side, bool whole = false);
 
 } // namespace plugin

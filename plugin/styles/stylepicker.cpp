@@ -17,7 +17,7 @@
 namespace plugin {
 namespace {
 
-constexpr int picture_side = 128, row_side = 32, chooser_side = 256; // logical pixels
+constexpr int picture_width = 160, picture_height = 120, row_side = 32, chooser_side = 256; // logical pixels
 
 // The arguments of one style.
 struct Choice {
@@ -108,14 +108,14 @@ GFile *find_first_style() {
 } // namespace
 
 StylePicker::StylePicker(GimpProcedureConfig *config, const ChosenStyles &styles)
-    : config_(config), styles_(styles), box_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)), picture_(gtk_image_new()),
-      hint_(gtk_label_new(nullptr)), rows_(gtk_list_box_new()),
+    : config_(config), styles_(styles), box_(gtk_box_new(GTK_ORIENTATION_VERTICAL, 6)), hint_(gtk_label_new(nullptr)),
+      part_(gtk_label_new(nullptr)), part_row_(gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6)), rows_(gtk_list_box_new()),
+      picture_(picture_width, picture_height, [this](const std::optional<raster::Crop> &part) { choose_part(part); }),
       layer_(std::make_unique<DrawableBox>([this](GimpDrawable *drawable) { choose_drawable(drawable); })),
       region_(std::make_unique<DrawableBox>([this](GimpDrawable *drawable) {
         g_object_set(config_, style_argument("style-region", selected_).c_str(), drawable, nullptr);
       })) {
-  gtk_widget_set_size_request(picture_, picture_side, picture_side * 3 / 4);
-  atk_object_set_name(gtk_widget_get_accessible(picture_), _("Style picture"));
+  atk_object_set_name(gtk_widget_get_accessible(picture_.widget()), _("Style picture"));
   gtk_label_set_xalign(GTK_LABEL(hint_), 0);
   gtk_label_set_line_wrap(GTK_LABEL(hint_), TRUE);
   gtk_label_set_line_wrap_mode(GTK_LABEL(hint_), PANGO_WRAP_WORD_CHAR);
@@ -144,8 +144,18 @@ StylePicker::StylePicker(GimpProcedureConfig *config, const ChosenStyles &styles
   gtk_box_pack_start(GTK_BOX(beside), hint_, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(beside), buttons, FALSE, FALSE, 0);
   GtkWidget *chosen = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-  gtk_box_pack_start(GTK_BOX(chosen), picture_, FALSE, FALSE, 0);
+  gtk_widget_set_valign(picture_.widget(), GTK_ALIGN_START);
+  gtk_box_pack_start(GTK_BOX(chosen), picture_.widget(), FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(chosen), beside, TRUE, TRUE, 0);
+
+  GtkWidget *whole = make_button(_("Whole picture"), _("Uses all of the style picture again"), [](GtkButton *, StylePicker *self) {
+    gtk_widget_grab_focus(self->picture_.widget()); // the button goes
+    shielded([&] { self->choose_part({}); });
+  });
+  gtk_label_set_xalign(GTK_LABEL(part_), 0);
+  gtk_label_set_line_wrap(GTK_LABEL(part_), TRUE);
+  gtk_box_pack_start(GTK_BOX(part_row_), part_, TRUE, TRUE, 0);
+  gtk_box_pack_start(GTK_BOX(part_row_), whole, FALSE, FALSE, 0);
 
   gtk_list_box_set_selection_mode(GTK_LIST_BOX(rows_), GTK_SELECTION_BROWSE);
   atk_object_set_name(gtk_widget_get_accessible(rows_), _("Styles"));
@@ -154,6 +164,7 @@ StylePicker::StylePicker(GimpProcedureConfig *config, const ChosenStyles &styles
     choose_file(selected_, file);
   });
   gtk_box_pack_start(GTK_BOX(box_), chosen, FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(box_), part_row_, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box_), grid_->widget(), FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box_), rows_, FALSE, FALSE, 0);
   gtk_widget_set_halign(add_, GTK_ALIGN_START);
@@ -207,6 +218,11 @@ void StylePicker::choose_file(int number, GFile *file) {
                style_argument("style-crop", number).c_str(), "", nullptr); // which was the other picture's
   if (number == 1)
     g_object_set(config_, "style-source", "file", nullptr);
+}
+
+void StylePicker::choose_part(const std::optional<raster::Crop> &part) {
+  const std::string text = part ? raster::text_of(*part) : "";
+  g_object_set(config_, style_argument("style-crop", selected_).c_str(), text.c_str(), nullptr);
 }
 
 void StylePicker::open() {
@@ -411,11 +427,23 @@ void StylePicker::update_selected() {
   const auto small = style ? make_thumbnail(style->picture, DrawableBox::picture_side, scale_factor) : nullptr;
   layer_->show(said.title.c_str(), choice.file ? small.get() : nullptr, choice.drawable);
   region_->show(_("Everywhere"), nullptr, choice.region);
-  gtk_widget_set_tooltip_text(picture_, said.tip.c_str());
-  if (style)
-    gtk_image_set_from_surface(GTK_IMAGE(picture_), make_thumbnail(style->picture, picture_side, scale_factor).get());
-  else
-    gtk_image_set_from_icon_name(GTK_IMAGE(picture_), "image-x-generic", GTK_ICON_SIZE_DIALOG);
+  const std::optional<raster::Crop> part = style ? raster::crop_in(choice.crop) : std::nullopt;
+  std::string tip = said.tip;
+  if (const Style *whole = styles_.find_whole(selected_)) {
+    picture_.show(whole->picture, whole->size, part);
+    tip += (tip.empty() ? "" : "\n\n") +
+           std::string(_("Drag a rectangle on the picture to use only that part of it. With the keyboard, Shift and "
+                         "the arrow keys make it smaller or larger, the arrow keys move it, and Escape takes "
+                         "it away."));
+  } else {
+    picture_.show_none();
+  }
+  gtk_widget_set_tooltip_text(picture_.widget(), tip.c_str());
+  const std::string used =
+      part ? pastiche::sentence(_("Part of %d × %d pixels, at %d, %d"), part->width, part->height, part->x, part->y) : "";
+  gtk_label_set_text(GTK_LABEL(part_), used.c_str());
+  gtk_widget_set_visible(part_row_, !choice.crop.empty());
+  atk_object_set_description(gtk_widget_get_accessible(picture_.widget()), part ? used.c_str() : _("All of it is used"));
   const bool chosen = choice.file || choice.drawable;
   const std::string hint = !fault.empty() ? fault : chosen ? "" : _("Choose a style picture, or drop one here.");
   gtk_label_set_text(GTK_LABEL(hint_), hint.c_str());

@@ -4,10 +4,12 @@
 #include <libgimp/gimpui.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "chosenstyles.h"
+#include "croppicture.h"
 #include "drawablebox.h"
 #include "stylegrid.h"
 
@@ -33,7 +35,8 @@ private:
   void accept_drops();
   void choose_first(); // a file, when the arguments name none and no layer
   void choose_file(int number, GFile *file);
-  void choose_drawable(GimpDrawable *drawable); // null: the file
+  void choose_drawable(GimpDrawable *drawable);              // null: the file
+  void choose_part(const std::optional<raster::Crop> &part); // nothing: all of the picture
   void open();
   void choose_from_museum();
   void add();
@@ -49,8 +52,9 @@ private:
   const ChosenStyles &styles_;
   int selected_ = 1;
   int added_ = 0; // a style that has no picture yet; 0: none
-  GtkWidget *box_, *picture_, *hint_, *add_, *rows_;
-  std::unique_ptr<DrawableBox> layer_, region_; // of the selected style
+  GtkWidget *box_, *hint_, *part_, *part_row_, *add_, *rows_;
+  CropPicture picture_;                         // of the selected style
+  std::unique_ptr<DrawableBox> layer_, region_; //
   std::unique_ptr<StyleGrid> grid_;
 };
 

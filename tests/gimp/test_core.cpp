@@ -5,6 +5,7 @@
 //   style    the style picture, enlarged or reduced to the content by nearest neighbour
 //   blend    between the content and the mean of the style pictures by their weights, as far as strength says
 //   regions  the sum of the styles' mean colours, each times the style's weight and its mask (nearest neighbour)
+//   color    black to white, as the option color says
 //   tell     fails, and the sentence lists what arrived
 //   stray    calls libgimp, which no core may do: it is not on the main thread
 //   huge     says that its result is larger than any memory
@@ -93,12 +94,16 @@ std::vector<float> paint(const pastiche_job &job) {
   const std::string model = job.options.model ? job.options.model : "";
   const pastiche_image &content = job.content;
   const bool first = model.starts_with("/") && job.options.steps == 0;
-  if (!first && model != "style" && model != "blend" && model != "regions")
+  if (!first && model != "style" && model != "blend" && model != "regions" && model != "color")
     return changed(content, invert);
   std::vector<float> painted(content.rgba, content.rgba + static_cast<size_t>(content.width) * content.height * 4);
   for (int32_t y = 0; y < content.height; ++y)
     for (int32_t x = 0; x < content.width; ++x) {
       float *pixel = &painted[(static_cast<size_t>(y) * content.width + x) * 4];
+      if (model == "color") {
+        std::fill_n(pixel, 3, static_cast<float>(job.options.color) / static_cast<float>(PASTICHE_COLOR_FREE));
+        continue;
+      }
       if (model == "regions") {
         std::fill_n(pixel, 3, 0.0f);
         paint_regions(job, x, y, pixel);

@@ -32,7 +32,7 @@ REGION = """
   (gimp-selection-none image)
   (test-case "first" (lambda ()
     (plug-in-pastiche #:run-mode RUN-INTERACTIVE #:image image #:drawables layers #:model "regions"
-                      #:style-file "orange.png" #:style-region left #:style-drawable-2 blue #:style-region-2 right)))
+                      #:style-file "orange.png" #:style-crop "0,0,32,48" #:style-region left #:style-drawable-2 blue #:style-region-2 right)))
   (gimp-image-set-selected-layers image layers)
   (gimp-displays-flush)
   (call-with-output-file "open" (lambda (port) (display "" port))))
@@ -67,10 +67,13 @@ STATE = """(tell name (length layers) (if (= INDEXED (car (gimp-image-get-base-t
 class MenuTest(WindowTest):
     MESSAGE, DIALOG = "^Pastiche Message$", "^Pastiche$"
 
+    def setUp(self):
+        super().setUp()
+        self.steps = itertools.count()
+
     def begin(self, picture="photo.png", program=BEGIN):
         (self.profile.folder / "profile" / "shortcutsrc").write_text(SHORTCUTS)
         self.desktop.environment |= {"PASTICHE_TEST_LABELS": "1"}
-        self.steps = itertools.count()
         self.image = f"{picture.removesuffix('.png')}.*GIMP"
         self.output = self.start_gimp(program, picture)
 
@@ -174,7 +177,9 @@ class Menu(MenuTest):
             self.assertNotRegex(told, "(Calling|Execution) error")
 
     def test_again_with_style_layer_and_regions(self):
-        pictures.write(self.folder / "orange.png", pictures.flat(64, 48, ORANGE))
+        style = pictures.flat(64, 48, ORANGE)
+        style[:, 32:] = 0  # which is left out
+        pictures.write(self.folder / "orange.png", style)
         pictures.write(self.folder / "blue.png", pictures.flat(64, 48, BLUE))
         halves = numpy.concatenate([pictures.flat(32, 48, ORANGE), pictures.flat(32, 48, BLUE)], axis=1)
         self.begin(program=REGION)
@@ -213,7 +218,20 @@ class Menu(MenuTest):
             self.desktop.wait_for_window(self.DIALOG)
             self.desktop.press("Escape")
             self.assertEqual(self.state()[0], "5")
-        told = self.output.read_text()
+        with self.subTest("it is said once, also after a restart"):
+            self.choose(PASTICHE, self.DIALOG)
+            self.desktop.press("Escape")
+            self.assertEqual(self.state()[0], "5")
+            before = self.output.read_text()
+            self.run_in_running_gimp("(gimp-quit TRUE)")
+            wait_until(lambda: not self.desktop.xdotool("search", "--name", "GIMP", check=False), "the end of GIMP")
+            (self.folder / "open").unlink()
+            self.begin()
+            self.wait_for_file("open")
+            self.choose(PASTICHE, self.DIALOG)
+            self.paint(2)
+            self.assertNotIn("is gone", self.output.read_text())
+        told = before
         self.assertEqual(told.count(" half”, which the last painting was made with, is gone or belongs to another image; choose another one."), 2)
         self.assertNotIn("couldn't serialize", told)
 

@@ -50,7 +50,7 @@ class OwnPresets(PreviewTest):
 
     def test_a_preset_s_life(self):
         (self.presets / "damaged.json").write_text("{")
-        self.open_dialog('#:model "blend" #:strength 0.25 #:seed 7 #:style-drawable-2 layer')
+        self.open_dialog('#:model "blend" #:strength 0.25 #:seed 7 #:style-crop "0,0,40,30" #:style-drawable-2 layer')
         self.wait_for_text("damaged.json")
         (self.presets / "damaged.json").unlink()
         wait_until(lambda: "estimate 800x600, 2 styles" in self.output(), "the preview")
@@ -70,7 +70,7 @@ class OwnPresets(PreviewTest):
         self.assertEqual({name: kept["options"][name] for name in ("strength", "seed", "model", "steps")},
                          {"strength": 0.25, "seed": 7, "model": "blend", "steps": 50})
         self.assertNotIn("memory", kept["options"])
-        self.assertEqual(kept["styles"], [{"uri": (self.folder / "style.png").as_uri(), "share": 1}])
+        self.assertEqual(kept["styles"], [{"uri": (self.folder / "style.png").as_uri(), "share": 1, "crop": "0,0,40,30"}])
         (self.profile.folder / "kept.png").write_bytes(base64.b64decode(kept["thumbnail"]))
         # A quarter of the way from brown to the mean of blue and brown.
         self.assertLessEqual(abs(pictures.read(self.profile.folder / "kept.png")[30, 40, :3] - (175, 93, 75)).max(), 1)
@@ -99,7 +99,9 @@ class OwnPresets(PreviewTest):
         self.assertEqual(self.shown(), "Custom")
 
         # What is no preset changes nothing.
-        self.click_thumbnail("green", GREEN)
+        self.find_style("green")
+        self.desktop.press("Return")
+        self.wait_for((155, 135, 45))  # a quarter of the way from brown to green
         self.set_strength("1")
         self.wait_for(GREEN)
         self.choose_in_menu("i")
@@ -113,17 +115,21 @@ class OwnPresets(PreviewTest):
         self.give_path(exported)
         self.wait_for((150, 85, 100))
         self.assertEqual(self.shown(), NAME)
+        self.wait_for_text("Part of 40 × 30 pixels, at 0, 0")
         own = self.data / "pastiche" / "styles" / "style.png"
         self.assertEqual(own.read_bytes(), (self.folder / "style.png").read_bytes())
 
         # Without its picture it still sets the options, and there is something to paint with.
-        self.click_thumbnail("green", GREEN)
+        self.find_style("green")
+        self.desktop.press("Return")
+        self.wait_for((155, 135, 45))
         own.unlink()
         self.set_strength("1")
         wait_until(lambda: self.shown() == "Custom", "that there is no name for it")
         self.choose_from_list("Up")
         self.wait_for_text("do not exist any more are left out:")
-        self.wait_for((155, 135, 45))  # a quarter of the way from brown to green
+        self.assertFalse([label for label in self.widgets().find(role="label") if "Part of" in label["name"]])
+        self.wait_for((155, 135, 45))
         self.close("alt+a")
 
     def test_settings_that_speak_of_a_layer(self):

@@ -251,6 +251,110 @@ class Preview(PreviewTest):
         self.close("alt+a")
         numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, BLUE))
 
+    def drag_on_style(self, *places):
+        """Between places of the selected style's picture, 0..1."""
+        picture = self.widgets().find(name="Style picture")[0]
+        for number, (across, down) in enumerate(places):
+            self.desktop.xdotool("mousemove", str(round(picture["x"] + across * picture["width"])),
+                                 str(round(picture["y"] + down * picture["height"])))
+            if number == 0:
+                self.desktop.xdotool("mousedown", "1")
+        self.desktop.xdotool("mouseup", "1")
+
+    def wait_for_part(self, *expected):
+        """Of the selected style; a pixel of its picture in the window may be many of its own."""
+        def there():
+            told = self.widgets().find(name="Style picture")[0]["description"]
+            numbers = [int(number) for number in re.findall(r"\d+", told)]
+            return len(numbers) == len(expected) and all(abs(a - b) <= 30 for a, b in zip(numbers, expected))
+        wait_until(there, f"the part {expected}")
+
+    def test_a_part_of_the_style(self):
+        """Of a large photograph that lies on its side: blue on the left, green on the right."""
+        seen = pictures.flat(4800, 3600, BLUE)
+        seen[:, 2400:] = GREEN
+        pictures.write(self.folder / "turned.jpg", numpy.rot90(seen))
+        pictures.turn_in_exif(self.folder / "turned.jpg")
+        self.open_dialog('#:model "style"', style='#:style-file "turned.jpg"')
+        self.wait_for(BLUE, at_least=PREVIEW // 2, tolerance=8)
+        self.wait_for_part()
+        self.drag_on_style((0.6, 0.2), (0.7, 0.3), (0.9, 0.9))
+        self.wait_for(GREEN, tolerance=8)
+        self.wait_for_part(1440, 2520, 2880, 720)  # its size and its place
+        self.assertTrue(self.widgets().find(type="GtkButton", name="Whole picture"))
+        # By its middle, by an edge, and by a slip of the pointer nothing.
+        self.drag_on_style((0.75, 0.5), (0.5, 0.5), (0.25, 0.5))
+        self.wait_for(BLUE, tolerance=8)
+        self.wait_for_part(1440, 2520, 480, 720)
+        self.drag_on_style((0.4, 0.5), (0.5, 0.5), (0.6, 0.5))
+        self.wait_for_part(2400, 2520, 480, 720)
+        self.drag_on_style((0.95, 0.95), (0.96, 0.96))
+        self.wait_for_part(2400, 2520, 480, 720)
+        # Beyond the picture's end, and with the keys: a step is 48 pixels.
+        self.drag_on_style((0.35, 0.5), (0.9, 0.5), (1.5, 0.5))
+        self.wait_for_part(2400, 2520, 2400, 720)
+        self.wait_for(GREEN, tolerance=8)
+        self.desktop.press(*["Left"] * 10, *["shift+Left"] * 5, *["shift+Up"] * 2, "Down")
+        self.wait_for_part(2160, 2424, 1920, 768)
+        self.close("alt+a")
+        painted = self.painted()
+        self.assertLessEqual(abs(painted[300, 170] - BLUE).max(), 8)  # the part's first 480 columns of 2160
+        self.assertLessEqual(abs(painted[300, 190] - GREEN).max(), 8)
+
+    def test_a_part_is_taken_away(self):
+        style = pictures.flat(80, 60, BLUE)
+        style[:, 40:] = GREEN
+        pictures.write(self.folder / "style.png", style)
+        self.open_dialog('#:model "style" #:style-crop "40,0,40,60"')
+        self.wait_for(GREEN)
+        button = self.widgets().find(type="GtkButton", name="Whole picture")[0]
+        self.desktop.xdotool("mousemove", str(button["x"] + 20), str(button["y"] + 10), "click", "1")
+        self.wait_for(BLUE, at_least=PREVIEW // 2)
+        self.wait_for_part()
+        self.assertFalse(self.widgets().find(type="GtkButton", name="Whole picture"))
+        self.desktop.press(*["shift+Left"] * 40, *["Right"] * 40)  # the picture has the keys now
+        self.wait_for(GREEN)
+        self.desktop.press("Escape")
+        self.wait_for(BLUE, at_least=PREVIEW // 2)
+        self.wait_for_part()
+        self.drag_on_style((0.6, 0.2), (0.7, 0.3), (0.9, 0.9))
+        self.wait_for(GREEN)
+        # It goes with its picture.
+        self.find_style("green")
+        self.desktop.press("Return")
+        self.wait_for_part()
+        self.close("alt+a")
+
+    def test_a_part_that_lies_beside(self):
+        """As when the picture has become smaller since: it is said, and the picture is there to mark another part."""
+        self.open_dialog('#:model "style" #:style-crop "100,0,10,10"')
+        wait_until(lambda: [label for label in self.widgets().find(role="label") if "does not lie within the picture" in label["name"]],
+                   "the reason")
+        self.assertTrue(self.widgets().find(type="GtkButton", name="Whole picture"))
+        self.drag_on_style((0.2, 0.2), (0.5, 0.5), (0.7, 0.7))
+        self.wait_for(BLUE)
+        self.assertFalse([label for label in self.widgets().find(role="label") if "does not lie" in label["name"]])
+        self.close("Escape", "Escape")  # the part first
+
+    def test_parts_of_two_styles(self):
+        """The second one is a layer."""
+        for name, left, right, width, height in (("style", BLUE, GREEN, 80, 60), ("photo", BROWN, (0, 0, 0), 800, 600)):
+            halves = pictures.flat(width, height, left)
+            halves[:, width // 2:] = right
+            pictures.write(self.folder / f"{name}.png", halves)
+        self.open_dialog('#:model "blend" #:strength 1 #:style-drawable-2 layer')
+        self.wait_for((100, 70, 150), at_least=PREVIEW // 2)
+        self.drag_on_style((0.6, 0.2), (0.7, 0.3), (0.9, 0.9))
+        self.wait_for((110, 170, 40), at_least=PREVIEW // 2)  # green, and brown on the left
+        row = self.widgets().find(type="GtkListBoxRow")[1]
+        self.desktop.xdotool("mousemove", str(row["x"] + 20), str(row["y"] + 20), "click", "1")
+        self.wait_for_part()
+        self.drag_on_style((0.1, 0.2), (0.2, 0.3), (0.4, 0.9))
+        self.wait_for((110, 170, 40))
+        self.wait_for_part(240, 420, 80, 120)
+        self.close("alt+a")
+        numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, (110, 170, 40)))
+
     def test_a_missing_style(self):
         (self.folder / "style.png").unlink()
         self.open_dialog()
@@ -349,6 +453,28 @@ class Preview(PreviewTest):
         wait_for_colors({"Weaker": (140, 82, 110), "Stronger": (40, 52, 210), "Finer strokes": (80, 64, 170), "Larger strokes": (80, 64, 170)})
         self.close("alt+a")
         numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, (80, 64, 170)))
+
+    def test_small_pictures_of_the_colours(self):
+        """Beside their names, when everything else is there."""
+        self.open_dialog('#:model "color"')
+        wait_until(lambda: "sketches painted" in self.output(), "the small pictures")
+        self.assertRegex(self.output(), f"(?s)paint 480x360, steps 50.*estimate 800x600(.*paint {VARIATION}, steps 0){{9}}")  # with the variations
+
+        def seen(number):
+            picture = self.profile.folder / "screen.png"
+            self.desktop.photograph("root", picture)
+            row = self.widgets().find(role="menu item")[number]
+            return pictures.read(picture)[row["y"] + row["height"] // 2, row["x"] + 36, :3]
+        self.desktop.press("alt+u", "space")
+        rows = wait_until(lambda: len(rows := self.widgets().find(role="menu item")) == 5 and rows, "the list")
+        self.assertEqual([row["name"] for row in rows],
+                         ["Style's", "Photo's hues", "Photo's, livelier", "Photo's exact palette", "Free"])
+        for number, gray in enumerate((0, 64, 128, 191, 255)):
+            wait_until(lambda: abs(seen(number) - gray).max() <= 1, f"gray {gray}")
+        self.desktop.press("End", "Return")
+        self.wait_for((255, 255, 255))
+        self.close("alt+a")
+        numpy.testing.assert_array_equal(self.painted(), pictures.flat(800, 600, (255, 255, 255)))
 
     def test_the_first_picture_is_seen_until_there_is_more(self):
         go = self.folder / "go"
@@ -464,9 +590,9 @@ class RealPreview(PreviewTest):
 
     def wait_for_rest(self, times=1):
         """The estimate is made when everything that is to be seen has been painted, which takes long on a busy machine; then come the
-        variations."""
+        sketches."""
         wait_until(lambda: len(re.findall(r"^pastiche: .*\d\s.B", self.output(), re.MULTILINE)) >= times, "the estimate", seconds=300)
-        wait_until(lambda: self.output().count("pastiche: variations painted") >= times, "the variations")
+        wait_until(lambda: self.output().count("pastiche: sketches painted") >= times, "the sketches")
         wait_until(lambda: (self.look() == self.look()).all(), "what was told to be drawn too")
 
     def keep_screenshot(self, name):

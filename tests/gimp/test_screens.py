@@ -49,6 +49,7 @@ class Screens(PreviewTest):
     def test_everything_is_seen(self):
         self.open_dialog('#:model "invert" #:style-file-2 "second.png"')
         wait_until(lambda: "pastiche: painting drawn" in self.output() and "estimate 800x600, 2 styles" in self.output(), "the preview")
+        wait_until(lambda: (self.look() == self.look()).all(), "what was told to be drawn too")
         shown = self.assert_seen()
 
         # Of two styles, the first one is selected.
