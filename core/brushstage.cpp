@@ -4,18 +4,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include <ATen/Parallel.h>
-
+#include "kernels.h"
 #include "threads.h"
 
 namespace pastiche {
 namespace {
 
 void in_parallel(int count, const std::function<void(int band)> &f) {
-  at::parallel_for(0, count, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t band = begin; band < end; ++band)
-      f(static_cast<int>(band));
-  });
+  in_blocks({count, 1, 0}, [&](const Blocks &, int64_t band, float *) { f(static_cast<int>(band)); });
 }
 
 BrushPicture as_planes(const torch::Tensor &color, const torch::Tensor &mask) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
@@ -29,11 +30,20 @@ bool have_kernels(const torch::Tensor &tensor) {
 
 void in_blocks(const Blocks &blocks, const std::function<void(const Blocks &, int64_t, float *)> &work) {
   std::atomic<int64_t> next = 0;
-  at::parallel_for(0, std::min<int64_t>(at::get_num_threads(), blocks.count), 1, [&](int64_t, int64_t) {
+  std::atomic_flag failed;
+  std::exception_ptr failure;
+  // Not at::parallel_for, which LibTorch's headers cut into equal parts beforehand.
+#pragma omp parallel num_threads(static_cast<int>(std::min<int64_t>(at::get_num_threads(), blocks.count)))
+  try {
     const torch::Tensor scratch = torch::empty(blocks.scratch);
     for (int64_t block = next++; block < blocks.count; block = next++)
       work(blocks, block, scratch.mutable_data_ptr<float>());
-  });
+  } catch (...) {
+    if (!failed.test_and_set())
+      failure = std::current_exception();
+  }
+  if (failure)
+    std::rethrow_exception(failure);
 }
 
 torch::Tensor times(const torch::Tensor &rows, const torch::Tensor &matrix, const torch::Tensor &shift) {
