@@ -251,7 +251,9 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
   if (recipe.brush_amount() > 0) {
     const double brush_pixels = recipe.padded().area();
     // The content, twice while it is reduced, and its alpha. Where there is too little memory, brush-work is done at a smaller size.
-    const double with_brushes = bytes + 40 * content_pixels + brush_work_bytes(brush_pixels, largest_style) + 16 * brush_pixels;
+    const double start_pixels = job.start ? static_cast<double>(job.start->width) * job.start->height : 0; // 16 bytes each, until then
+    const double with_brushes =
+        bytes + 40 * content_pixels + 16 * start_pixels + brush_work_bytes(brush_pixels, largest_style) + 16 * brush_pixels;
     estimate.peak_bytes = std::max(estimate.peak_bytes, static_cast<int64_t>(std::min(with_brushes, plannable_share * limit)));
     estimate.seconds += cost.per_brush_pixel * brush_pixels;
   }

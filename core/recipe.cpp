@@ -248,10 +248,12 @@ Image Recipe::photograph(const std::vector<Style> &styles, double most_pixels) c
   return photograph;
 }
 
-torch::Tensor Recipe::start(const Image &photograph, double most_pixels) const {
-  if (!job_.start)
+Image Recipe::given_start() const { return job_.start ? rounded(from_host(*job_.start)) : Image(); }
+
+torch::Tensor Recipe::start(const Image &given, const Image &photograph, double most_pixels) const {
+  if (!given.color.defined())
     return {};
-  const Image start = fitted_to_brushes(rounded(from_host(*job_.start)), most_pixels);
+  const Image start = fitted_to_brushes(given, most_pixels);
   return start.alpha.defined() ? torch::lerp(photograph.color, start.color, start.alpha) : start.color;
 }
 
@@ -317,8 +319,7 @@ Pictures Recipe::read(bool overviews) const {
   else if (content_colors())
     for (Style &style : pictures.styles)
       style.color = ColorMap(style.color, style.alpha, pictures.target, pictures.visible)(style.color);
-  if (job_.start) {
-    const Image start = rounded(from_host(*job_.start));
+  if (const Image start = given_start(); start.color.defined()) {
     pictures.start = fit(fill_transparent(start));
     if (start.alpha.defined())
       pictures.start = torch::lerp(pictures.target, pictures.start, fit(start.alpha));

@@ -62,8 +62,10 @@ public:
 
   // What brush-work paints over: the content at a size of this area at most, in the colours that it was painted in, and its alpha.
   Image photograph(const std::vector<Style> &styles, double most_pixels) const;
-  // The picture that the painting started from, at the size of that photograph; undefined: there was none.
-  torch::Tensor start(const Image &photograph, double most_pixels) const;
+  // The picture that the painting starts from, as the host gives it; without colour: there is none.
+  Image given_start() const;
+  // The same at the size of that photograph; undefined: there is none.
+  torch::Tensor start(const Image &given, const Image &photograph, double most_pixels) const;
 
   // Whether it starts from the first picture, which is all there is without steps.
   bool paints_first() const;

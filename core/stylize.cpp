@@ -292,7 +292,7 @@ private:
   torch::Tensor paint_scale_here(Pictures &pictures, size_t index, const torch::Tensor &before);
   bool brushes() const { return recipe_.brush_amount() > 0; }
   void paint_first(Pictures &pictures, double from, double to);
-  torch::Tensor paint_with_brushes(const torch::Tensor &painting, const std::vector<Style> &styles);
+  torch::Tensor paint_with_brushes(const torch::Tensor &painting, const std::vector<Style> &styles, const Image &given_start);
   Objective make_objective(Problem problem, Share &share, Size size, int64_t least_limit);
   double free_bytes() const;
   double host_free_bytes() const;
@@ -485,7 +485,7 @@ torch::Tensor Painting::paint_scale_here(Pictures &pictures, size_t index, const
   return image.to(torch::kCPU).contiguous();
 }
 
-torch::Tensor Painting::paint_with_brushes(const torch::Tensor &painting, const std::vector<Style> &styles) {
+torch::Tensor Painting::paint_with_brushes(const torch::Tensor &painting, const std::vector<Style> &styles, const Image &given_start) {
   const auto start = Clock::now();
   BrushStage stage{.painting = painting,
                    .before = {},
@@ -509,7 +509,7 @@ torch::Tensor Painting::paint_with_brushes(const torch::Tensor &painting, const 
   if (pixels < whole)
     note(_("There was too little memory for brush-work at the full size, so it was done at a smaller one and enlarged."));
   stage.photograph = recipe_.photograph(styles, pixels);
-  stage.before = recipe_.start(stage.photograph, pixels);
+  stage.before = recipe_.start(given_start, stage.photograph, pixels);
   release_kept_blocks();
   const Size size{stage.photograph.width(), stage.photograph.height()};
   BrushStage::Painted painted = stage.paint([&](double done, const std::function<torch::Tensor()> &frame) {
@@ -579,6 +579,7 @@ Outcome Painting::paint() {
     if (ends_whole || (first < count && brushes()))
       whole = recipe_.read(false);
     const std::vector<Style> brush_styles = brushes() ? whole.styles : std::vector<Style>();
+    const Image given_start = brushes() ? recipe_.given_start() : Image();
     const Pictures &any = whole.target.defined() ? whole : overviews;
     if (!any.styles.empty() && std::ranges::all_of(any.styles, [](const Style &style) {
           return style.weight <= 0 || (style.region.defined() && style.region.max().item<float>() <= 0);
@@ -604,7 +605,7 @@ Outcome Painting::paint() {
     }
     overviews = whole = {};
     if (brushes() && image.defined() && !stopped_)
-      image = paint_with_brushes(image, brush_styles);
+      image = paint_with_brushes(image, brush_styles, given_start);
   }
 
   release_kept_blocks();

@@ -880,6 +880,27 @@ TEST(Stylize, WithoutStepsTheFirstPictureIsPainted) {
   EXPECT_EQ(small.status, PASTICHE_OUT_OF_MEMORY) << small.error;
 }
 
+// As pastiche.h promises.
+TEST(Stylize, TheHostMayFreeWhereItStartedFromAtTheFirstStep) {
+  const Picture content = disc(96, 80), style = stripes(96, 80);
+  const auto paint = [&](bool frees) {
+    Picture start = flat(0.9f, 0.9f, 0.1f);
+    const pastiche_image start_view = start.view();
+    Picture *const freed = frees ? &start : nullptr;
+    return run(content, style, [&](auto &job) {
+      job.options.brush_work = 1;
+      job.start = &start_view;
+      job.on_step = [](const pastiche_step *, void *user) {
+        if (user)
+          std::ranges::fill(static_cast<Picture *>(user)->rgba, 0.0f);
+        return 0;
+      };
+      job.user = freed;
+    });
+  };
+  EXPECT_EQ(paint(true).rgba, paint(false).rgba);
+}
+
 TEST(Stylize, BrushWorkGoesOverTheFirstPicture) {
   Seen seen;
   const Painted painted = run(disc(208, 160), stripes(100, 100), [&](auto &job) {
