@@ -29,7 +29,8 @@ struct BrushWork {
   double style_scale = 1;  // pixels of the result that a pixel of the style was painted as; where it is above 1, the style keeps its size
   float amount = 1;        // 0: the guide as it is … 1: all paint is the style's
   uint64_t seed = 0;
-  // A painting of nearly the same, such as the frame before, moved along the flow: what is painted stays as near to it as the guides allow.
+  // A painting of nearly the same, such as the frame before, moved along the flow: what is painted stays as near to it as the guides allow,
+  // and is it where the painting still is.
   // Any size, of the same shape; without `color` there is none. Its mask is not looked at.
   BrushPicture before = {0, 0, nullptr};
 };

@@ -415,3 +415,32 @@ TEST(BrushWork, StaysNearThePaintingBefore) {
   work.before = first.view();
   EXPECT_LT(from_first(), without / 2);
 }
+
+TEST(BrushWork, KeepsThePaintingBeforeWhereTheGuideIsStillLikeIt) {
+  constexpr int width = 160, height = 60, edge = 80, around = 24; // edge: where what is new begins
+  const Planes photograph(width, height, 0.5f), style(100, 100, 3u);
+  Planes painting(width, height, 0.5f), before(width, height, 0.5f);
+  std::vector<float> mask(static_cast<size_t>(width) * height, 1);
+  for (size_t i = 0; i < painting.color.size(); ++i) {
+    before.color[i] += i % 2 ? 0.01f : -0.01f;
+    if (static_cast<int>(i % width) >= edge)
+      painting.color[i] = 0.8f;
+  }
+  std::fill_n(mask.begin(), width, 0.0f); // the uppermost row is not painted
+  BrushWork work{painting.view(), photograph.view(), style.view()};
+  work.photograph.mask = mask.data();
+  work.before = before.view();
+  const std::vector<float> picture = brush_work(work, one_thread).picture;
+  for (int c = 0; c < 3; ++c)
+    for (int y = 0; y < height; ++y)
+      for (int x = 0; x < width; ++x) {
+        const size_t i = (static_cast<size_t>(c) * height + y) * width + x;
+        if (y == 0) {
+          EXPECT_EQ(picture[i], painting.color[i]) << x;
+        } else if (x < edge - around) {
+          EXPECT_NEAR(picture[i], before.color[i], 1e-6) << x << ", " << y;
+        } else if (x >= edge + around) {
+          EXPECT_NE(picture[i], before.color[i]) << x << ", " << y;
+        }
+      }
+}
