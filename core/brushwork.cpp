@@ -521,8 +521,9 @@ std::vector<float> finish(const PatchField &field, const Search &search, const s
   return painted;
 }
 
-// Paint stays where it was while nothing moves: of the picture before all is kept where the guide, which was painted on from it, is still
-// like it, in the mean and in what differs around a place. Chosen by what differs in films of a still photograph, and of one that moves.
+// Paint stays where it was while nothing moves: the picture before is kept where the guide, which was painted on from it, is still like it,
+// in the mean and in what differs around a place. How much is still alike was measured in a film of a still photograph, and of one that
+// moves.
 void keep_before(const BrushWork &work, const std::vector<float> &guide, std::vector<float> &picture, const ForEachBand &bands) {
   const int width = work.photograph.width, height = work.photograph.height;
   const float *mask = work.photograph.mask;

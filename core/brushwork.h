@@ -30,8 +30,8 @@ struct BrushWork {
   float amount = 1;        // 0: the guide as it is … 1: all paint is the style's
   uint64_t seed = 0;
   // A painting of nearly the same, such as the frame before, moved along the flow: what is painted stays as near to it as the guides allow,
-  // and is it where the painting still is.
-  // Any size, of the same shape; without `color` there is none. Its mask is not looked at.
+  // and where the painting is still like it, it is kept. Any size, of the same shape; without `color` there is none. Its mask is not looked
+  // at.
   BrushPicture before = {0, 0, nullptr};
 };
 

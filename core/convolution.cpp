@@ -39,11 +39,13 @@ const float *numbers(const torch::Tensor &tensor) { return tensor.defined() ? te
 
 Convolution::Convolution(const torch::Tensor &weight, const torch::Tensor &bias, Padding padding, torch::Device device,
                          torch::ScalarType precision)
-    : weight_(channels_last(weight.to(device, precision))), bias_(bias.to(device, precision)),
-      backward_weight_(channels_last(weight_.flip({2, 3}).transpose(0, 1))), padding_(padding) {
+    : weight_(channels_last(weight.to(device, precision))), bias_(bias.to(device, precision)), padding_(padding) {
+  const torch::Tensor backward = channels_last(weight_.flip({2, 3}).transpose(0, 1));
   if (device.is_cpu() && precision == torch::kFloat && weight.size(2) == 3 && map_kernels()) {
     packed_ = packed(forward_kernel(weight.size(1)), weight_);
-    backward_packed_ = packed(map_kernels()->winograd, backward_weight_);
+    backward_packed_ = packed(map_kernels()->winograd, backward);
+  } else {
+    backward_weight_ = backward;
   }
 }
 

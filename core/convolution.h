@@ -32,8 +32,9 @@ public:
 
 private:
   torch::Tensor weight_, bias_;
-  torch::Tensor backward_weight_; // of the convolution that takes gradients back: turned by 180°, input and output exchanged
   Padding padding_ = Padding::zeros;
+  // Of the convolution that takes gradients back: turned by 180°, input and output exchanged. Undefined where it is ours.
+  torch::Tensor backward_weight_;
   torch::Tensor packed_, backward_packed_; // for a kernel of our own; undefined where it is LibTorch's
 };
 

@@ -60,6 +60,17 @@ Vector finished(Vector sum, Vector bias, bool relu) {
   return relu ? (sum > 0 ? sum : Vector{}) : sum;
 }
 
+// Rows of sums, padded, to rows of so many outputs.
+void finish_rows(const float *sums, int64_t rows, const float *bias, bool relu, float *to, int64_t outputs) {
+  const int64_t stride = padded(outputs);
+  for (int64_t output = 0; output < outputs; output += lanes) {
+    const int64_t count = outputs - output;
+    const Vector added = bias ? load(bias + output, count) : Vector{};
+    for (int64_t row = 0; row < rows; ++row)
+      store(to + row * outputs + output, finished(load(sums + row * stride + output), added, relu), count);
+  }
+}
+
 // A product of matrices. Element i of row r of `a` is at r · a_row + i · a_step; there are `bands` such rows, a_band apart, one after the
 // other for the same row of the result. `b` has depth · bands rows, b_step apart.
 struct Product {
@@ -292,14 +303,18 @@ void pack(const float *weights, int64_t channels, int64_t outputs, float *packed
       {1. / 4, 0, 0}, {-1. / 6, -1. / 6, -1. / 6}, {-1. / 6, 1. / 6, -1. / 6}, {1. / 24, 1. / 12, 1. / 6}, {1. / 24, -1. / 12, 1. / 6},
       {0, 0, 1}};
   for (int64_t y = 0; y < window; ++y)
-    for (int64_t x = 0; x < window; ++x)
+    for (int64_t x = 0; x < window; ++x) {
+      double share[9];
+      for (int64_t i = 0; i < 9; ++i)
+        share[i] = g[y][i / 3] * g[x][i % 3];
       packed = pack_matrix(channels, outputs, packed, [&](int64_t channel, int64_t output) {
         const float *kernel = weights + (output * channels + channel) * 9;
         double sum = 0;
         for (int64_t i = 0; i < 9; ++i)
-          sum += g[y][i / 3] * g[x][i % 3] * static_cast<double>(kernel[i]);
+          sum += share[i] * static_cast<double>(kernel[i]);
         return static_cast<float>(sum);
       });
+    }
 }
 
 int64_t input_plane(const ConvolutionTask &task, int64_t size) { return size * padded(task.channels) + plane_gap; }
@@ -385,13 +400,7 @@ void run(const ConvolutionTask &task, const Blocks &, int64_t y, float *scratch)
                    .to = sums,
                    .to_row = stride},
                   task.width, stride);
-  float *const to = task.output + y * task.width * task.outputs;
-  for (int64_t channel = 0; channel < task.outputs; channel += lanes) {
-    const int64_t count = task.outputs - channel;
-    const Vector bias = task.bias ? load(task.bias + channel, count) : Vector{};
-    for (int64_t x = 0; x < task.width; ++x)
-      store(to + x * task.outputs + channel, finished(load(sums + x * stride + channel), bias, task.relu), count);
-  }
+  finish_rows(sums, task.width, task.bias, task.relu, task.output + y * task.width * task.outputs, task.outputs);
 }
 
 } // namespace direct
@@ -423,16 +432,7 @@ void run(const ProductTask &task, const Blocks &blocks, int64_t block, float *su
                    .to = sums,
                    .to_row = stride},
                   count, stride);
-  float *const to = task.output + begin * task.outputs;
-  for (int64_t output = 0; output < task.outputs; output += lanes) {
-    const int64_t here = task.outputs - output;
-    const Vector shift = task.shift ? load(task.shift + output, here) : Vector{};
-    for (int64_t i = 0; i < count; ++i) {
-      float *const place = to + i * task.outputs + output;
-      const Vector before = task.add ? load(place, here) : Vector{};
-      store(place, before + load(sums + i * stride + output) + shift, here);
-    }
-  }
+  finish_rows(sums, count, task.shift, false, task.output + begin * task.outputs, task.outputs);
 }
 
 } // namespace product

@@ -44,7 +44,6 @@ struct ProductTask {
   int64_t places, channels;
   const float *matrix;          // as pack_matrix() gives it
   const float *shift = nullptr; // of each output; none: 0
-  bool add = false;             // to what the output is already
   float *output;                // places × outputs
   int64_t outputs;
 };

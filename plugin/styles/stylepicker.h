@@ -53,8 +53,9 @@ private:
   int selected_ = 1;
   int added_ = 0; // a style that has no picture yet; 0: none
   GtkWidget *box_, *hint_, *part_, *part_row_, *add_, *rows_;
-  CropPicture picture_;                         // of the selected style
-  std::unique_ptr<DrawableBox> layer_, region_; //
+  // Of the selected style.
+  CropPicture picture_;
+  std::unique_ptr<DrawableBox> layer_, region_;
   std::unique_ptr<StyleGrid> grid_;
 };
 
