@@ -29,8 +29,34 @@ void run(const ConvolutionKernel &kernel, const ConvolutionTask &task) {
 
 torch::Tensor channels_last(const torch::Tensor &maps) { return maps.contiguous(torch::MemoryFormat::ChannelsLast); }
 
-torch::Tensor maps_like(const torch::Tensor &maps, int64_t channels) {
-  return torch::empty({1, channels, maps.size(2), maps.size(3)}, maps.options().memory_format(torch::MemoryFormat::ChannelsLast));
+torch::Tensor maps_like(const torch::Tensor &maps, int64_t channels, int64_t factor = 1) {
+  return torch::empty({1, channels, factor * maps.size(2), factor * maps.size(3)},
+                      maps.options().memory_format(torch::MemoryFormat::ChannelsLast));
+}
+
+// 1×4O×H×W, outputs in the order 2×2×O, to 1×O×2H×2W.
+torch::Tensor spread_places(const torch::Tensor &maps) {
+  const int64_t channels = maps.size(1) / 4, height = maps.size(2), width = maps.size(3);
+  return maps.permute({0, 2, 3, 1})
+      .reshape({height, width, 2, 2, channels})
+      .permute({0, 2, 1, 3, 4})
+      .reshape({1, 2 * height, 2 * width, channels})
+      .permute({0, 3, 1, 2});
+}
+
+// By what each place of a small row is multiplied in a kernel's places on the enlarged row: phases × places of the kernel × places of the
+// small row, of which the middle one is that of the two phases.
+torch::Tensor enlargement(int64_t kernel) {
+  const int64_t before = kernel / 2, middle = before / 2 + 1;
+  torch::Tensor shares = torch::zeros({2, kernel, 2 * middle + 1}, torch::kDouble);
+  for (int64_t phase = 0; phase < 2; ++phase)
+    for (int64_t i = 0; i < kernel; ++i) {
+      const int64_t place = phase + i - before + 2 * middle; // on the enlarged row, from the first of the small one on
+      const int64_t own = place / 2, other = own + (place % 2 == 0 ? -1 : 1);
+      shares[phase][i][own] = 0.75;
+      shares[phase][i][other] = 0.25;
+    }
+  return shares;
 }
 
 const float *numbers(const torch::Tensor &tensor) { return tensor.defined() ? tensor.const_data_ptr<float>() : nullptr; }
@@ -49,10 +75,21 @@ Convolution::Convolution(const torch::Tensor &weight, const torch::Tensor &bias,
   }
 }
 
+Convolution Convolution::of_enlarged(const torch::Tensor &weight, const torch::Tensor &bias, torch::Device device,
+                                     torch::ScalarType precision) {
+  const torch::Tensor shares = enlargement(weight.size(2));
+  const torch::Tensor all = torch::einsum("ydi,xej,ocde->yxocij", {shares, shares, weight.to(torch::kDouble)}).flatten(0, 2);
+  Convolution result(all.to(torch::kFloat), bias.repeat(4), Padding::replicate, device, precision);
+  result.enlarges_ = true;
+  return result;
+}
+
 torch::Tensor Convolution::operator()(const torch::Tensor &maps, Then then, bool with_bias) const {
   const torch::Tensor bias = with_bias ? bias_ : torch::Tensor();
   if (packed_.defined()) {
-    const torch::Tensor input = channels_last(maps), output = maps_like(maps, outputs());
+    const torch::Tensor input = channels_last(maps);
+    const bool spreads = enlarges_ && input.size(1) >= few_channels && outputs() % map_kernels()->spread_outputs == 0;
+    const torch::Tensor output = spreads ? maps_like(maps, outputs(), 2) : maps_like(maps, weight_.size(0));
     run(forward_kernel(input.size(1)), {.input = numbers(input),
                                         .height = input.size(2),
                                         .width = input.size(3),
@@ -61,14 +98,16 @@ torch::Tensor Convolution::operator()(const torch::Tensor &maps, Then then, bool
                                         .weights = numbers(packed_),
                                         .bias = numbers(bias),
                                         .relu = then == Then::relu,
+                                        .spread = spreads,
                                         .output = output.mutable_data_ptr<float>(),
-                                        .outputs = output.size(1)});
-    return output;
+                                        .outputs = weight_.size(0)});
+    return enlarges_ && !spreads ? spread_places(output) : output;
   }
   const int64_t m = margin();
   const torch::Tensor sum =
       padding_ == Padding::replicate ? torch::conv2d(replicated(maps, m), weight_, bias) : torch::conv2d(maps, weight_, bias, 1, m);
-  return then == Then::relu ? sum.relu_() : sum;
+  const torch::Tensor output = then == Then::relu ? sum.relu_() : sum;
+  return enlarges_ ? spread_places(output) : output;
 }
 
 torch::Tensor Convolution::backward(const torch::Tensor &gradient, const torch::Tensor &relu) const {

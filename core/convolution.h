@@ -18,12 +18,16 @@ public:
   // `weight` O×I×K×K, K odd; `bias` O. As large as its input is the output.
   Convolution(const torch::Tensor &weight, const torch::Tensor &bias, Padding padding, torch::Device device, torch::ScalarType precision);
 
-  int64_t outputs() const { return weight_.size(0); }
-  int64_t margin() const { return weight_.size(2) / 2; } // pixels of padding on each side
+  // The same of an input that is enlarged by 2 before, bilinearly: 1×I×H×W to 1×O×2H×2W, edges replicated. Both are linear, so that they
+  // are one convolution of the small input, whose outputs are the 2×2 places; exactly, edges included. Has no way back.
+  static Convolution of_enlarged(const torch::Tensor &weight, const torch::Tensor &bias, torch::Device device, torch::ScalarType precision);
+
+  int64_t outputs() const { return enlarges_ ? weight_.size(0) / 4 : weight_.size(0); }
+  int64_t margin() const { return weight_.size(2) / 2; } // pixels of the input on each side
   int64_t weights() const { return weight_.numel(); }
   torch::ScalarType precision() const { return weight_.scalar_type(); }
 
-  // 1×I×H×W to 1×O×H×W, channels last, in the precision given above.
+  // 1×I×H×W to 1×O×H×W or 1×O×2H×2W, channels last, in the precision given above.
   enum class Then { nothing, relu };
   torch::Tensor operator()(const torch::Tensor &maps, Then then = Then::nothing, bool with_bias = true) const;
 
@@ -33,6 +37,7 @@ public:
 private:
   torch::Tensor weight_, bias_;
   Padding padding_ = Padding::zeros;
+  bool enlarges_ = false; // outputs are 2×2×O
   // Of the convolution that takes gradients back: turned by 180°, input and output exchanged. Undefined where it is ours.
   torch::Tensor backward_weight_;
   torch::Tensor packed_, backward_packed_; // for a kernel of our own; undefined where it is LibTorch's

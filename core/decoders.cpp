@@ -26,7 +26,8 @@ int64_t number(const json &object, const char *key) {
 
 } // namespace
 
-Decoders::Decoders(const std::filesystem::path &path, const Encoder &encoder, const std::string &encoder_sha256) try {
+Decoders::Decoders(const std::filesystem::path &path, const Encoder &encoder, const std::string &encoder_sha256) try
+    : precision_(encoder.precision()) {
   const DescribedFile file(path);
   if (file.text("format") != "pastiche-decoders-1")
     throw Unfit{_("its format is not pastiche-decoders-1")};
@@ -41,7 +42,7 @@ Decoders::Decoders(const std::filesystem::path &path, const Encoder &encoder, co
       throw Unfit{sentence(_("its encoder has no layer %s"), name.c_str())};
     if (!layers.is_array() || layers.empty() || layers.size() > most_layers)
       throw Unfit{sentence(_("the decoder of %s is not a list of layers"), name.c_str())};
-    Decoder decoder{.layers = {}, .stride = encoder.stride(name), .channels = encoder.channels(name), .linear = layers.size()};
+    Decoder decoder{.layers = {}, .stride = encoder.stride(name), .channels = encoder.channels(name), .linear = 0};
     int64_t channels = decoder.channels, stride = decoder.stride;
     for (const json &one : layers) {
       const std::string op = word(one, "op");
@@ -53,12 +54,17 @@ Decoders::Decoders(const std::filesystem::path &path, const Encoder &encoder, co
           throw Unfit{sentence(_("a convolution of the decoder of %s has no name or an unknown kernel"), name.c_str())};
         const DescribedFile::Convolution read = file.convolution(conv, channels, kernel);
         layer.op = Op::conv;
-        layer.convolution = Convolution(read.weight, read.bias, Convolution::Padding::replicate, encoder.device(), encoder.precision());
+        if (!decoder.layers.empty() && decoder.layers.back().op == Op::enlarge) {
+          decoder.layers.pop_back();
+          layer.op = Op::enlarging_conv;
+          layer.convolution = Convolution::of_enlarged(read.weight, read.bias, encoder.device(), precision_);
+        } else {
+          layer.convolution = Convolution(read.weight, read.bias, Convolution::Padding::replicate, encoder.device(), precision_);
+        }
         channels = layer.convolution.outputs();
-        decoder.linear = decoder.layers.size();
       } else if (op == "relu") {
         layer.op = Op::relu;
-        decoder.linear = layers.size();
+        decoder.linear = decoder.layers.size() + 1;
       } else if (op == "enlarge" || (op == "shuffle" && channels % 4 == 0)) {
         layer.op = op == "enlarge" ? Op::enlarge : Op::shuffle;
         if (layer.op == Op::shuffle)
@@ -74,7 +80,7 @@ Decoders::Decoders(const std::filesystem::path &path, const Encoder &encoder, co
     }
     if (stride != 1)
       throw Unfit{sentence(_("the decoder of %s makes another size than that of the picture"), name.c_str())};
-    if (channels != 3 || decoder.linear == layers.size())
+    if (channels != 3 || decoder.linear == decoder.layers.size())
       throw Unfit{sentence(_("the decoder of %s does not end in the three colours of a picture"), name.c_str())};
     decoders_.emplace(name, std::move(decoder));
   }
@@ -103,6 +109,7 @@ torch::Tensor Decoders::difference(const std::string &name, const torch::Tensor 
       const Layer &layer = decoder.layers[i];
       switch (layer.op) {
       case Op::conv:
+      case Op::enlarging_conv:
         if (i + 1 < end && decoder.layers[i + 1].op == Op::relu) {
           x = layer.convolution(x, Convolution::Then::relu, with_bias);
           ++i;
@@ -123,20 +130,22 @@ torch::Tensor Decoders::difference(const std::string &name, const torch::Tensor 
     }
     return x;
   };
-  // What is linear at the end, without its bias, turns a difference into a difference. Taken before, it is not one of two rounded pictures.
-  const torch::Tensor apart = pass(moved, 0, decoder.linear, true) - pass(features, 0, decoder.linear, true);
-  return pass(apart, decoder.linear, decoder.layers.size(), false).to(torch::kFloat).contiguous();
+  // What is linear at the end, without its bias, turns a difference into a difference. Taken before, it is not one of two rounded pictures,
+  // and what is large is worked out once.
+  const auto first = [&](const torch::Tensor &x) { return pass(x, 0, decoder.linear, true); };
+  const torch::Tensor apart = decoder.linear > 0 ? first(moved).sub_(first(features)) : moved - features;
+  return pass(apart, decoder.linear, decoder.layers.size(), false).to(torch::kFloat);
 }
 
 int64_t Decoders::radius(const std::string &name) const {
   const Decoder &decoder = at(name);
   int64_t stride = decoder.stride, radius = stride;
   for (const Layer &layer : decoder.layers) {
-    if (layer.op == Op::conv)
+    if (layer.op == Op::conv || layer.op == Op::enlarging_conv)
       radius += layer.convolution.margin() * stride;
     else if (layer.op == Op::enlarge)
       radius += stride; // between two places
-    if (layer.op == Op::enlarge || layer.op == Op::shuffle)
+    if (enlarges(layer.op))
       stride /= 2;
   }
   return radius;
@@ -145,12 +154,12 @@ int64_t Decoders::radius(const std::string &name) const {
 // Follows a pass: the features and what was moved of them, one of them decoded up to its end, and what the other one has beside.
 double Decoders::bytes_per_pixel(const std::string &name) const {
   const Decoder &decoder = at(name);
-  const auto element = static_cast<double>(torch::elementSize(decoder.layers.at(decoder.linear).convolution.precision()));
+  const auto element = static_cast<double>(torch::elementSize(precision_));
   auto stride = static_cast<double>(decoder.stride);
   const double held = static_cast<double>(decoder.channels) * 2 * (element + 4) / (stride * stride); // moved in float32
   double input = held / 2, most = 0;
   for (const Layer &layer : decoder.layers) {
-    if (layer.op == Op::enlarge || layer.op == Op::shuffle)
+    if (enlarges(layer.op))
       stride /= 2;
     const double output = static_cast<double>(layer.channels) * element / (stride * stride);
     most = std::max(most, 2 * input + 2 * output);

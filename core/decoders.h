@@ -47,7 +47,8 @@ public:
   double bytes_per_pixel(const std::string &layer) const;
 
 private:
-  enum class Op { conv, relu, enlarge, shuffle };
+  enum class Op { conv, enlarging_conv, relu, enlarge, shuffle };
+  static bool enlarges(Op op) { return op != Op::conv && op != Op::relu; }
   struct Layer {
     Op op;
     int64_t channels; // of the output
@@ -56,11 +57,12 @@ private:
   struct Decoder {
     std::vector<Layer> layers;
     int64_t stride, channels; // of the encoder's layer
-    size_t linear;            // the number of the layer from which on all is linear
+    size_t linear;            // the number of the layer from which on all is linear: the one after the last ReLU
   };
 
   const Decoder &at(const std::string &layer) const;
 
+  torch::ScalarType precision_;
   std::map<std::string, Decoder> decoders_;
   std::vector<Pass> passes_;
 };

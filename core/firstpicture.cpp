@@ -28,6 +28,14 @@ torch::Tensor resize(const torch::Tensor &image, Size size) {
   return image.defined() ? pastiche::resize(image, size.width, size.height) : image;
 }
 
+// A change of a picture, for the picture at another size.
+torch::Tensor change_at(const torch::Tensor &change, Size size) {
+  constexpr bool align_corners = false;
+  return change.size(3) == size.width && change.size(2) == size.height
+             ? change
+             : torch::_upsample_bicubic2d_aa(change, {size.height, size.width}, align_corners);
+}
+
 torch::Tensor part_of(const torch::Tensor &image, const Rectangle &part) {
   return image.narrow(2, part.top, part.height).narrow(3, part.left, part.width);
 }
@@ -145,11 +153,12 @@ std::optional<Gaussian> FirstPicture::remembered_gaussian(const Style &style, co
     if (const auto found = known.find(key); found != known.end())
       return found->second;
   }
-  auto gaussian = gaussian_of(resize(style.color, size), resize(style.alpha, size), layer, cut(layer, size, most_pixels), {});
+  const auto gaussian = gaussian_of(resize(style.color, size), resize(style.alpha, size), layer, cut(layer, size, most_pixels), {});
   const std::scoped_lock lock(mutex);
   if (known.size() >= most_remembered)
     known.clear();
-  return known[key] = std::move(gaussian);
+  known.insert_or_assign(key, gaussian);
+  return gaussian;
 }
 
 torch::Tensor FirstPicture::paint(const Scene &scene, const Progress &progress) const {
@@ -165,12 +174,16 @@ torch::Tensor FirstPicture::paint(const Scene &scene, const Progress &progress) 
     regions |= style.weight > 0 && style.region.defined();
     hashes.push_back(style.weight > 0 ? hash_of(style) : "");
   }
-  torch::Tensor picture = scene.picture;
+  torch::Tensor original;                            // the picture as a step looks at it
+  torch::Tensor change = torch::zeros({1, 3, 1, 1}); // of it so far, of the finest size that was painted at
+  const auto painted = [&] { return change_at(change, whole).add(scene.picture).clamp_(0, 1); };
   for (const Step &step : all) {
     use_idle_cores();
     const int64_t channels = encoder_.channels(step.layer);
     const auto fit = [&](const torch::Tensor &image) { return resize(image, step.size); };
-    const torch::Tensor here = fit(picture), visible = fit(scene.visible);
+    if (!original.defined() || size_of(original).area() != step.size.area())
+      original = fit(scene.picture);
+    const torch::Tensor here = change_at(change, step.size).add(original).clamp_(0, 1), visible = fit(scene.visible);
     const std::vector<Tile> tiles = cut(step.layer, step.size, scene.most_pixels);
     Features features; // of the whole picture, where there is one tile
     if (tiles.size() == 1)
@@ -198,7 +211,7 @@ torch::Tensor FirstPicture::paint(const Scene &scene, const Progress &progress) 
         moves.push_back({counts, {map.matrix - torch::eye(channels, torch::kDouble), map.shift}});
       }
     }
-    torch::Tensor change = torch::empty({1, 3, step.size.height, step.size.width});
+    torch::Tensor next = torch::empty({1, 3, step.size.height, step.size.width}); // as it becomes
     for (const Tile &tile : tiles) {
       const torch::Tensor maps = features.empty() ? encoder_(seen(here, tile.seen), {step.layer}).at(step.layer) : features.at(step.layer);
       const torch::Tensor exact = maps.to(torch::kFloat);
@@ -210,18 +223,18 @@ torch::Tensor FirstPicture::paint(const Scene &scene, const Progress &progress) 
       }
       const Rectangle own{tile.own.left, tile.own.top, std::min(tile.own.right(), step.size.width) - tile.own.left,
                           std::min(tile.own.bottom(), step.size.height) - tile.own.top};
-      part_of(change, own)
-          .copy_(part_of(decoders_.difference(step.layer, moved.to(maps.scalar_type()), maps),
-                         {own.left - tile.seen.left, own.top - tile.seen.top, own.width, own.height}));
+      const torch::Tensor difference = part_of(decoders_.difference(step.layer, moved.to(maps.scalar_type()), maps),
+                                               {own.left - tile.seen.left, own.top - tile.seen.top, own.width, own.height});
+      torch::Tensor becomes = part_of(next, own);
+      torch::add_out(becomes, part_of(here, own), difference);
       done += static_cast<double>(own.area());
       if (progress && !progress(std::min(1.0, done / pixels)))
-        return picture;
+        return painted();
     }
-    if (step.size.area() < whole.area())
-      change = torch::upsample_bicubic2d(change, {whole.height, whole.width}, false);
-    picture = change.add_(picture).clamp_(0, 1);
+    next.clamp_(0, 1);
+    change = size_of(change).area() <= step.size.area() ? next.sub_(original) : change.add_(change_at(next.sub_(here), size_of(change)));
   }
-  return picture;
+  return painted();
 }
 
 double FirstPicture::bytes_per_tile_pixel() const {

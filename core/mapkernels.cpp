@@ -278,13 +278,15 @@ void finish_window(const ConvolutionTask &task, const Span &down, const Span &ac
       fold_edges(outputs, down, task.height, tile, 1);
     }
     const Vector bias = task.bias ? load(task.bias + channel, count) : Vector{};
-    float *const to = task.output + channel;
-    const auto place = [&](int64_t y, int64_t x) { return to + (y * task.width + x) * task.outputs; };
+    // Spread, a place is two runs of half of its outputs, one below the other.
+    const int64_t run = task.spread ? task.outputs / 2 : task.outputs, row = task.width * task.outputs;
+    float *const to = task.output + (channel < run ? channel : row / 2 + channel - run);
+    const auto place = [&](int64_t y, int64_t x) { return to + y * row + x * run; };
     if (count >= lanes && down.end - down.begin == tile && across.end - across.begin == tile) {
       float *const first = place(down.begin, across.begin);
 #pragma GCC unroll 16
       for (int64_t i = 0; i < tile * tile; ++i)
-        store(first + (i / tile * task.width + i % tile) * task.outputs, finished(outputs[i], bias, task.relu));
+        store(first + i / tile * row + i % tile * run, finished(outputs[i], bias, task.relu));
       continue;
     }
     for (int64_t y = down.begin; y < down.end; ++y)
@@ -510,6 +512,7 @@ const MapKernels map_kernels_avx512
 const MapKernels map_kernels_avx2
 #endif
     {.winograd = {winograd::packed_size, winograd::pack, winograd::cut, winograd::run},
+     .spread_outputs = lanes / 2,
      .direct = {direct::packed_size, direct::pack, direct::cut, direct::run},
      .packed_matrix_size = product::packed_size,
      .pack_matrix = product::pack,

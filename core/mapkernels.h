@@ -17,7 +17,8 @@ struct ConvolutionTask {
   const float *weights;        // as pack() gives them
   const float *bias = nullptr; // of each output; none: 0
   bool relu = false;           // of the result
-  float *output;               // height × width × outputs
+  bool spread = false;         // outputs are those of 2×2 places, row after row; of each place a multiple of spread_outputs
+  float *output;               // height × width × outputs; spread: 2 height × 2 width × a quarter of the outputs
   int64_t outputs;
 };
 
@@ -60,7 +61,8 @@ struct MapKernels {
   // definition has 144 (Lavin, Gray 2016, “Fast Algorithms for Convolutional Neural Networks”). Differs from the definition by some 1e-5
   // of the largest result.
   ConvolutionKernel winograd;
-  // By the definition, for an input of so few channels that transforming it would cost more. Neither mask nor fold.
+  int64_t spread_outputs;
+  // By the definition, for an input of so few channels that transforming it would cost more. Neither mask, fold nor spread.
   ConvolutionKernel direct;
 
   int64_t (*packed_matrix_size)(int64_t channels, int64_t outputs);

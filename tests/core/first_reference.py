@@ -40,7 +40,7 @@ DECODERS = {
         {"op": "shuffle"},
     ],
 }
-PASSES = [{"layer": "relu3_1", "side": 40}, {"layer": "relu1_1"}]
+PASSES = [{"layer": "relu3_1", "side": 40}, {"layer": "relu3_1", "side": 56}, {"layer": "relu1_1"}]
 STRIDES = {"relu1_1": 1, "relu3_1": 4}
 
 
@@ -100,14 +100,19 @@ def first_picture(weights, picture, styles, visible, strength):
     encoder = lambda image, layer: encode(ENCODER, weights, SOURCE, image)[layer]
     height, width = picture.shape[2:]
     share = min(1, 2 * strength)
-    coarse, fine = PASSES
-    steps = [(coarse, share)] + ([(coarse, 2 * strength - 1)] if strength > 0.5 else []) + [(fine, share)]
+    *coarse, fine = PASSES
+    shares = [share] + ([2 * strength - 1] if strength > 0.5 else [])
+    steps = [(step, part) for part in shares for step in coarse] + [(fine, share)]
+    sum_of_changes = torch.zeros(1, 3, 1, 1).double()
     total = sum(style[3] for style in styles)
     for step, share in steps:
         layer = step["layer"]
         factor = step["side"] / (height * width) ** 0.5 if "side" in step else 1
         size = (round(height * factor), round(width * factor))
-        here = fit(picture, size, STRIDES[layer])
+        resized = lambda change, size: F.interpolate(change, size, mode="bicubic", antialias=True, align_corners=False)
+        original = fit(picture, size, 1)
+        before = (original + resized(sum_of_changes, size)).clamp(0, 1)
+        here = fit(before, size, STRIDES[layer])
         features = encoder(here, layer)
         moved, shares = features.clone(), 0
         for style, alpha, region, weight in styles:
@@ -122,10 +127,9 @@ def first_picture(weights, picture, styles, visible, strength):
             places = sum(s[3] * (torch.ones_like(place) if s[2] is None else fit(s[2], size, STRIDES[layer])) for s in styles)
             moved += share * weight * per_layer(place, features) / per_layer(places, features) * change
         change = (decode(weights, layer, moved) - decode(weights, layer, features))[..., : size[0], : size[1]]
-        if size != (height, width):
-            change = F.interpolate(change, (height, width), mode="bicubic", align_corners=False)
-        picture = (picture + change).clamp(0, 1)
-    return picture
+        after, finest = (before + change).clamp(0, 1), tuple(sum_of_changes.shape[2:])
+        sum_of_changes = after - original if size >= finest else sum_of_changes + resized(after - before, finest)
+    return picture + sum_of_changes
 
 
 def main():

@@ -206,9 +206,9 @@ TEST_F(FirstPictureTest, TilesGiveTheSameAsTheWhole) {
 TEST_F(FirstPictureTest, TellsHowFarItIsAndStops) {
   std::vector<double> told;
   first.paint(scene, [&](double done) { return told.push_back(done), true; });
-  ASSERT_EQ(told.size(), 2u);
-  EXPECT_NEAR(told[0], 1600.0 / (1600 + 61 * 83), 0.01); // the coarse pass is at 40² pixels
-  EXPECT_NEAR(told[1], 1, 1e-9);
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_NEAR(told[0], 1600.0 / (1600 + 3136 + 61 * 83), 0.01); // the coarse passes are at 40² and 56² pixels
+  EXPECT_NEAR(told[2], 1, 1e-9);
   const torch::Tensor stopped = first.paint(scene, [](double) { return false; });
   EXPECT_LT(difference(stopped, scene.picture), 1e-9);
 }

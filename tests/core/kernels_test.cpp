@@ -62,6 +62,28 @@ TEST(Convolution, IsThatOfTheDefinition) {
       }
 }
 
+TEST(Convolution, OfAnEnlargedInputIsThatOfTheDefinition) {
+  torch::manual_seed(6);
+  for (const auto &[channels, outputs] : {std::pair{3, 16}, {16, 3}, {5, 7}, {17, 24}, {24, 8}})
+    for (const auto &[height, width] : {std::pair{1, 1}, {1, 7}, {3, 2}, {5, 8}, {12, 31}})
+      for (const int64_t kernel : {1, 3, 5, 7}) {
+        const torch::Tensor maps = torch::randn({1, channels, height, width}, torch::kDouble);
+        const torch::Tensor weight = torch::randn({outputs, channels, kernel, kernel}, torch::kDouble);
+        const torch::Tensor bias = torch::randn(outputs, torch::kDouble);
+        const torch::Tensor large = torch::upsample_bilinear2d(maps, {2 * height, 2 * width}, false);
+        const torch::Tensor expected = expected_output(large, weight, bias, Padding::replicate), given = channels_last(maps);
+        for (const torch::ScalarType precision : {torch::kFloat, torch::kBFloat16}) {
+          const double allowed = precision == torch::kFloat ? 3e-5 : 0.03;
+          const Convolution convolution = Convolution::of_enlarged(weight, bias, torch::kCPU, precision);
+          EXPECT_EQ(convolution.outputs(), outputs);
+          EXPECT_LT(error(convolution(given.to(precision)), expected), allowed) << outputs << ' ' << width << ' ' << kernel;
+          EXPECT_LT(error(convolution(given.to(precision), Convolution::Then::relu, false), (expected - bias.view({1, -1, 1, 1})).relu()),
+                    allowed)
+              << outputs << ' ' << width << ' ' << kernel;
+        }
+      }
+}
+
 TEST(Convolution, LeadsBackAsDifferentiationDoes) {
   torch::manual_seed(2);
   for (const Shape &shape : shapes())
