@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstdlib>
 #include <iterator>
@@ -23,6 +24,10 @@ constexpr size_t smallest_block = 1 << 20, largest_kept = 128 << 20, huge_page =
 
 size_t rounded_up(size_t bytes, size_t multiple) { return (bytes + multiple - 1) / multiple * multiple; }
 
+// What a large block is taken for: one of few sizes, so that pictures of nearly the same size share blocks. Pages that nobody writes to are
+// no memory.
+size_t block_size(size_t bytes) { return rounded_up(bytes, std::max(huge_page, std::bit_floor(bytes) / 8)); }
+
 // At a multiple of the size of a huge page, so that the system can use them. Null when there is no memory.
 void *map_block(size_t bytes) {
   void *all = mmap(nullptr, bytes + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -41,7 +46,7 @@ void *map_block(size_t bytes) {
 class KeepingAllocator : public c10::Allocator {
 public:
   c10::DataPtr allocate(size_t bytes) override {
-    void *block = bytes == 0 ? nullptr : bytes < smallest_block ? small(bytes) : large(rounded_up(bytes, huge_page));
+    void *block = bytes == 0 ? nullptr : bytes < smallest_block ? small(bytes) : large(block_size(bytes));
     return {block, block, &give_back, c10::kCPU};
   }
 

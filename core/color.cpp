@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
 
 namespace pastiche {
 namespace {
@@ -185,18 +186,41 @@ ColorMap::ColorMap(const torch::Tensor &from, const torch::Tensor &from_alpha, c
     }
     moving = turn.t().mm(turned);
   }
-  table_ = moving.narrow(1, own.size(1), table.size(1)).reshape({1, 3, table_side, table_side, table_side}).clamp(0, 1);
+  table_ = torch::zeros({table.size(1), 4});
+  table_.narrow(1, 0, 3).copy_(moving.narrow(1, own.size(1), table.size(1)).t().clamp(0, 1));
 }
 
 torch::Tensor ColorMap::operator()(const torch::Tensor &image, double amount) const {
-  return in_strips(image, [&](int64_t top, int64_t rows) {
-    const torch::Tensor strip = image.narrow(2, top, rows);
-    // grid_sample takes coordinates from -1 to 1, the fastest first: red, green, blue are just that.
-    const torch::Tensor coordinates = (strip * 2 - 1).permute({0, 2, 3, 1}).unsqueeze(1);
-    constexpr int64_t bilinear = 0, border = 1;
-    const torch::Tensor moved = torch::grid_sampler(table_, coordinates, bilinear, border, true).squeeze(2);
-    return torch::lerp(strip, moved, amount);
+  using Color [[gnu::vector_size(4 * sizeof(float)), gnu::aligned(alignof(float)), gnu::may_alias]] = float;
+  const torch::Tensor old = image.contiguous(), moved = torch::empty_like(old);
+  const int64_t count = old.numel() / 3;
+  const float *const from = old.const_data_ptr<float>(), *const table = table_.const_data_ptr<float>();
+  float *const to = moved.mutable_data_ptr<float>();
+  const auto share = static_cast<float>(amount);
+  at::parallel_for(0, count, 1 << 14, [&](int64_t begin, int64_t end) {
+    constexpr int64_t steps[] = {4, 4 * table_side, 4 * table_side * table_side};
+    for (int64_t i = begin; i < end; ++i) {
+      float within[3];
+      int64_t first = 0; // of the eight colours around
+      for (int64_t c = 0; c < 3; ++c) {
+        const float at = std::clamp(from[c * count + i], 0.f, 1.f) * (table_side - 1);
+        const int64_t cell = std::min(static_cast<int64_t>(at), table_side - 2);
+        within[c] = at - static_cast<float>(cell);
+        first += cell * steps[c];
+      }
+      const auto along_red = [&](int64_t place) {
+        const auto color = [&](int64_t at) { return *reinterpret_cast<const Color *>(table + at); };
+        return color(place) + within[0] * (color(place + steps[0]) - color(place));
+      };
+      const auto along_green = [&](int64_t place) {
+        return along_red(place) + within[1] * (along_red(place + steps[1]) - along_red(place));
+      };
+      const Color found = along_green(first) + within[2] * (along_green(first + steps[2]) - along_green(first));
+      for (int64_t c = 0; c < 3; ++c)
+        to[c * count + i] = from[c * count + i] + share * (found[c] - from[c * count + i]);
+    }
   });
+  return moved;
 }
 
 namespace {

@@ -19,7 +19,7 @@ public:
   torch::Tensor operator()(const torch::Tensor &image, double amount = 1) const;
 
 private:
-  torch::Tensor table_; // 1×3×B×G×R: the new colour of each of 33³ old ones
+  torch::Tensor table_; // (B·G·R)×4: the new colour of each of 33³ old ones, and a number that nobody reads
 };
 
 // `painted` with the colours' mean and covariance of `content`, in OkLab, by the linear map that moves them least (Pitié, Kokaram 2007,

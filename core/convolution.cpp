@@ -29,9 +29,8 @@ void run(const ConvolutionKernel &kernel, const ConvolutionTask &task) {
 
 torch::Tensor channels_last(const torch::Tensor &maps) { return maps.contiguous(torch::MemoryFormat::ChannelsLast); }
 
-torch::Tensor maps_like(const torch::Tensor &maps, int64_t channels, int64_t factor = 1) {
-  return torch::empty({1, channels, factor * maps.size(2), factor * maps.size(3)},
-                      maps.options().memory_format(torch::MemoryFormat::ChannelsLast));
+torch::Tensor maps_like(const torch::Tensor &maps, int64_t channels, int64_t height, int64_t width) {
+  return torch::empty({1, channels, height, width}, maps.options().memory_format(torch::MemoryFormat::ChannelsLast));
 }
 
 // 1×4O×H×W, outputs in the order 2×2×O, to 1×O×2H×2W.
@@ -84,36 +83,43 @@ Convolution Convolution::of_enlarged(const torch::Tensor &weight, const torch::T
   return result;
 }
 
+bool Convolution::averages() const { return packed_.defined() && weight_.size(1) >= few_channels && !enlarges_; }
+
 torch::Tensor Convolution::operator()(const torch::Tensor &maps, Then then, bool with_bias) const {
   const torch::Tensor bias = with_bias ? bias_ : torch::Tensor();
   if (packed_.defined()) {
     const torch::Tensor input = channels_last(maps);
-    const bool spreads = enlarges_ && input.size(1) >= few_channels && outputs() % map_kernels()->spread_outputs == 0;
-    const torch::Tensor output = spreads ? maps_like(maps, outputs(), 2) : maps_like(maps, weight_.size(0));
-    run(forward_kernel(input.size(1)), {.input = numbers(input),
-                                        .height = input.size(2),
-                                        .width = input.size(3),
-                                        .channels = input.size(1),
-                                        .replicate = padding_ == Padding::replicate,
-                                        .weights = numbers(packed_),
-                                        .bias = numbers(bias),
-                                        .relu = then == Then::relu,
-                                        .spread = spreads,
-                                        .output = output.mutable_data_ptr<float>(),
-                                        .outputs = weight_.size(0)});
+    const int64_t channels = input.size(1), height = input.size(2), width = input.size(3);
+    const bool average = then == Then::average;
+    const bool spreads = enlarges_ && channels >= few_channels && outputs() % map_kernels()->spread_outputs == 0;
+    const torch::Tensor output = spreads   ? maps_like(maps, outputs(), 2 * height, 2 * width)
+                                 : average ? maps_like(maps, outputs(), height / 2, width / 2)
+                                           : maps_like(maps, weight_.size(0), height, width);
+    run(forward_kernel(channels), {.input = numbers(input),
+                                   .height = height,
+                                   .width = width,
+                                   .channels = channels,
+                                   .replicate = padding_ == Padding::replicate,
+                                   .weights = numbers(packed_),
+                                   .bias = numbers(bias),
+                                   .relu = then != Then::nothing,
+                                   .spread = spreads,
+                                   .average = average,
+                                   .output = output.mutable_data_ptr<float>(),
+                                   .outputs = weight_.size(0)});
     return enlarges_ && !spreads ? spread_places(output) : output;
   }
   const int64_t m = margin();
   const torch::Tensor sum =
       padding_ == Padding::replicate ? torch::conv2d(replicated(maps, m), weight_, bias) : torch::conv2d(maps, weight_, bias, 1, m);
-  const torch::Tensor output = then == Then::relu ? sum.relu_() : sum;
+  const torch::Tensor output = then == Then::nothing ? sum : sum.relu_();
   return enlarges_ ? spread_places(output) : output;
 }
 
 torch::Tensor Convolution::backward(const torch::Tensor &gradient, const torch::Tensor &relu) const {
   if (backward_packed_.defined()) {
     const torch::Tensor input = channels_last(gradient), mask = relu.defined() ? channels_last(relu) : relu;
-    const torch::Tensor output = maps_like(gradient, weight_.size(1));
+    const torch::Tensor output = maps_like(gradient, weight_.size(1), gradient.size(2), gradient.size(3));
     run(map_kernels()->winograd, {.input = numbers(input),
                                   .height = input.size(2),
                                   .width = input.size(3),

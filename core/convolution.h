@@ -27,9 +27,12 @@ public:
   int64_t weights() const { return weight_.numel(); }
   torch::ScalarType precision() const { return weight_.scalar_type(); }
 
-  // 1×I×H×W to 1×O×H×W or 1×O×2H×2W, channels last, in the precision given above.
-  enum class Then { nothing, relu };
+  // 1×I×H×W to 1×O×H×W or 1×O×2H×2W, channels last, in the precision given above. `average`: the ReLU's means of 2×2 places, for those
+  // which average in one go.
+  enum class Then { nothing, relu, average };
   torch::Tensor operator()(const torch::Tensor &maps, Then then = Then::nothing, bool with_bias = true) const;
+
+  bool averages() const;
 
   // The gradient to the input from that to the output. Where a ReLU followed and `relu` is what it gave, from the gradient to that.
   torch::Tensor backward(const torch::Tensor &gradient, const torch::Tensor &relu = {}) const;

@@ -176,6 +176,7 @@ Encoder::Trace Encoder::run(const torch::Tensor &image, const std::vector<std::s
   torch::Tensor x = (bgr_ ? image.flip(1) : image) * scale_ + shift_;
   x = x.to(precision_).contiguous(torch::MemoryFormat::ChannelsLast);
   const int64_t depth = depth_of(wanted);
+  const auto averages = [&](int64_t i) { return !keep && i + 2 <= depth && takes_average(i, wanted_names); };
   for (int64_t i = 0; i <= depth; ++i) {
     const Layer &layer = layers_[static_cast<size_t>(i)];
     trace.heights.push_back(x.size(2));
@@ -183,13 +184,15 @@ Encoder::Trace Encoder::run(const torch::Tensor &image, const std::vector<std::s
     torch::Tensor kept;
     switch (layer.op) {
     case Op::conv:
-      x = layer.convolution(x, takes_relu(i, wanted_names) ? Convolution::Then::relu : Convolution::Then::nothing);
+      x = layer.convolution(x, averages(i)                   ? Convolution::Then::average
+                               : takes_relu(i, wanted_names) ? Convolution::Then::relu
+                                                             : Convolution::Then::nothing);
       break;
     case Op::relu:
       kept = x = takes_relu(i - 1, wanted_names) ? x : torch::relu(x);
       break;
     case Op::avgpool:
-      x = averaged(x);
+      x = averages(i - 2) ? x : averaged(x);
       break;
     case Op::blurpool:
       x = torch::conv2d(replicated(x, blur_margin), layer.blur, {}, 2, at::IntArrayRef({0, 0}), 1, layer.channels);
@@ -270,6 +273,11 @@ bool Encoder::takes_relu(int64_t i, const std::set<std::string> &wanted) const {
     return false;
   const Layer &layer = layers_[static_cast<size_t>(i)];
   return layer.op == Op::conv && layers_[static_cast<size_t>(i) + 1].op == Op::relu && !wanted.contains(layer.name);
+}
+
+bool Encoder::takes_average(int64_t i, const std::set<std::string> &wanted) const {
+  return takes_relu(i, wanted) && layers_[static_cast<size_t>(i)].convolution.averages() && i + 2 < std::ssize(layers_) &&
+         layers_[static_cast<size_t>(i) + 2].op == Op::avgpool && !wanted.contains(layers_[static_cast<size_t>(i) + 1].name);
 }
 
 int64_t Encoder::depth_of(const std::string &layer) const {

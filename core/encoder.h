@@ -103,6 +103,8 @@ private:
   Trace run(const torch::Tensor &image, const std::vector<std::string> &layers, bool keep) const;
   // Whether layer i is a convolution that does the ReLU after it too, because nobody wants what lies between.
   bool takes_relu(int64_t i, const std::set<std::string> &wanted) const;
+  // The same of the ReLU and the averages after that.
+  bool takes_average(int64_t i, const std::set<std::string> &wanted) const;
   double bytes_per_pixel(const std::vector<std::string> &layers, bool keep) const;
   int64_t depth_of(const std::string &layer) const;               // −1: no such layer
   int64_t depth_of(const std::vector<std::string> &layers) const; // of the deepest

@@ -278,6 +278,17 @@ void finish_window(const ConvolutionTask &task, const Span &down, const Span &ac
       fold_edges(outputs, down, task.height, tile, 1);
     }
     const Vector bias = task.bias ? load(task.bias + channel, count) : Vector{};
+    if (task.average) { // a window begins at an even place
+      const int64_t width = task.width / 2;
+      for (int64_t i = 0; i < tile; ++i) {
+        const int64_t y = i / 2, x = i % 2, row = down.start / 2 + y, column = across.start / 2 + x;
+        const Vector *const first = outputs + 2 * y * tile + 2 * x;
+        const auto at = [&](int64_t place) { return finished(first[place], bias, task.relu); };
+        if (row < task.height / 2 && column < width)
+          store(task.output + (row * width + column) * task.outputs + channel, (at(0) + at(1) + (at(tile) + at(tile + 1))) * 0.25f, count);
+      }
+      continue;
+    }
     // Spread, a place is two runs of half of its outputs, one below the other.
     const int64_t run = task.spread ? task.outputs / 2 : task.outputs, row = task.width * task.outputs;
     float *const to = task.output + (channel < run ? channel : row / 2 + channel - run);

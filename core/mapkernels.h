@@ -18,6 +18,7 @@ struct ConvolutionTask {
   const float *bias = nullptr; // of each output; none: 0
   bool relu = false;           // of the result
   bool spread = false;         // outputs are those of 2×2 places, row after row; of each place a multiple of spread_outputs
+  bool average = false;        // of the result, which is then half as high and wide: the means of 2×2 places
   float *output;               // height × width × outputs; spread: 2 height × 2 width × a quarter of the outputs
   int64_t outputs;
 };
@@ -62,7 +63,7 @@ struct MapKernels {
   // of the largest result.
   ConvolutionKernel winograd;
   int64_t spread_outputs;
-  // By the definition, for an input of so few channels that transforming it would cost more. Neither mask, fold nor spread.
+  // By the definition, for an input of so few channels that transforming it would cost more. Neither mask, fold, spread nor average.
   ConvolutionKernel direct;
 
   int64_t (*packed_matrix_size)(int64_t channels, int64_t outputs);

@@ -59,6 +59,9 @@ TEST(Convolution, IsThatOfTheDefinition) {
         EXPECT_LT(error(convolution(given), expected), 3e-5) << shape << ", kernel " << kernel;
         EXPECT_LT(error(convolution(given, Convolution::Then::relu), expected.relu()), 3e-5) << shape << ", kernel " << kernel;
         EXPECT_LT(error(convolution(given, Convolution::Then::nothing, false), expected - bias.view({1, -1, 1, 1})), 3e-5) << shape;
+        if (convolution.averages() && shape.height > 1 && shape.width > 1) {
+          EXPECT_LT(error(convolution(given, Convolution::Then::average), torch::avg_pool2d(expected.relu(), 2)), 3e-5) << shape;
+        }
       }
 }
 
