@@ -179,11 +179,13 @@ ColorMap::ColorMap(const torch::Tensor &from, const torch::Tensor &from_alpha, c
   torch::Tensor moving = torch::cat({own, table}, 1);
   for (int64_t number = 0; number < rotations; ++number) {
     const torch::Tensor turn = rotation(number), turned = turn.mm(moving), goal_turned = turn.mm(goal);
-    for (int64_t axis = 0; axis < 3; ++axis) {
-      auto *const values = turned[axis].data_ptr<float>();
-      transport(values, turned.size(1), quantiles_of(values, own.size(1)),
-                quantiles_of(goal_turned[axis].const_data_ptr<float>(), goal.size(1)));
-    }
+    at::parallel_for(0, 3, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t axis = begin; axis < end; ++axis) {
+        float *const values = turned.mutable_data_ptr<float>() + axis * turned.size(1);
+        transport(values, turned.size(1), quantiles_of(values, own.size(1)),
+                  quantiles_of(goal_turned.const_data_ptr<float>() + axis * goal.size(1), goal.size(1)));
+      }
+    });
     moving = turn.t().mm(turned);
   }
   table_ = torch::zeros({table.size(1), 4});

@@ -128,6 +128,7 @@ bool LivePreview::can_zoom() const { return layer_.area.width > whole_.content.w
 
 void LivePreview::read_whole() {
   whole_.content = read_overview(layer_);
+  whole_.before = make_surface(whole_.content);
   whole_.selected = selected_of(layer_, layer_.area, static_cast<double>(whole_.content.width) / layer_.area.width);
 }
 
@@ -221,10 +222,11 @@ void LivePreview::begin() {
   if (painter_ || held_ || soon_)
     return;
   try {
-    if (whole_.content.rgba.empty())
+    const bool zoomed = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(zoom_)), unread = whole_.content.rgba.empty();
+    if (unread)
       read_whole();
-    show();
-    const bool zoomed = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(zoom_));
+    if (unread || (zoomed && spot_unread_))
+      show();
     for (View *view : {&whole_, &close_up_})
       if (!rest_ && std::exchange(view->is_small, false))
         view->wants_first = true;
@@ -392,6 +394,7 @@ void LivePreview::watch() {
     painter_.reset();
     canvas_.show_progress(-1);
   }
+  const bool news = picture.has_value() || ended;
   // A first picture shows more than what is optimised on the way to its size.
   const bool coarse = !ended && picture && view.shows_first && view.painted && picture->width < view.painted->width;
   if (picture && !dropped_ && !coarse) {
@@ -404,7 +407,8 @@ void LivePreview::watch() {
     if (ended)
       undrawn_ = paints_first_ ? "first picture drawn" : "painting drawn";
   }
-  show();
+  if (news)
+    show();
   if (ended)
     begin();
   else
@@ -426,7 +430,7 @@ void LivePreview::show() {
   if (whole_.content.rgba.empty())
     return;
   if (!zoomed) {
-    canvas_.show_before(make_surface(whole_.content), true);
+    canvas_.show_before(whole_.before, true);
     canvas_.show_after(whole_.painted ? make_surface(as_it_will_be(whole_, *whole_.painted)) : nullptr);
     return;
   }
@@ -436,9 +440,10 @@ void LivePreview::show() {
     spot_ = find_spot(layer_.area, center_x_, center_y_, std::min(canvas_width_, most_side), std::min(canvas_height_, most_side));
     const GeglRectangle part{layer_.area.x + spot_.x, layer_.area.y + spot_.y, spot_.width, spot_.height};
     close_up_.content = read_content(layer_, part, 1);
+    close_up_.before = make_surface(close_up_.content);
     close_up_.selected = selected_of(layer_, part, 1);
   }
-  canvas_.show_before(make_surface(close_up_.content), false);
+  canvas_.show_before(close_up_.before, false);
   if (close_up_.painted)
     canvas_.show_after(make_surface(as_it_will_be(close_up_, *close_up_.painted)));
   else if (whole_.painted)
@@ -462,6 +467,8 @@ void LivePreview::note() {
                               size.width, size.height);
   else
     text = pastiche::sentence(_("Preview of the painting of %d × %d pixels, reduced."), size.width, size.height);
+  if (text == gtk_label_get_text(GTK_LABEL(note_)))
+    return; // else the whole window would be laid out anew with every picture
   gtk_label_set_text(GTK_LABEL(note_), text.c_str());
   gtk_widget_set_tooltip_text(note_, text.c_str());
   atk_object_set_description(gtk_widget_get_accessible(canvas_.widget()), text.c_str());

@@ -43,6 +43,7 @@ public:
 private:
   struct View {
     raster::Pixels content;
+    Surface before{};                          // of that
     std::optional<raster::Mask> selected{};    // which share of it; nothing: all
     std::optional<raster::Pixels> painted{};   // as far as it is
     bool shows_first = false;                  // that is a first picture
