@@ -347,6 +347,26 @@ TEST(BrushWork, HasThePaletteOfTheStyle) {
   EXPECT_LT(between, 0.01);
 }
 
+TEST(BrushWork, ShowsThinThingsThatThePaintingHasLost) {
+  // A dark line of five pixels crosses the photograph. The style is of light and of dark squares.
+  Planes photograph(120, 90, 0.7f), style(120, 120, 0.7f);
+  const Planes painting(120, 90, 0.7f);
+  for (size_t i = 0; i < photograph.color.size(); ++i)
+    if (i / 120 % 90 >= 43 && i / 120 % 90 < 48)
+      photograph.color[i] = 0.2f;
+  for (size_t i = 0; i < style.color.size(); ++i)
+    if ((i % 120 / 20 + i / 120 % 120 / 20) % 2)
+      style.color[i] = 0.2f;
+  const std::vector<float> picture = brush_work({painting.view(), photograph.view(), style.view()}, one_thread).picture;
+  double line = 0, around = 0;
+  for (size_t x = 0; x < 120; ++x) {
+    line += picture[45 * 120 + x] / 120;
+    around += picture[20 * 120 + x] / 120;
+  }
+  EXPECT_LT(line, 0.45);
+  EXPECT_GT(around, 0.65);
+}
+
 TEST(BrushWork, CanBeStoppedWithAWholePicture) {
   const Planes photograph(170, 170, 1u), painting(85, 85, 0.25f), style(120, 120, 0.75f);
   for (int after : {1, 3, 5}) {
