@@ -571,14 +571,15 @@ void keep_before(const BrushWork &work, const std::vector<float> &guide, std::ve
   constexpr double sigma = 6; // pixels
   constexpr float same_mean = 4 / 255.0f, other_mean = 12 / 255.0f, same_around = 14 / 255.0f, other_around = 30 / 255.0f;
   const size_t area = static_cast<size_t>(width) * height;
-  std::vector<Plane> old;
+  const auto old = [&](int c) {
+    const BrushPicture &before = work.before;
+    return resized(before.color + static_cast<size_t>(c) * before.width * before.height, before.width, before.height, width, height, bands);
+  };
   Plane mean(width, height), around(width, height); // the largest of the three channels
   for (int c = 0; c < 3; ++c) {
-    const Plane channel = channel_of(work.before, c);
-    old.push_back(resized(channel.values.data(), channel.width, channel.height, width, height, bands));
-    Plane change(width, height);
+    Plane change = old(c);
     for (size_t i = 0; i < area; ++i) {
-      change.values[i] = guide[c * area + i] - old[c].values[i];
+      change.values[i] = guide[c * area + i] - change.values[i];
       around.values[i] = std::max(around.values[i], std::abs(change.values[i]));
     }
     blur(change, sigma, bands);
@@ -587,12 +588,14 @@ void keep_before(const BrushWork &work, const std::vector<float> &guide, std::ve
   }
   blur(around, sigma, bands);
   const auto ramp = [](float value, float from, float to) { return std::clamp((value - from) / (to - from), 0.0f, 1.0f); };
-  for (size_t i = 0; i < area; ++i) {
-    if (mask && mask[i] <= 0)
-      continue;
-    const float fresh = std::max(ramp(mean.values[i], same_mean, other_mean), ramp(around.values[i], same_around, other_around));
-    for (int c = 0; c < 3; ++c)
-      picture[c * area + i] = std::lerp(old[c].values[i], picture[c * area + i], fresh);
+  for (int c = 0; c < 3; ++c) {
+    const Plane kept = old(c);
+    for (size_t i = 0; i < area; ++i) {
+      if (mask && mask[i] <= 0)
+        continue;
+      const float fresh = std::max(ramp(mean.values[i], same_mean, other_mean), ramp(around.values[i], same_around, other_around));
+      picture[c * area + i] = std::lerp(kept.values[i], picture[c * area + i], fresh);
+    }
   }
 }
 
@@ -620,7 +623,7 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
     return painted;
   };
 
-  const std::vector<float> detailed = with_detail(work, bands);
+  std::vector<float> detailed = with_detail(work, bands);
   BrushWork guided = work;
   guided.painting.color = detailed.data();
   std::vector<Place> places;
@@ -630,6 +633,8 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
     const bool finest = number + 1 == levels.size();
     const float along = levels.size() > 1 ? static_cast<float>(number) / static_cast<float>(levels.size() - 1) : 1;
     std::optional<Search> search = search_at(guided, level, along, bands);
+    if (finest)
+      std::vector<float>().swap(detailed);
     if (!search) { // a finer level may have some patches
       done += costs[number];
       continue;
@@ -670,6 +675,7 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
   return result;
 }
 
-double brush_work_bytes(double result_pixels, double style_pixels) { return 60 * result_pixels + 40 * style_pixels; }
+// Without a mask it is some 13 bytes a pixel less.
+double brush_work_bytes(double result_pixels, double style_pixels) { return 73 * result_pixels + 40 * style_pixels; }
 
 } // namespace pastiche
