@@ -4,8 +4,8 @@
 //
 // Coarse to fine: at each level a field of nearest patches is searched (core/patchfield.h) and the picture voted from it (core/votes.h).
 // Patches are compared by the paint itself, by the guiding painting against the style blurred alike, and by the photograph's detail
-// of luminance against the style's, the latter two more where the photograph has contrast. Everything is compared as it is encoded
-// (sRGB with its transfer function), where equal differences look about equal.
+// of luminance against the style's, the latter two more where the photograph has contrast. What the painting has lost of such detail is put
+// back into it first. Everything is compared as it is encoded (sRGB with its transfer function), where equal differences look about equal.
 #pragma once
 
 #include <functional>

@@ -8,12 +8,38 @@
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
+#include <new>
 #include <set>
 #include <thread>
 
 #include "core/votes.h"
 
 using namespace pastiche;
+
+// What is held, and the most that was; each block begins with its own size.
+static std::atomic<size_t> held{0}, most_held{0};
+constexpr size_t before_block = alignof(std::max_align_t);
+
+void *operator new(size_t size) {
+  char *block = static_cast<char *>(std::malloc(size + before_block));
+  if (!block)
+    throw std::bad_alloc();
+  *reinterpret_cast<size_t *>(block) = size;
+  const size_t now = held += size;
+  for (size_t most = most_held; now > most && !most_held.compare_exchange_weak(most, now);)
+    ;
+  return block + before_block;
+}
+
+void operator delete(void *pointer) noexcept {
+  if (!pointer)
+    return;
+  char *block = static_cast<char *>(pointer) - before_block;
+  held -= *reinterpret_cast<size_t *>(block);
+  std::free(block);
+}
+
+void operator delete(void *pointer, size_t) noexcept { operator delete(pointer); }
 
 namespace {
 
@@ -345,6 +371,43 @@ TEST(BrushWork, HasThePaletteOfTheStyle) {
   for (size_t i = 0; i < values.size(); ++i)
     between += std::abs(values[i] - style.color[i]) / static_cast<double>(values.size());
   EXPECT_LT(between, 0.01);
+}
+
+TEST(BrushWork, TakesNoMoreMemoryThanItSays) {
+  constexpr int side = 300, style_side = 100;
+  const Planes photograph(side, side, 1u), painting(side, side, 2u), style(style_side, style_side, 3u), before(side, side, 4u);
+  std::vector<float> mask(static_cast<size_t>(side) * side, 1), style_mask(static_cast<size_t>(style_side) * style_side, 1);
+  mask[0] = style_mask[0] = 0;
+  for (const bool masked : {false, true})
+    for (const bool film : {false, true}) {
+      BrushWork work{painting.view(), photograph.view(masked ? mask.data() : nullptr), style.view(masked ? style_mask.data() : nullptr)};
+      if (film)
+        work.before = before.view();
+      const size_t input = held;
+      most_held = input;
+      brush_work(work, one_thread);
+      EXPECT_LE(static_cast<double>(most_held - input), brush_work_bytes(side * side, style_side * style_side)) << masked << film;
+    }
+}
+
+TEST(BrushWork, ShowsThinThingsThatThePaintingHasLost) {
+  // A dark line of five pixels crosses the photograph. The style is of light and of dark squares.
+  Planes photograph(120, 90, 0.7f), style(120, 120, 0.7f);
+  const Planes painting(120, 90, 0.7f);
+  for (size_t i = 0; i < photograph.color.size(); ++i)
+    if (i / 120 % 90 >= 43 && i / 120 % 90 < 48)
+      photograph.color[i] = 0.2f;
+  for (size_t i = 0; i < style.color.size(); ++i)
+    if ((i % 120 / 20 + i / 120 % 120 / 20) % 2)
+      style.color[i] = 0.2f;
+  const std::vector<float> picture = brush_work({painting.view(), photograph.view(), style.view()}, one_thread).picture;
+  double line = 0, around = 0;
+  for (size_t x = 0; x < 120; ++x) {
+    line += picture[45 * 120 + x] / 120;
+    around += picture[20 * 120 + x] / 120;
+  }
+  EXPECT_LT(line, 0.45);
+  EXPECT_GT(around, 0.65);
 }
 
 TEST(BrushWork, CanBeStoppedWithAWholePicture) {
