@@ -205,7 +205,7 @@ torch::Tensor ColorMap::operator()(const torch::Tensor &image, double amount) co
       float within[3];
       int64_t first = 0; // of the eight colours around
       for (int64_t c = 0; c < 3; ++c) {
-        const float at = std::clamp(from[c * count + i], 0.f, 1.f) * (table_side - 1);
+        const float at = std::max(0.f, std::min(1.f, from[c * count + i])) * (table_side - 1); // in the table, also of what is no number
         const int64_t cell = std::min(static_cast<int64_t>(at), table_side - 2);
         within[c] = at - static_cast<float>(cell);
         first += cell * steps[c];

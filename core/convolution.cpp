@@ -63,22 +63,25 @@ const float *numbers(const torch::Tensor &tensor) { return tensor.defined() ? te
 } // namespace
 
 Convolution::Convolution(const torch::Tensor &weight, const torch::Tensor &bias, Padding padding, torch::Device device,
-                         torch::ScalarType precision)
+                         torch::ScalarType precision, bool leads_back)
     : weight_(channels_last(weight.to(device, precision))), bias_(bias.to(device, precision)), padding_(padding) {
-  const torch::Tensor backward = channels_last(weight_.flip({2, 3}).transpose(0, 1));
-  if (device.is_cpu() && precision == torch::kFloat && weight.size(2) == 3 && map_kernels()) {
+  const bool own = device.is_cpu() && precision == torch::kFloat && weight.size(2) == 3 && map_kernels();
+  if (own)
     packed_ = packed(forward_kernel(weight.size(1)), weight_);
+  if (!leads_back)
+    return;
+  const torch::Tensor backward = channels_last(weight_.flip({2, 3}).transpose(0, 1));
+  if (own)
     backward_packed_ = packed(map_kernels()->winograd, backward);
-  } else {
+  else
     backward_weight_ = backward;
-  }
 }
 
 Convolution Convolution::of_enlarged(const torch::Tensor &weight, const torch::Tensor &bias, torch::Device device,
                                      torch::ScalarType precision) {
   const torch::Tensor shares = enlargement(weight.size(2));
   const torch::Tensor all = torch::einsum("ydi,xej,ocde->yxocij", {shares, shares, weight.to(torch::kDouble)}).flatten(0, 2);
-  Convolution result(all.to(torch::kFloat), bias.repeat(4), Padding::replicate, device, precision);
+  Convolution result(all.to(torch::kFloat), bias.repeat(4), Padding::replicate, device, precision, false);
   result.enlarges_ = true;
   return result;
 }

@@ -15,11 +15,12 @@ public:
 
   Convolution() = default;
 
-  // `weight` O×I×K×K, K odd; `bias` O. As large as its input is the output.
-  Convolution(const torch::Tensor &weight, const torch::Tensor &bias, Padding padding, torch::Device device, torch::ScalarType precision);
+  // `weight` O×I×K×K, K odd; `bias` O. As large as its input is the output. Only one that leads back has a backward().
+  Convolution(const torch::Tensor &weight, const torch::Tensor &bias, Padding padding, torch::Device device, torch::ScalarType precision,
+              bool leads_back = true);
 
   // The same of an input that is enlarged by 2 before, bilinearly: 1×I×H×W to 1×O×2H×2W, edges replicated. Both are linear, so that they
-  // are one convolution of the small input, whose outputs are the 2×2 places; exactly, edges included. Has no way back.
+  // are one convolution of the small input, whose outputs are the 2×2 places; exactly, edges included. Does not lead back.
   static Convolution of_enlarged(const torch::Tensor &weight, const torch::Tensor &bias, torch::Device device, torch::ScalarType precision);
 
   int64_t outputs() const { return enlarges_ ? weight_.size(0) / 4 : weight_.size(0); }

@@ -59,7 +59,7 @@ Decoders::Decoders(const std::filesystem::path &path, const Encoder &encoder, co
           layer.op = Op::enlarging_conv;
           layer.convolution = Convolution::of_enlarged(read.weight, read.bias, encoder.device(), precision_);
         } else {
-          layer.convolution = Convolution(read.weight, read.bias, Convolution::Padding::replicate, encoder.device(), precision_);
+          layer.convolution = Convolution(read.weight, read.bias, Convolution::Padding::replicate, encoder.device(), precision_, false);
         }
         channels = layer.convolution.outputs();
       } else if (op == "relu") {

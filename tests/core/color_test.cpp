@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/color.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 namespace {
@@ -53,6 +55,23 @@ TEST(ColorMap, HalfTheAmountGoesHalfTheWay) {
   const ColorMap map(image, {}, image * 0.5, {});
   EXPECT_TRUE(torch::equal(map(image, 0), image));
   EXPECT_TRUE(torch::allclose(map(image, 0.5), (image + map(image)) / 2, 1e-5, 1e-6));
+}
+
+// 33 places along each side of RGB.
+TEST(ColorMap, BetweenThePlacesOfItsTableColoursAreMixedAndBeyondThemStayThoseOfTheEdge) {
+  torch::manual_seed(13);
+  const ColorMap map(torch::rand({1, 3, 40, 40}), {}, torch::rand({1, 3, 40, 40}).pow(2), {});
+  const torch::Tensor cells = torch::randint(0, 32, {1, 3, 1, 100}) / 32.0, within = torch::rand({1, 3, 1, 100});
+  torch::Tensor expected = torch::zeros({1, 3, 1, 100});
+  for (int64_t corner = 0; corner < 8; ++corner) {
+    const torch::Tensor upper = torch::tensor({corner & 1, corner >> 1 & 1, corner >> 2}).view({1, 3, 1, 1}).to(torch::kFloat);
+    expected += (upper * within + (1 - upper) * (1 - within)).prod(1, true) * map(cells + upper / 32);
+  }
+  EXPECT_LT((map(cells + within / 32) - expected).abs().max().item<float>(), 1e-4);
+  const torch::Tensor edge = torch::tensor({0.0f, 1.0f, 0.5f}).view({1, 3, 1, 1}),
+                      beyond = torch::tensor({-0.2f, 1.3f, 0.5f}).view({1, 3, 1, 1});
+  EXPECT_LT((map(beyond) - map(edge)).abs().max().item<float>(), 1e-6);
+  map(torch::full({1, 3, 2, 2}, NAN)); // reads nothing beyond it
 }
 
 TEST(ColorMap, AConstantPictureGetsAColourFromTheMiddle) {
