@@ -46,7 +46,7 @@ BrushStage::Painted BrushStage::paint(const Progress &progress) const {
   const torch::Tensor guide = painting.contiguous(), content = photograph.color.contiguous(),
                       near = before.defined() ? before.contiguous() : before;
   const auto count = static_cast<double>(std::ranges::count_if(styles, is_painted));
-  torch::Tensor sum, shares, places;
+  torch::Tensor sum, shares, places, fresh;
   double done = 0;
   bool finished = true;
   const auto mixed = [&](const torch::Tensor &all_painted, const torch::Tensor &all_shares) {
@@ -91,14 +91,16 @@ BrushStage::Painted BrushStage::paint(const Progress &progress) const {
     finished = result.finished;
     if (tells_places && done == 0 && !result.places.empty())
       places = places_in(result.places, result.style_width, result.style_height, width, height);
+    if (!result.fresh.empty()) // each style's is the same
+      fresh = torch::from_blob(result.fresh.data(), {1, 1, height, width}, torch::kFloat).clone();
     ++done;
     const torch::Tensor painted = as_tensor(result.picture);
     if (count == 1)
-      return {painted.clone(), places};
+      return {painted.clone(), places, fresh};
     sum = sum.defined() ? sum.addcmul_(share, painted) : share * painted;
     shares = shares.defined() ? shares.add_(share) : share;
   }
-  return {mixed(sum, shares), places};
+  return {mixed(sum, shares), places, fresh};
 }
 
 double BrushStage::bytes(double pixels) const {

@@ -31,6 +31,7 @@ struct BrushStage {
     // H×W×4: where in the first of the painted styles the paint was found, 0 left and top … 1 right and bottom; 0; 1 where it was painted,
     // else all 0. Undefined: not told, not finished, or nothing was painted.
     torch::Tensor places;
+    torch::Tensor fresh; // 1×1×H×W: how much of every pixel is not taken from `before`; undefined: all
   };
 
   // The painting with paint from the styles: where several are painted, each by its share. Nothing is put where the photograph is

@@ -564,8 +564,9 @@ std::vector<float> finish(const PatchField &field, const Search &search, const s
 
 // Paint stays where it was while nothing moves: the picture before is kept where the guide, which was painted on from it, is still like it,
 // in the mean and in what differs around a place. How much is still alike was measured in a film of a still photograph, and of one that
-// moves.
-void keep_before(const BrushWork &work, const std::vector<float> &guide, std::vector<float> &picture, const ForEachBand &bands) {
+// moves. Returns how much of every pixel is not kept.
+std::vector<float> keep_before(const BrushWork &work, const std::vector<float> &guide, std::vector<float> &picture,
+                               const ForEachBand &bands) {
   const int width = work.photograph.width, height = work.photograph.height;
   const float *mask = work.photograph.mask;
   constexpr double sigma = 6; // pixels
@@ -588,15 +589,16 @@ void keep_before(const BrushWork &work, const std::vector<float> &guide, std::ve
   }
   blur(around, sigma, bands);
   const auto ramp = [](float value, float from, float to) { return std::clamp((value - from) / (to - from), 0.0f, 1.0f); };
+  std::vector<float> &fresh = mean.values;
+  for (size_t i = 0; i < area; ++i)
+    fresh[i] =
+        mask && mask[i] <= 0 ? 1 : std::max(ramp(mean.values[i], same_mean, other_mean), ramp(around.values[i], same_around, other_around));
   for (int c = 0; c < 3; ++c) {
     const Plane kept = old(c);
-    for (size_t i = 0; i < area; ++i) {
-      if (mask && mask[i] <= 0)
-        continue;
-      const float fresh = std::max(ramp(mean.values[i], same_mean, other_mean), ramp(around.values[i], same_around, other_around));
-      picture[c * area + i] = std::lerp(kept.values[i], picture[c * area + i], fresh);
-    }
+    for (size_t i = 0; i < area; ++i)
+      picture[c * area + i] = std::lerp(kept.values[i], picture[c * area + i], fresh[i]);
   }
+  return std::move(fresh);
 }
 
 } // namespace
@@ -604,7 +606,7 @@ void keep_before(const BrushWork &work, const std::vector<float> &guide, std::ve
 BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const BrushProgress &progress) {
   const int width = work.photograph.width, height = work.photograph.height;
   const size_t area = static_cast<size_t>(width) * height;
-  BrushResult result{planes_at(width, height, [&](int c) { return channel_of(work.painting, c); }, bands), true, {}, 0, 0};
+  BrushResult result{planes_at(width, height, [&](int c) { return channel_of(work.painting, c); }, bands), true, {}, 0, 0, {}};
   const float *mask = work.photograph.mask;
   if (work.amount <= 0 || (mask && std::none_of(mask, mask + area, [](float m) { return m > 0; })))
     return result;
@@ -658,7 +660,7 @@ BrushResult brush_work(const BrushWork &work, const ForEachBand &bands, const Br
       std::vector<float> painted =
           put(finest ? finish(field, *search, result.picture, bands) : enlarged(search->target, result.picture, width, height, bands));
       if (finest && work.before.color)
-        keep_before(work, result.picture, painted, bands);
+        result.fresh = keep_before(work, result.picture, painted, bands);
       result.picture = std::move(painted);
       if (finest && result.finished) {
         for (int y = 0; y < height; ++y)

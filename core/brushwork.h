@@ -42,6 +42,8 @@ struct BrushResult {
   // finished or nothing was painted.
   std::vector<Place> places;
   int style_width, style_height;
+  // With a picture before: how much of every pixel is not taken from it, 0..1. Else empty.
+  std::vector<float> fresh;
 };
 
 // Makes the picture as far as it is, like BrushResult's.

@@ -46,8 +46,8 @@ Problem sample_problem(const Recipe &recipe, int64_t side) {
 
 double seconds_per_step(const Recipe &recipe, int64_t side) {
   const Objective objective(recipe.encoder(), sample_problem(recipe, side), static_cast<double>(side * side));
-  const auto optimizer =
-      Optimizer::make(recipe.settings(0, recipe.job().options.history), torch::rand({1, 3, side, side}).to(recipe.encoder().device()));
+  const auto optimizer = Optimizer::make(recipe.settings(0, recipe.scales().front().steps, recipe.job().options.history),
+                                         torch::rand({1, 3, side, side}).to(recipe.encoder().device()));
   const Evaluate evaluate = [&](const torch::Tensor &image, const torch::Tensor &gradient) {
     return objective.evaluate(image, gradient).total();
   };
@@ -177,16 +177,23 @@ Held held_by(const Recipe &recipe) {
   return held;
 }
 
+// Forward passes take two fifths of a step; tiles take one more than whole pictures do.
+constexpr double forward_share = 0.4;
+
+// `seen_pixels`: of its tiles altogether; `style_pixels`: of the styles there.
+double seconds_of(const Scale &scale, const Cost &cost, double seen_pixels, double style_pixels) {
+  const double pixels = scale.size().area();
+  return static_cast<double>(scale.steps + 1) * (cost.per_step + cost.per_pixel * seen_pixels) +
+         cost.per_pixel * forward_share * (pixels + style_pixels) + 0.3 * pixels / (1 << 20);
+}
+
 // `seen_pixels`: of the tiles at the finest scale, altogether.
 double seconds_of_scales(const Recipe &recipe, const Cost &cost, double most_pixels, double seen_pixels, double style_pixels) {
-  // Forward passes take two fifths of a step; tiles take one more than whole pictures do.
-  constexpr double forward_share = 0.4;
   double seconds = 0;
   for (const Scale &scale : recipe.scales()) {
-    const double pixels = Size{scale.width, scale.height}.area();
-    const double seen = pixels <= most_pixels ? pixels : seen_pixels * (1 + forward_share);
-    seconds += static_cast<double>(scale.steps + 1) * (cost.per_step + cost.per_pixel * seen) +
-               cost.per_pixel * forward_share * (pixels + style_pixels * pixels / recipe.finest().area()) + 0.3 * pixels / (1 << 20);
+    const double pixels = scale.size().area();
+    seconds += seconds_of(scale, cost, pixels <= most_pixels ? pixels : seen_pixels * (1 + forward_share),
+                          style_pixels * pixels / recipe.finest().area());
   }
   return seconds;
 }
@@ -256,6 +263,15 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
         bytes + 40 * content_pixels + 16 * start_pixels + brush_work_bytes(brush_pixels, largest_style) + 16 * brush_pixels;
     estimate.peak_bytes = std::max(estimate.peak_bytes, static_cast<int64_t>(std::min(with_brushes, plannable_share * limit)));
     estimate.seconds += cost.per_brush_pixel * brush_pixels;
+    if (const Scale retouching = recipe.retouching(); retouching.steps > 0) {
+      const double pixels = retouching.size().area();
+      const Share then = recipe.share_memory(plannable_share * limit - bytes - 12 * brush_pixels, 0, sample, retouching.size());
+      // The painting, what is changed and from what, and the content.
+      const double with_retouching = bytes + 12 * brush_pixels + 36 * pixels + then.kept_bytes + then.optimizer_bytes +
+                                     tile_bytes * std::min(then.most_pixels, pixels);
+      estimate.peak_bytes = std::max(estimate.peak_bytes, static_cast<int64_t>(std::min(with_retouching, plannable_share * limit)));
+      estimate.seconds += seconds_of(retouching, cost, pixels, style_pixels * pixels / finest.area());
+    }
   }
 
   estimate.seconds += 0.15 * picture_pixels / (1 << 20) + seconds_of_scales(recipe, cost, share.most_pixels, seen, style_pixels);

@@ -126,7 +126,8 @@ typedef struct pastiche_options {
 /* What a step tells the host. Valid during the call only. */
 typedef struct pastiche_step {
   uint32_t struct_size;
-  int32_t scale; /* 1 = coarsest; 0: the first picture, scales + 1: brush-work, whose losses are 0 and tell nothing */
+  int32_t scale; /* 1 = coarsest; 0: the first picture, scales + 1: brush-work and what the network changes of it, whose losses are 0 and
+                    tell nothing */
   int32_t scales;
   int32_t step; /* 1..steps, within this scale */
   int32_t steps;
@@ -264,7 +265,8 @@ PASTICHE_EXPORT pastiche_image pastiche_result_places(const pastiche_result *res
  * of translated sentences about what went other than asked for (a smaller tile, another device), and scales: a list of {width, height,
  * tiles, steps, seconds, content_loss, style_loss, feature_loss, laplacian_loss, tv_loss, total_loss, history} with the losses of the
  * image that was kept, and in history the list of total losses after every step; where there was a first picture or brush-work,
- * first_picture and brush_work: {width, height, seconds}. Owned by the result. Numbers do not depend on the locale.
+ * first_picture and brush_work: {width, height, seconds}, the latter with retouching, as a scale is told, when the network went over it
+ * once more. Owned by the result. Numbers do not depend on the locale.
  */
 PASTICHE_EXPORT const char *pastiche_result_report(const pastiche_result *result);
 

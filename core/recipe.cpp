@@ -20,7 +20,13 @@ namespace pastiche {
 namespace {
 
 // The side of a square of as many pixels as brush-work needs for a guide: what is finer comes from the style itself.
-constexpr double guide_side = 640;
+constexpr double guide_side = 416;
+
+// The network goes over the paint with a few steps, which bring back lines and shapes that patches lose; more would wash the paint off. It
+// does so at no more than the area of a square of this side. The paint has the style's grain, of which total variation must leave most, and
+// the guide had the content's shapes already.
+constexpr int64_t retouching_steps = 10;
+constexpr double retouching_side = 1024, retouching_content = 0.5, retouching_tv = 0.2;
 
 // Smaller pictures are continued at their edges up to this side: four poolings must leave something to look at.
 constexpr int64_t smallest_side = 32;
@@ -429,9 +435,22 @@ torch::Tensor Recipe::begin(const Pictures &pictures, size_t index, const torch:
   return torch::randn({1, 3, size.height, size.width}, generator, torch::kFloat).mul_(start_grain).add_(resize(from, size)).clamp_(0, 1);
 }
 
-Optimizer::Settings Recipe::settings(size_t index, int64_t history) const {
+Scale Recipe::retouching() const {
+  const Size size = within(padded_, retouching_side * retouching_side);
+  const int64_t steps = brush_amount() > 0 && !scales_.empty() ? std::min<int64_t>(retouching_steps, options_.steps) : 0;
+  return {size.width, size.height, steps};
+}
+
+Problem Recipe::retouching_problem(const Pictures &pictures, const Scale &scale) const {
+  Problem result = problem(pictures, scale);
+  result.weights.content *= retouching_content;
+  result.weights.tv *= retouching_tv;
+  return result;
+}
+
+Optimizer::Settings Recipe::settings(size_t index, int64_t steps, int64_t history) const {
   return {.kind = static_cast<pastiche_optimizer>(options_.optimizer),
-          .steps = scales_[index].steps,
+          .steps = steps,
           .first_rate = coarsest_rate * options_.rate * std::pow(rate_ratio, static_cast<double>(index)),
           .history = history,
           .averaging = options_.averaging};

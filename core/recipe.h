@@ -88,7 +88,14 @@ public:
   // where their colours are compared.
   torch::Tensor finish(const torch::Tensor &image, const torch::Tensor &content, const torch::Tensor &counted) const;
 
-  Optimizer::Settings settings(size_t index, int64_t history) const;
+  // What the optimiser does in so many steps at scale number `index`.
+  Optimizer::Settings settings(size_t index, int64_t steps, int64_t history) const;
+
+  // The size and the steps with which the network goes over what brush-work has painted; no steps: it does not.
+  Scale retouching() const;
+  // The losses there, of pictures of any size.
+  Problem retouching_problem(const Pictures &pictures, const Scale &scale) const;
+
   LossWeights weights() const;
 
   // Divides free memory at a scale of the given size. Of what is taken already, `passing_bytes` are given back when the

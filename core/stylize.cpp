@@ -75,10 +75,11 @@ public:
   // Makes the picture to show, of the size that is reported; empty: there is none.
   using Frame = std::function<std::vector<float>()>;
 
-  // `first_pixels`: those of the first picture, before the scales; `brush_pixels`: that brush-work paints after them; 0: there is none.
-  Progress(const pastiche_job &job, const std::vector<Scale> &scales, double first_pixels, double brush_pixels)
-      : job_(job), scales_(scales), first_work_(first_steps * first_pixels), brush_work_(brush_steps * brush_pixels),
-        work_(first_work_ + brush_work_) {
+  // `first_pixels`: those of the first picture, before the scales; `brush_pixels`: that brush-work paints after them, and how the network
+  // goes over them; 0: there is none.
+  Progress(const pastiche_job &job, const std::vector<Scale> &scales, double first_pixels, double brush_pixels, const Scale &retouching)
+      : job_(job), scales_(scales), first_work_(first_steps * first_pixels), retouching_work_(work(retouching)),
+        brush_work_(brush_steps * brush_pixels + retouching_work_), work_(first_work_ + brush_work_) {
     for (const Scale &scale : scales)
       work_ += work(scale);
   }
@@ -107,7 +108,10 @@ public:
   // The same of the first picture and of brush-work at a size of which a share of 0..1 is done.
   bool report_first_picture(Size size, double share) { return report(0, size, first_work_, share, {}); }
   bool report_brush_work(Size size, double share, const Frame &frame) {
-    return report(static_cast<int32_t>(scales_.size() + 1), size, brush_work_, share, frame);
+    return report(brush_scale(), size, brush_work_, share * (1 - retouching_work_ / brush_work_), frame);
+  }
+  bool report_retouching(Size size, double share, const Frame &frame) {
+    return report(brush_scale(), size, brush_work_, 1 - (1 - share) * retouching_work_ / brush_work_, frame);
   }
   void finish_first_picture() { done_ += first_work_; }
 
@@ -118,6 +122,8 @@ public:
 private:
   // What the first picture and brush-work cost a pixel, in steps of the optimisation at a large scale.
   static constexpr double first_steps = 4, brush_steps = 12;
+
+  int32_t brush_scale() const { return static_cast<int32_t>(scales_.size() + 1); }
 
   bool report(int32_t scale, Size size, double work, double share, const Frame &frame) {
     if (!job_.on_step)
@@ -163,8 +169,8 @@ private:
 
   const pastiche_job &job_;
   const std::vector<Scale> &scales_;
-  double first_work_, brush_work_, work_, done_ = 0; // in pixels of a step
-  double progress_ = 0, begun_ = -1;                 // of the whole run: now, and where this process took it up
+  double first_work_, retouching_work_, brush_work_, work_, done_ = 0; // in pixels of a step
+  double progress_ = 0, begun_ = -1;                                   // of the whole run: now, and where this process took it up
   Clock::time_point start_ = Clock::now(), last_frame_{};
 };
 
@@ -280,8 +286,8 @@ private:
 class Painting {
 public:
   Painting(const pastiche_job &job, torch::Device device)
-      : job_(job), recipe_(job, device),
-        progress_(job, recipe_.scales(), recipe_.paints_first() ? recipe_.finest().area() : 0, brushes() ? recipe_.working().area() : 0) {}
+      : job_(job), recipe_(job, device), progress_(job, recipe_.scales(), recipe_.paints_first() ? recipe_.finest().area() : 0,
+                                                   brushes() ? recipe_.working().area() : 0, recipe_.retouching()) {}
 
   Outcome paint();
 
@@ -293,6 +299,8 @@ private:
   bool brushes() const { return recipe_.brush_amount() > 0; }
   void paint_first(Pictures &pictures, double from, double to);
   torch::Tensor paint_with_brushes(const torch::Tensor &painting, const std::vector<Style> &styles, const Image &given_start);
+  torch::Tensor retouch(const BrushStage::Painted &painted, const Pictures &pictures);
+  torch::Tensor retouch_here(const BrushStage::Painted &painted, const Pictures &pictures, const Scale &scale);
   Objective make_objective(Problem problem, Share &share, Size size, int64_t least_limit);
   double free_bytes() const;
   double host_free_bytes() const;
@@ -460,8 +468,8 @@ torch::Tensor Painting::paint_scale_here(Pictures &pictures, size_t index, const
     pictures.target = pictures.start = torch::Tensor();
   release_kept_blocks(); // those of the styles have other sizes
   Descent descent(std::move(objective),
-                  Optimizer::make(recipe_.settings(index, share.history), std::move(image).to(recipe_.encoder().device())), scale, start,
-                  [this] { note(smaller_tiles()); });
+                  Optimizer::make(recipe_.settings(index, scale.steps, share.history), std::move(image).to(recipe_.encoder().device())),
+                  scale, start, [this] { note(smaller_tiles()); });
   if (resumed_)
     descent.resume(*resumed_);
   resumed_.reset();
@@ -519,7 +527,60 @@ torch::Tensor Painting::paint_with_brushes(const torch::Tensor &painting, const 
   });
   brush_report_ = {{"width", size.width}, {"height", size.height}, {"seconds", seconds_since(start)}};
   places_ = painted.places;
+  return stopped_ ? painted.picture : retouch(painted, {stage.photograph.color, stage.photograph.alpha, {}, styles});
+}
+
+// The network's last touches to what was painted with brushes; without them where they fail, as the painting is there.
+torch::Tensor Painting::retouch(const BrushStage::Painted &painted, const Pictures &pictures) {
+  const Scale scale = recipe_.retouching();
+  if (scale.steps == 0)
+    return painted.picture;
+  try {
+    return retouch_here(painted, pictures, scale);
+  } catch (const std::exception &failure) {
+    if (!is_out_of_memory(failure) && recipe_.encoder().device().is_cpu())
+      throw;
+  }
+  note(_("There was too little memory to go over the brush-work once more."));
   return painted.picture;
+}
+
+torch::Tensor Painting::retouch_here(const BrushStage::Painted &painted, const Pictures &pictures, const Scale &scale) {
+  const torch::Tensor &picture = painted.picture;
+  const Size size = scale.size();
+  const auto start = Clock::now();
+  Problem problem = recipe_.retouching_problem(pictures, scale);
+  release_kept_blocks();
+  auto [share, least] = share_memory(problem, size, {});
+  Objective objective = make_objective(std::move(problem), share, size, least);
+  release_kept_blocks();
+  const torch::Tensor begun = resize(picture, size.width, size.height),
+                      alpha = pictures.visible.defined() ? resize(pictures.visible, size.width, size.height) : torch::Tensor();
+  Descent descent(std::move(objective),
+                  Optimizer::make(recipe_.settings(recipe_.scales().size(), scale.steps, share.history),
+                                  begun.to(recipe_.encoder().device(), torch::kFloat, false, true)),
+                  scale, start, [this] { note(smaller_tiles()); });
+  while (descent.goes_on() && !stopped_) {
+    descent.take_step(job_.options.tolerance);
+    stopped_ = progress_.report_retouching(size, static_cast<double>(descent.step()) / static_cast<double>(scale.steps),
+                                           [&] { return to_host(descent.optimizer().image().to(torch::kCPU), alpha); });
+  }
+  const torch::Tensor image = descent.finish();
+  if (!image.defined())
+    return picture;
+  brush_report_["retouching"] = descent.report();
+  evaluations_ += descent.optimizer().evaluations();
+  // The paint keeps its colours: what the network changes is how light it is. A larger painting is given the change enlarged, so that its
+  // paint stays as fine as it is; and a film's frame nothing where it is the one before, which would be painted over and over.
+  const torch::Tensor last = recipe_.settle(pictures, image.to(torch::kCPU).contiguous());
+  const torch::Tensor luminance = torch::tensor({0.299f, 0.587f, 0.114f}).view({1, 3, 1, 1});
+  const auto enlarged = [&](const torch::Tensor &small) {
+    return resize((small * luminance).sum(1, true), picture.size(3), picture.size(2));
+  };
+  torch::Tensor change = enlarged(last) - enlarged(begun);
+  if (painted.fresh.defined())
+    change.mul_(painted.fresh);
+  return (picture + change).clamp_(0, 1);
 }
 
 // Reads the checkpoint to go on from, and returns the scale at which there is still something to do.
@@ -600,7 +661,9 @@ Outcome Painting::paint() {
     }
     for (size_t index = first; index < count && !stopped_; ++index) {
       Pictures &pictures = recipe_.from_overviews(index) ? overviews : whole;
-      image = recipe_.settle(pictures, paint_scale(pictures, index, image));
+      image = paint_scale(pictures, index, image);
+      // Brush-work has the guide's mean colours, so that these are brought to the whole style's.
+      image = recipe_.settle(brushes() && index + 1 == count ? whole : pictures, image);
       progress_.finish_scale(index);
     }
     overviews = whole = {};
