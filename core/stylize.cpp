@@ -538,7 +538,8 @@ torch::Tensor Painting::retouch(const BrushStage::Painted &painted, const Pictur
   try {
     return retouch_here(painted, pictures, scale);
   } catch (const std::exception &failure) {
-    if (!is_out_of_memory(failure) && recipe_.encoder().device().is_cpu())
+    const auto *told = dynamic_cast<const Error *>(&failure);
+    if (told ? told->status() != PASTICHE_OUT_OF_MEMORY : !is_out_of_memory(failure) && recipe_.encoder().device().is_cpu())
       throw;
   }
   note(_("There was too little memory to go over the brush-work once more."));

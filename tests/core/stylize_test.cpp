@@ -834,8 +834,8 @@ TEST(Stylize, BrushWorkIsReportedCanBeStoppedAndBegunAgain) {
   ASSERT_EQ(losses.size(), 3u);
   EXPECT_LT(losses.back(), losses.front());
 
-  // One after each of 6, 3 and 3 rounds at a quarter of 160 pixels, of which 40 are the least, a half and all of them, but the last; and one
-  // after each of the network's last steps.
+  // One after each of 6, 3 and 3 rounds at a quarter of 160 pixels, of which 40 are the least, a half and all of them, but the last; and
+  // one after each of the network's last steps.
   Seen with_frames;
   const Painted watched =
       run(content, style, [&](auto &job) { options(job), job.on_step = note, job.user = &with_frames, job.frame_seconds = 1e-9; });
