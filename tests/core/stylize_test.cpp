@@ -536,8 +536,9 @@ TEST(Stylize, BrushWorkTakesThePaintFromTheStyle) {
   for (size_t i = 0; i < whole.size(); ++i) {
     const float paint = std::array{0.8f, 0.2f, 0.1f, 1.f}[i % 4];
     ASSERT_NEAR(whole[i], paint, 0.03) << i;
-    ASSERT_NEAR(half[i], (without[i] + paint) / 2, 0.05) << i;
   }
+  for (size_t c = 0; c < 3; ++c)
+    EXPECT_NEAR(means(half)[c], (means(without)[c] + means(whole)[c]) / 2, 0.02) << c;
 }
 
 TEST(Stylize, BrushWorkPaintsEveryStyleInItsRegionAndNothingOutside) {
