@@ -91,8 +91,10 @@ BrushStage::Painted BrushStage::paint(const Progress &progress) const {
     finished = result.finished;
     if (tells_places && done == 0 && !result.places.empty())
       places = places_in(result.places, result.style_width, result.style_height, width, height);
-    if (!result.fresh.empty()) // each style's is the same
-      fresh = torch::from_blob(result.fresh.data(), {1, 1, height, width}, torch::kFloat).clone();
+    if (!result.fresh.empty()) { // where a style is not painted all is fresh
+      const torch::Tensor here = torch::from_blob(result.fresh.data(), {1, 1, height, width}, torch::kFloat);
+      fresh = fresh.defined() ? torch::minimum(fresh, here) : here.clone();
+    }
     ++done;
     const torch::Tensor painted = as_tensor(result.picture);
     if (count == 1)

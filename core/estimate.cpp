@@ -263,7 +263,7 @@ void estimate(const pastiche_job &job, pastiche_estimate &estimate) {
         bytes + 40 * content_pixels + 16 * start_pixels + brush_work_bytes(brush_pixels, largest_style) + 16 * brush_pixels;
     estimate.peak_bytes = std::max(estimate.peak_bytes, static_cast<int64_t>(std::min(with_brushes, plannable_share * limit)));
     estimate.seconds += cost.per_brush_pixel * brush_pixels;
-    if (const Scale retouching = recipe.retouching(); retouching.steps > 0) {
+    if (const Scale retouching = recipe.retouching(recipe.padded()); retouching.steps > 0) {
       const double pixels = retouching.size().area();
       const Share then = recipe.share_memory(plannable_share * limit - bytes - 12 * brush_pixels, 0, sample, retouching.size());
       // The painting, what is changed and from what, and the content.

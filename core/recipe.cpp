@@ -435,8 +435,8 @@ torch::Tensor Recipe::begin(const Pictures &pictures, size_t index, const torch:
   return torch::randn({1, 3, size.height, size.width}, generator, torch::kFloat).mul_(start_grain).add_(resize(from, size)).clamp_(0, 1);
 }
 
-Scale Recipe::retouching() const {
-  const Size size = within(padded_, retouching_side * retouching_side);
+Scale Recipe::retouching(Size brushed) const {
+  const Size size = within(brushed, retouching_side * retouching_side);
   const int64_t steps = brush_amount() > 0 && !scales_.empty() ? std::min<int64_t>(retouching_steps, options_.steps) : 0;
   return {size.width, size.height, steps};
 }

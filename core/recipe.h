@@ -91,8 +91,8 @@ public:
   // What the optimiser does in so many steps at scale number `index`.
   Optimizer::Settings settings(size_t index, int64_t steps, int64_t history) const;
 
-  // The size and the steps with which the network goes over what brush-work has painted; no steps: it does not.
-  Scale retouching() const;
+  // The size and the steps with which the network goes over what brush-work has painted at a size; no steps: it does not.
+  Scale retouching(Size brushed) const;
   // The losses there, of pictures of any size.
   Problem retouching_problem(const Pictures &pictures, const Scale &scale) const;
 

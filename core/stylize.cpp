@@ -287,15 +287,15 @@ class Painting {
 public:
   Painting(const pastiche_job &job, torch::Device device)
       : job_(job), recipe_(job, device), progress_(job, recipe_.scales(), recipe_.paints_first() ? recipe_.finest().area() : 0,
-                                                   brushes() ? recipe_.working().area() : 0, recipe_.retouching()) {}
+                                                   brushes() ? recipe_.working().area() : 0, recipe_.retouching(recipe_.padded())) {}
 
   Outcome paint();
 
 private:
   size_t take_up();
   Json report() const;
+  torch::Tensor on_device(const std::function<torch::Tensor()> &work);
   torch::Tensor paint_scale(Pictures &pictures, size_t index, const torch::Tensor &before);
-  torch::Tensor paint_scale_here(Pictures &pictures, size_t index, const torch::Tensor &before);
   bool brushes() const { return recipe_.brush_amount() > 0; }
   void paint_first(Pictures &pictures, double from, double to);
   torch::Tensor paint_with_brushes(const torch::Tensor &painting, const std::vector<Style> &styles, const Image &given_start);
@@ -416,12 +416,13 @@ void Painting::paint_first(Pictures &pictures, double from, double to) {
   first_report_ = {{"width", size.width}, {"height", size.height}, {"seconds", seconds_since(start)}};
 }
 
-torch::Tensor Painting::paint_scale(Pictures &pictures, size_t index, const torch::Tensor &before) {
+// Does a part of the work on the device; once more on the processor where that is a graphics card which fails and was not asked for.
+torch::Tensor Painting::on_device(const std::function<torch::Tensor()> &work) {
   if (job_.options.device != PASTICHE_DEVICE_AUTO || recipe_.encoder().device().is_cpu())
-    return paint_scale_here(pictures, index, before);
+    return work();
   const std::optional<Checkpoint> resumed = resumed_;
   try {
-    return paint_scale_here(pictures, index, before);
+    return work();
   } catch (const std::exception &failure) {
     if (const auto *told = dynamic_cast<const Error *>(&failure); told && told->status() != PASTICHE_OUT_OF_MEMORY)
       throw;
@@ -429,7 +430,7 @@ torch::Tensor Painting::paint_scale(Pictures &pictures, size_t index, const torc
   note(_("The graphics card failed or had too little memory, so the processor did the rest of the work."));
   recipe_.move_to(torch::kCPU);
   resumed_ = resumed;
-  return paint_scale_here(pictures, index, before);
+  return work();
 }
 
 // What a scale may take, and the least limit with which it can be painted. `dropped`: tensors that are given up before it begins.
@@ -452,7 +453,7 @@ std::pair<Share, int64_t> Painting::share_memory(const Problem &problem, Size si
   return {share, least_limit(free, bytes_of(passing), problem, size)};
 }
 
-torch::Tensor Painting::paint_scale_here(Pictures &pictures, size_t index, const torch::Tensor &before) {
+torch::Tensor Painting::paint_scale(Pictures &pictures, size_t index, const torch::Tensor &before) {
   const Scale &scale = recipe_.scales()[index];
   const Size size{scale.width, scale.height};
   const auto start = Clock::now();
@@ -530,16 +531,16 @@ torch::Tensor Painting::paint_with_brushes(const torch::Tensor &painting, const 
   return stopped_ ? painted.picture : retouch(painted, {stage.photograph.color, stage.photograph.alpha, {}, styles});
 }
 
-// The network's last touches to what was painted with brushes; without them where they fail, as the painting is there.
+// The network's last touches to what was painted with brushes; without them where memory is too short, as the painting is there.
 torch::Tensor Painting::retouch(const BrushStage::Painted &painted, const Pictures &pictures) {
-  const Scale scale = recipe_.retouching();
+  const Scale scale = recipe_.retouching({painted.picture.size(3), painted.picture.size(2)});
   if (scale.steps == 0)
     return painted.picture;
   try {
-    return retouch_here(painted, pictures, scale);
+    return on_device([&] { return retouch_here(painted, pictures, scale); });
   } catch (const std::exception &failure) {
     const auto *told = dynamic_cast<const Error *>(&failure);
-    if (told ? told->status() != PASTICHE_OUT_OF_MEMORY : !is_out_of_memory(failure) && recipe_.encoder().device().is_cpu())
+    if (told ? told->status() != PASTICHE_OUT_OF_MEMORY : !is_out_of_memory(failure))
       throw;
   }
   note(_("There was too little memory to go over the brush-work once more."));
@@ -662,7 +663,7 @@ Outcome Painting::paint() {
     }
     for (size_t index = first; index < count && !stopped_; ++index) {
       Pictures &pictures = recipe_.from_overviews(index) ? overviews : whole;
-      image = paint_scale(pictures, index, image);
+      image = on_device([&] { return paint_scale(pictures, index, image); });
       // Brush-work has the guide's mean colours, so that these are brought to the whole style's.
       image = recipe_.settle(brushes() && index + 1 == count ? whole : pictures, image);
       progress_.finish_scale(index);
