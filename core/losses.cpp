@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+
+#include <torch/autograd.h>
 
 #include "kernels.h"
 #include "sum.h"
@@ -47,6 +50,11 @@ torch::Tensor inside(const torch::Tensor &maps, const Rectangle &own) {
   return maps.narrow(2, own.top, own.height).narrow(3, own.left, own.width);
 }
 
+// Whether the numbers of a row lie side by side, place after place.
+bool has_whole_rows(const torch::Tensor &maps) {
+  return (maps.stride(1) == 1 || maps.size(1) == 1) && (maps.stride(3) == maps.size(1) || maps.size(3) == 1);
+}
+
 } // namespace
 
 void StatisticsSum::add(const torch::Tensor &features, const torch::Tensor &weights) {
@@ -77,6 +85,13 @@ Statistics through(const torch::Tensor &matrix, const Statistics &statistics) {
   return {a.mm(statistics.gram).mm(a.t()), statistics.mean.defined() ? a.mv(statistics.mean) : statistics.mean};
 }
 
+Statistics back_through(const torch::Tensor &matrix, const Statistics &gradient) {
+  if (!matrix.defined())
+    return gradient;
+  const torch::Tensor a = matrix.to(gradient.gram.scalar_type());
+  return {a.t().mm(gradient.gram).mm(a), gradient.mean.defined() ? a.t().mv(gradient.mean) : gradient.mean};
+}
+
 torch::Tensor statistics_gradient(const torch::Tensor &features, const torch::Tensor &weights, double total, const Statistics &gradient) {
   const torch::Tensor rows = pixel_rows(features);
   const auto type = rows.scalar_type();
@@ -87,11 +102,28 @@ torch::Tensor statistics_gradient(const torch::Tensor &features, const torch::Te
   return result.view({1, features.size(2), features.size(3), features.size(1)}).permute({0, 3, 1, 2});
 }
 
+StyleLoss::Slope StyleLoss::slope(const Statistics &painting) const {
+  const torch::AutoGradMode with_gradient(true);
+  const Statistics at{painting.gram.detach().requires_grad_(),
+                      painting.mean.defined() ? painting.mean.detach().requires_grad_() : painting.mean};
+  std::vector<torch::Tensor> variables{at.gram};
+  if (at.mean.defined())
+    variables.push_back(at.mean);
+  const torch::Tensor loss = (*this)(at);
+  const auto gradients = torch::autograd::grad({loss}, variables, {}, {}, false, true);
+  return {loss.item<double>(), {gradients.front(), at.mean.defined() ? gradients.back() : at.mean}};
+}
+
 GramLoss::GramLoss(const Statistics &style, Normalization normalization)
     : target_(style.gram), scale_(scale_by(normalization, square_sum(style.gram), least_product * static_cast<double>(style.gram.numel()),
                                            0.25 / static_cast<double>(style.gram.numel()))) {}
 
 torch::Tensor GramLoss::operator()(const Statistics &painting) const { return total((painting.gram - target_).square()) * scale_; }
+
+StyleLoss::Slope GramLoss::slope(const Statistics &painting) const {
+  const torch::Tensor difference = painting.gram - target_;
+  return {square_sum(difference) * scale_, {difference * (2 * scale_), {}}};
+}
 
 MeanStdLoss::MeanStdLoss(const Statistics &style, Normalization normalization)
     : mean_(style.mean), deviation_(deviation(style)),
@@ -123,9 +155,20 @@ ContentLoss::ContentLoss(const torch::Tensor &target, Normalization normalizatio
 
 double ContentLoss::operator()(const torch::Tensor &features, const torch::Tensor &target, const Rectangle &own, double factor,
                                const torch::Tensor &gradient) const {
-  const torch::Tensor difference = widened(inside(features, own) - inside(target, own));
   const double scale = factor * scale_;
-  inside(gradient, own).add_(difference, 2 * scale);
+  const torch::Tensor maps = inside(features, own), wanted = inside(target, own), slope = inside(gradient, own);
+  if (have_kernels(maps) && has_whole_rows(maps) && has_whole_rows(wanted) && has_whole_rows(slope)) {
+    std::vector<double> losses(static_cast<size_t>(own.height));
+    in_blocks({own.height, 1, 0}, [&](const Blocks &, int64_t y, float *) {
+      const auto row = [y](const torch::Tensor &of) { return y * of.stride(2); };
+      losses[static_cast<size_t>(y)] = map_kernels()->add_difference(
+          maps.const_data_ptr<float>() + row(maps), wanted.const_data_ptr<float>() + row(wanted), maps.size(1) * own.width,
+          static_cast<float>(2 * scale), slope.mutable_data_ptr<float>() + row(slope));
+    });
+    return std::accumulate(losses.begin(), losses.end(), 0.0) * scale;
+  }
+  const torch::Tensor difference = widened(maps - wanted);
+  slope.add_(difference, 2 * scale);
   return total(difference.square()).item<double>() * scale;
 }
 

@@ -30,8 +30,10 @@ struct Statistics {
   torch::Tensor mean; // C
 };
 
-// The statistics of A·F, for a matrix A of C'×C: A M Aᵀ and A μ. An undefined A leaves them as they are. LibTorch can differentiate it.
+// The statistics of A·F, for a matrix A of C'×C: A M Aᵀ and A μ. An undefined A leaves them as they are.
 Statistics through(const torch::Tensor &matrix, const Statistics &statistics);
+// The way back: from a loss's gradient to those statistics to its gradient to the ones before A.
+Statistics back_through(const torch::Tensor &matrix, const Statistics &gradient);
 
 // Collects them from maps of 1×C×H×W, or from one tile after the other; the mean only when it is asked for, otherwise it is undefined.
 // `weights` (1×1×H×W, ≥ 0) tells how much each pixel counts; undefined means equally.
@@ -57,6 +59,14 @@ class StyleLoss {
 public:
   virtual ~StyleLoss() = default;
   virtual torch::Tensor operator()(const Statistics &painting) const = 0;
+
+  // The loss and its gradient to the statistics. LibTorch differentiates it unless a loss knows better; for a few small matrices that takes
+  // several times as long as the matrices do.
+  struct Slope {
+    double loss;
+    Statistics gradient;
+  };
+  virtual Slope slope(const Statistics &painting) const;
 };
 
 // Gatys et al. 2016, eq. 4, with S the style's matrix:   none: Σ_ij (M − S)²_ij / 4C²      target: Σ_ij (M − S)²_ij / Σ_ij S²_ij
@@ -64,6 +74,7 @@ class GramLoss : public StyleLoss {
 public:
   GramLoss(const Statistics &style, Normalization normalization);
   torch::Tensor operator()(const Statistics &painting) const override;
+  Slope slope(const Statistics &painting) const override;
 
 private:
   torch::Tensor target_;

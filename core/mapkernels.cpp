@@ -515,6 +515,99 @@ void spread(const PoolTask &task, int64_t y) {
   }
 }
 
+double sum_of(Vector vector) {
+  double sum = 0;
+  for (int64_t i = 0; i < lanes; ++i)
+    sum += static_cast<double>(vector[i]);
+  return sum;
+}
+
+// What is added up in float32 before it meets larger sums; so many numbers of some vectors stay in a core's first caches.
+constexpr int64_t sum_block = 512;
+
+double add_difference(const float *maps, const float *target, int64_t count, float factor, float *gradient) {
+  double total = 0;
+  for (int64_t block = 0; block < count; block += sum_block) {
+    Vector sum{};
+    const int64_t end = least(block + sum_block, count);
+    for (int64_t i = block; i < end; i += lanes) {
+      const Vector difference = load(maps + i, end - i) - load(target + i, end - i);
+      store(gradient + i, load(gradient + i, end - i) + factor * difference, end - i);
+      sum += difference * difference;
+    }
+    total += sum_of(sum);
+  }
+  return total;
+}
+
+// The vector at these places, 0 where the box holds the image.
+[[gnu::always_inline]] inline Vector movable(const VectorTask &task, Vector vector, int64_t place, int64_t count) {
+  if (!task.image)
+    return vector;
+  const Vector image = load(task.image + place, count), gradient = load(task.gradient + place, count);
+  const auto held = ((image <= 0) & (gradient > 0)) | ((image >= 1) & (gradient < 0));
+  return held ? Vector{} : vector;
+}
+
+int64_t vector_scratch(int64_t count) { return count * sum_block; }
+
+// The products of some rows with some others, sum_block apart.
+template <int rows, int columns> void add_products(const float *a, const float *b, double *sums, int64_t sums_row) {
+  Vector sum[rows][columns] = {};
+  for (int64_t i = 0; i < sum_block; i += lanes)
+#pragma GCC unroll 4
+    for (int row = 0; row < rows; ++row)
+#pragma GCC unroll 4
+      for (int column = 0; column < columns; ++column)
+        sum[row][column] += load(a + row * sum_block + i) * load(b + column * sum_block + i);
+  for (int row = 0; row < rows; ++row)
+    for (int column = 0; column < columns; ++column)
+      sums[row * sums_row + column] += sum_of(sum[row][column]);
+}
+
+void add_vector_products(const VectorTask &task, int64_t begin, int64_t places, double *sums, float *scratch) {
+  for (int64_t place = begin; place < begin + places; place += sum_block) {
+    const int64_t length = least(sum_block, begin + places - place);
+    for (int64_t i = 0; i < task.count; ++i)
+      for (int64_t at = 0; at < sum_block; at += lanes)
+        store(scratch + i * sum_block + at,
+              at < length ? movable(task, load(task.vectors[i] + place + at, length - at), place + at, length - at) : Vector{});
+    const auto row_of = [&](int64_t i) { return scratch + i * sum_block; };
+    for (int64_t row = 0; row < task.count; row += 2)
+      for (int64_t column = 0; column <= row; column += 2) {
+        double *const to = sums + row * task.count + column;
+        const bool last = row + 1 == task.count; // then no column is beyond it either, but its own
+        if (!last)
+          add_products<2, 2>(row_of(row), row_of(column), to, task.count);
+        else if (column < row)
+          add_products<1, 2>(row_of(row), row_of(column), to, task.count);
+        else
+          add_products<1, 1>(row_of(row), row_of(column), to, task.count);
+      }
+  }
+}
+
+double move(const VectorTask &task, const float *shares, int64_t begin, int64_t places, float *moved) {
+  double slope = 0;
+  for (int64_t block = begin; block < begin + places; block += sum_block) {
+    Vector sum{};
+    const int64_t end = least(block + sum_block, begin + places);
+    for (int64_t place = block; place < end; place += lanes) {
+      const int64_t count = end - place;
+      Vector way{};
+      for (int64_t i = 0; i < task.count; ++i)
+        way += shares[i] * load(task.vectors[i] + place, count);
+      const Vector image = load(task.image + place, count);
+      Vector there = image + movable(task, way, place, count);
+      there = there < 0 ? Vector{} : there > 1 ? Vector{} + 1 : there;
+      store(moved + place, there, count);
+      sum += load(task.gradient + place, count) * (there - image);
+    }
+    slope += sum_of(sum);
+  }
+  return slope;
+}
+
 } // namespace
 
 #ifdef __AVX512F__
@@ -531,6 +624,10 @@ const MapKernels map_kernels_avx2
      .product = product::run,
      .add_squares = add_squares,
      .average = average,
-     .spread = spread};
+     .spread = spread,
+     .add_difference = add_difference,
+     .vector_scratch = vector_scratch,
+     .add_vector_products = add_vector_products,
+     .move = move};
 
 } // namespace pastiche

@@ -57,6 +57,13 @@ struct PoolTask {
   int64_t height, width, channels; // of `large`
 };
 
+// Vectors as long as a picture, and the places of the picture that the box 0..1 holds: those on its edge whose gradient points out of it.
+struct VectorTask {
+  const float *const *vectors;
+  int64_t count;
+  const float *image = nullptr, *gradient = nullptr; // what is held counts as 0; none: nothing is held
+};
+
 struct MapKernels {
   // Winograd's minimal filtering F(4×4, 3×3): 4×4 outputs from 6×6 inputs with 36 multiplications for a pair of channels, where the
   // definition has 144 (Lavin, Gray 2016, “Fast Algorithms for Convolutional Neural Networks”). Differs from the definition by some 1e-5
@@ -77,6 +84,16 @@ struct MapKernels {
   // Row y of the small map: the means of 2×2 places. And the way back to rows 2y and 2y + 1 of the large one.
   void (*average)(const PoolTask &task, int64_t y);
   void (*spread)(const PoolTask &task, int64_t y);
+
+  // Adds factor · (maps − target) of so many numbers to `gradient`. Returns Σ (maps − target)².
+  double (*add_difference)(const float *maps, const float *target, int64_t count, float factor, float *gradient);
+
+  // Of the places begin … begin + places: adds the products of every two vectors to `sums`, count × count, of which only what is on and
+  // below the diagonal is written. Needs room for vector_scratch(count) numbers.
+  int64_t (*vector_scratch)(int64_t count);
+  void (*add_vector_products)(const VectorTask &task, int64_t begin, int64_t places, double *sums, float *scratch);
+  // The image moved by the sum of the vectors, each times its share, within the box, to `moved`. Returns gradient · (moved − image).
+  double (*move)(const VectorTask &task, const float *shares, int64_t begin, int64_t places, float *moved);
 };
 
 extern const MapKernels map_kernels_avx2, map_kernels_avx512;

@@ -6,8 +6,6 @@
 #include <new>
 #include <set>
 
-#include <torch/autograd.h>
-
 #include "error.h"
 
 namespace pastiche {
@@ -272,20 +270,20 @@ std::vector<Objective::Slopes> Objective::style_slopes(const std::vector<Sums> &
       const StatisticsSum &sum = sums[i].at(layer);
       if (sum.total() <= 0)
         continue; // an empty region
-      const Statistics painting = sum.mean();
-      const torch::AutoGradMode with_gradient(true);
-      std::vector<torch::Tensor> variables{painting.gram.requires_grad_(true)};
-      if (painting.mean.defined())
-        variables.push_back(painting.mean.requires_grad_(true));
-      const Statistics looked_at = through(encoder_.lens(layer), painting);
-      torch::Tensor loss;
+      const torch::Tensor lens = encoder_.lens(layer);
+      const Statistics looked_at = through(lens, sum.mean());
+      Statistics gradient;
+      const auto add = [](torch::Tensor &to, const torch::Tensor &part, double weight) {
+        if (part.defined())
+          to = to.defined() ? to.add_(part, weight) : part * weight;
+      };
       for (const StyleTerm &term : terms) {
-        const torch::Tensor value = term.weight * (*term.loss)(looked_at);
-        loss = loss.defined() ? loss + value : value;
+        const StyleLoss::Slope slope = term.loss->slope(looked_at);
+        losses.style += term.weight * slope.loss;
+        add(gradient.gram, slope.gradient.gram, term.weight);
+        add(gradient.mean, slope.gradient.mean, term.weight);
       }
-      losses.style += loss.item<double>();
-      const auto gradients = torch::autograd::grad({loss}, variables, {}, {}, false, true);
-      slopes[i][layer] = {{gradients.front(), variables.size() > 1 ? gradients.back() : torch::Tensor()}, sum.total()};
+      slopes[i][layer] = {back_through(lens, gradient), sum.total()};
     }
   return slopes;
 }

@@ -202,7 +202,7 @@ Recipe::Recipe(const pastiche_job &job, torch::Device device)
   // Strength 0 promises the content itself, so nothing is worked at.
   if (options_.strength > 0 && options_.steps > 0)
     scales_ = plan_scales(optimized_, job.overviews ? Size{job.overviews->width, job.overviews->height} : optimized_, options_.steps,
-                          options_.scales);
+                          options_.scales, brush_amount() <= 0); // a guide may have any size
   if (job.overviews)
     overview_scales_ = static_cast<size_t>(
         std::ranges::count_if(scales_, [](const Scale &scale) { return scale.size().area() < overview_side * overview_side * 1.01; }));

@@ -19,7 +19,7 @@ Size like(Size shape, double side) {
 
 } // namespace
 
-std::vector<Scale> plan_scales(Size size, Size overview, int64_t steps, int64_t most) {
+std::vector<Scale> plan_scales(Size size, Size overview, int64_t steps, int64_t most, bool own_size) {
   constexpr double coarsest = overview_side / 4, least_ratio = 0.9, rounding = 0.002, least_share = 0.2;
   const double side = side_of(size);
   std::vector<Scale> scales;
@@ -34,7 +34,7 @@ std::vector<Scale> plan_scales(Size size, Size overview, int64_t steps, int64_t 
       last = here;
     }
   }
-  if (last == 0 || std::abs(side / last - 1) > rounding) {
+  if (last == 0 || side / last - 1 > rounding || (own_size && 1 - side / last > rounding)) {
     if (last > 0)
       share = std::clamp(std::log2(side / last), least_share, 1.0);
     scales.push_back({size.width, size.height, 0});

@@ -33,7 +33,7 @@ constexpr double overview_side = PASTICHE_OVERVIEW_SIDE;
 //
 // `steps` is the number of steps at the coarsest scale; each finer one takes 70 % of those before it. A last scale that is less than twice
 // as wide as the one before takes fewer: log2 of how many times as wide, but a fifth at least. `most` scales are taken, the finest ones;
-// 0: all. A single one has the size of the picture.
-std::vector<Scale> plan_scales(Size size, Size overview, int64_t steps, int64_t most = 0);
+// 0: all. A single one has the size of the picture. Without `own_size` a shared scale that is finer than the picture is the last one.
+std::vector<Scale> plan_scales(Size size, Size overview, int64_t steps, int64_t most = 0, bool own_size = true);
 
 } // namespace pastiche

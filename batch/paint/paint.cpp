@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <thread>
 
 #include "host/door.h"
 #include "job.h"
@@ -60,6 +61,11 @@ Json styles_as_json(const std::vector<Style> &styles) {
 Painted paint(const Painting &painting, Onlooker &onlooker) {
   const auto start = std::chrono::steady_clock::now();
   const raster::Destination destination(painting.output);
+  // Opening the engine and decoding pictures each keep one core busy for about as long.
+  const std::jthread opening([] {
+    std::string ignored; // it is said when the engine is needed
+    pastiche::open_core(ignored);
+  });
   Pictures pictures(painting, Pictures::Extent::whole);
   raster::Picture &content = pictures.content;
   destination.check_size(content.pixels.width, content.pixels.height);

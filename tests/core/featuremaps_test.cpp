@@ -33,6 +33,7 @@ struct Extracted {
     job.options.precision = PASTICHE_FLOAT32;
     job.options.device = PASTICHE_DEVICE_CPU;
     job.options.color = PASTICHE_COLOR_FREE;
+    job.options.brush_work = 0; // whose guide may be a little larger than such small pictures
     job.content = content.image;
     job.styles = &first;
     job.style_count = 1;

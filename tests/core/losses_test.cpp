@@ -139,6 +139,15 @@ TEST(Statistics, OfFeaturesBehindAMatrix) {
   EXPECT_TRUE(through({}, plain).gram.equal(plain.gram));
 }
 
+TEST(Statistics, GradientBehindAMatrixByHand) {
+  // A = (1, 2), so that M' = M11 + 2 M12 + 2 M21 + 4 M22 and μ' = μ1 + 2 μ2.
+  const torch::Tensor matrix = numbers({1, 2}, {1, 2});
+  const Statistics gradient = back_through(matrix, {numbers({3}, {1, 1}), numbers({5}, {1})});
+  EXPECT_TRUE(gradient.gram.equal(numbers({3, 6, 6, 12}, {2, 2})));
+  EXPECT_TRUE(gradient.mean.equal(numbers({5, 10}, {2})));
+  EXPECT_FALSE(back_through(matrix, {numbers({3}, {1, 1}), {}}).mean.defined());
+}
+
 TEST(StyleLosses, MeanStdByHand) {
   // Means (2, 0) and deviations (1, 3) against (1, 0) and (2, 1): 1 + 1 + 4 over 2 maps, or over the style's 1 + 4 + 1.
   const Statistics painting = gaussian(numbers({2, 0}, {2}), numbers({1, 0.5, 0.5, 9}, {2, 2}));
@@ -188,12 +197,10 @@ TEST(StyleLosses, GradientsAreThoseOfFiniteDifferences) {
   const Statistics style = statistics(torch::rand({1, 4, 8, 6}, torch::kDouble) * 2 - 0.3);
   for_every_style_loss([&](const char *name, const auto &make) {
     const auto loss = make(style);
-    Statistics painting = statistics(features, weights);
-    painting.gram.requires_grad_(true);
-    painting.mean.requires_grad_(true);
-    const auto slopes = torch::autograd::grad({(*loss)(painting)}, {painting.gram, painting.mean}, {}, {}, false, true);
-    const Statistics slope = {slopes[0], slopes[1].defined() ? slopes[1] : torch::zeros_like(painting.mean)};
-    const torch::Tensor gradient = statistics_gradient(features, weights, weights.sum().item<double>(), slope);
+    const Statistics painting = statistics(features, weights);
+    const StyleLoss::Slope slope = loss->slope(painting);
+    EXPECT_NEAR(slope.loss, (*loss)(painting).template item<double>(), 1e-12 * slope.loss) << name;
+    const torch::Tensor gradient = statistics_gradient(features, weights, weights.sum().item<double>(), slope.gradient);
     for (const auto &[c, y, x] : {std::array{0, 0, 0}, std::array{1, 2, 3}, std::array{3, 4, 6}}) {
       torch::Tensor up = features.clone(), down = features.clone();
       up[0][c][y][x] += 1e-6;
@@ -245,6 +252,21 @@ TEST(PlaceLosses, OfTilesAddUpToThoseOfTheWhole) {
     }
     EXPECT_NEAR(value, expected, 1e-12 * expected) << name;
     EXPECT_LT(reference::difference(sum, gradient), 1e-12) << name;
+  });
+}
+
+TEST(PlaceLosses, OfMapsAsTheEncoderGivesThem) {
+  // Against themselves in float64, of a part whose rows end anywhere in a vector of the processor.
+  const auto maps = [] { return torch::randn({1, 19, 13, 17}).contiguous(torch::MemoryFormat::ChannelsLast); };
+  const torch::Tensor target = maps(), features = maps(), before = maps();
+  for_every_place_loss([&](const char *name, const auto &make) {
+    for (const Rectangle &own : {whole(features), quarters[0], quarters[3]}) {
+      torch::Tensor gradient = before.clone(), expected = before.to(torch::kDouble);
+      const double loss = (*make(target))(features, target, own, 0.7, gradient);
+      const double exact = (*make(target.to(torch::kDouble)))(features.to(torch::kDouble), target.to(torch::kDouble), own, 0.7, expected);
+      EXPECT_NEAR(loss, exact, 1e-5 * exact) << name;
+      EXPECT_LT((gradient - expected).abs().max().template item<double>(), 1e-5) << name;
+    }
   });
 }
 

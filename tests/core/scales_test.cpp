@@ -43,6 +43,17 @@ TEST(Scales, TheLastStepsAreForTheLittleThatIsMissing) {
   expect_plan(plan(420, 420, 100), {{104, 104, 100}, {208, 208, 70}, {416, 416, 49}, {420, 420, 7}}); // a fifth of 34.3
 }
 
+TEST(Scales, ASharedScaleMayBeTheLast) {
+  const auto shared = [](int64_t width, int64_t height, int64_t most = 0) {
+    return plan_scales({width, height}, {width, height}, 100, most, false);
+  };
+  expect_plan(shared(512, 288), {{139, 78, 100}, {277, 156, 70}, {555, 312, 49}}); // √area 384
+  expect_plan(shared(420, 420), {{104, 104, 100}, {208, 208, 70}, {416, 416, 49}, {420, 420, 7}});
+  expect_plan(shared(300, 300), {{104, 104, 100}, {208, 208, 70}, {300, 300, 26}});
+  expect_plan(shared(512, 288, 2), {{277, 156, 100}, {555, 312, 70}});
+  expect_plan(shared(512, 288, 1), {{512, 288, 100}});
+}
+
 TEST(Scales, ThinAndTinyPicturesAreNotMadeThinner) {
   expect_plan(plan(32, 32, 5), {{32, 32, 5}});
   // 2000 × 40: √area 283; at 208 it would be 29 pixels high.
