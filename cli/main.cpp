@@ -60,7 +60,7 @@ int run(int argc, char **argv) {
 } // namespace
 
 int main(int argc, char **argv) {
-  pastiche::prepare_openmp();
+  pastiche::prepare_process();
   open_standard_streams();
   speak_the_users_language();
   std::signal(SIGPIPE, SIG_IGN); // who reads what is said may go; the work goes on, and so does a batch when a worker has died

@@ -48,6 +48,21 @@ void *open(const fs::path &path, std::string &why) {
   return library;
 }
 
+// The engine, without MPI (core/nompi.cpp) where LibTorch lets itself be loaded so: another version may ask for more of it.
+void *open_engine(const fs::path &path, std::string &why) {
+  constexpr const char *mpi = "libmpi.so.40";
+  if (void *there = dlopen(mpi, RTLD_LAZY | RTLD_NOLOAD)) { // the process has it already
+    dlclose(there);
+    return open(path, why);
+  }
+  void *stand_in = dlopen(own_library("core", "libpastiche-nompi.so").c_str(), RTLD_LAZY | RTLD_LOCAL);
+  void *engine = open(path, why);
+  if (engine || !stand_in)
+    return engine;
+  dlclose(stand_in);
+  return open(path, why);
+}
+
 template <class F> bool find_symbol(void *library, const char *name, F &function) {
   function = reinterpret_cast<F>(dlsym(library, name));
   return function != nullptr;
@@ -61,7 +76,7 @@ struct Opened {
   Opened() {
     std::string why;
     const fs::path path = core_file();
-    if (void *library = open(path, why)) {
+    if (void *library = open_engine(path, why)) {
       decltype(&pastiche_abi) abi = nullptr;
       if (!find_symbol(library, "pastiche_abi", abi) || abi() != PASTICHE_ABI) {
         fault =
@@ -89,10 +104,14 @@ struct Opened {
 
 } // namespace
 
-// LibTorch's OpenMP threads spin for milliseconds whenever they wait. With another program on the same cores every one of some thousand
-// waits a second then costs a time slice, and a run takes ten times as long. OpenMP reads this when it is loaded, which may be long before
-// LibTorch, for a module of GEGL's. A user's own choice stands.
-void prepare_openmp() { setenv("GOMP_SPINCOUNT", "20000", 0); }
+void prepare_process() {
+  // LibTorch's OpenMP threads spin for milliseconds whenever they wait. With another program on the same cores every one of some thousand
+  // waits a second then costs a time slice, and a run takes ten times as long. OpenMP reads this when it is loaded, which may be long before
+  // LibTorch, for a module of GEGL's. A user's own choice stands.
+  setenv("GOMP_SPINCOUNT", "20000", 0);
+  // Where MPI is loaded all the same: UCX then leaves the heap alone (core/nompi.cpp).
+  setenv("UCX_MEM_EVENTS", "no", 0);
+}
 
 fs::path core_file() {
   const char *given = std::getenv("PASTICHE_CORE");

@@ -26,7 +26,7 @@ struct Core {
 };
 
 // For programs, before they do anything else. Not for a module, whose environment is somebody else's.
-void prepare_openmp();
+void prepare_process();
 
 // The core's library: that in the environment variable PASTICHE_CORE, or else Pastiche's own (base/ownfile.h).
 std::filesystem::path core_file();

@@ -125,6 +125,6 @@ void pastiche_init(Pastiche *) {}
 } // namespace
 
 int main(int argc, char **argv) {
-  pastiche::prepare_openmp();
+  pastiche::prepare_process();
   return gimp_main(pastiche_get_type(), argc, argv);
 }

@@ -369,7 +369,7 @@ int complain(int status, const char *sentence) {
 } // namespace
 
 int main(int argc, char **argv) {
-  pastiche::prepare_openmp();
+  pastiche::prepare_process();
   std::setlocale(LC_ALL, "");
   std::setlocale(LC_NUMERIC, "C");
   pastiche::bind_translations();
