@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A stand-in for Open MPI's library, for clusters of computers, with which Debian's LibTorch is linked and which Pastiche has no use for.
-// It is loaded under that library's name before LibTorch is (host/door.cpp), which then keeps to it. The real one brings UCX along, which as
-// soon as it is loaded moves the end of the heap forth and back, so that memory which another thread of the process gets meanwhile is gone
-// again, and takes signals for itself: nothing to load into GIMP.
+// It is loaded under that library's name before LibTorch is (host/door.cpp), which then keeps to it. The real one brings UCX along, which
+// as soon as it is loaded moves the end of the heap forth and back, so that memory which another thread of the process gets meanwhile is
+// gone again, and takes signals for itself: nothing to load into GIMP.
 #include <cstdlib>
 
 #define FUNCTION(name)                                                                                                                     \

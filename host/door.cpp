@@ -106,8 +106,8 @@ struct Opened {
 
 void prepare_process() {
   // LibTorch's OpenMP threads spin for milliseconds whenever they wait. With another program on the same cores every one of some thousand
-  // waits a second then costs a time slice, and a run takes ten times as long. OpenMP reads this when it is loaded, which may be long before
-  // LibTorch, for a module of GEGL's. A user's own choice stands.
+  // waits a second then costs a time slice, and a run takes ten times as long. OpenMP reads this when it is loaded, which may be long
+  // before LibTorch, for a module of GEGL's. A user's own choice stands.
   setenv("GOMP_SPINCOUNT", "20000", 0);
   // Where MPI is loaded all the same: UCX then leaves the heap alone (core/nompi.cpp).
   setenv("UCX_MEM_EVENTS", "no", 0);
