@@ -101,4 +101,5 @@ def main():
     common.table_row("**ratio of the means**", *(f"{new / old:.2f}" if abs(old) > 1e-6 else "" for old, new in zip(*means)))
 
 
-main()
+if __name__ == "__main__":
+    main()
