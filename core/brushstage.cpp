@@ -59,7 +59,7 @@ BrushStage::Painted BrushStage::paint(const Progress &progress) const {
   for (const Style &style : styles) {
     if (!is_painted(style) || !finished)
       continue;
-    use_idle_cores();
+    use_idle_cores(true);
     // Both pictures have the same area when style_scale is 1, as for the network.
     const double scale = std::sqrt(static_cast<double>(width * height) / area(style.color)) * style_scale;
     const torch::Tensor color = style.color.contiguous(), alpha = style.alpha.defined() ? style.alpha.contiguous() : style.alpha;
@@ -80,7 +80,7 @@ BrushStage::Painted BrushStage::paint(const Progress &progress) const {
          .seed = seed,
          .before = near.defined() ? as_planes(near, {}) : BrushPicture{0, 0, nullptr}},
         in_parallel, [&](double part, const BrushFrame &frame) {
-          use_idle_cores();
+          use_idle_cores(true);
           const auto whole_frame = [&] {
             std::vector<float> picture = frame();
             const torch::Tensor here = as_tensor(picture);

@@ -62,7 +62,10 @@ torch::Tensor products(const std::vector<torch::Tensor> &vectors, const Boxed *b
     kernels.add_vector_products(task, i * block, std::min(block, places - i * block),
                                 sums.mutable_data_ptr<double>() + i * task.count * task.count, scratch);
   });
-  return sums.sum(0);
+  const torch::Tensor total = torch::zeros({task.count, task.count}, torch::kDouble);
+  for (int64_t i = 0; i < blocks.count; ++i) // always in this order, where LibTorch's sum(0) cuts it by threads
+    total.add_(sums[i]);
+  return total;
 }
 
 } // namespace

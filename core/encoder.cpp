@@ -30,6 +30,9 @@ torch::Tensor three_numbers(const json &input, const char *key) {
   return torch::tensor(found->get<std::vector<double>>(), torch::kFloat).view({1, 3, 1, 1});
 }
 
+// Whether a picture is so large that a layer of it takes each thread several milliseconds.
+bool is_large(int64_t height, int64_t width) { return height * width >= 300000; }
+
 // Every step of a pooling by averages or the way back from one, row after row of the small map.
 void pool(void (*MapKernels::*step)(const PoolTask &, int64_t), const torch::Tensor &large, const torch::Tensor &small) {
   const PoolTask task{large.mutable_data_ptr<float>(), small.mutable_data_ptr<float>(), large.size(2), large.size(3), large.size(1)};
@@ -170,7 +173,7 @@ Encoder::Encoder(const fs::path &path, torch::Device device, torch::ScalarType p
 
 Encoder::Trace Encoder::run(const torch::Tensor &image, const std::vector<std::string> &wanted, bool keep) const {
   const torch::NoGradGuard no_grad;
-  use_idle_cores();
+  use_idle_cores(is_large(image.size(2), image.size(3)));
   const std::set<std::string> wanted_names(wanted.begin(), wanted.end());
   Trace trace;
   torch::Tensor x = (bgr_ ? image.flip(1) : image) * scale_ + shift_;
@@ -220,8 +223,8 @@ Encoder::Trace Encoder::trace(const torch::Tensor &image, const std::vector<std:
 
 torch::Tensor Encoder::backward(Trace trace, const GradientAt &gradient_at) const {
   const torch::NoGradGuard no_grad;
-  use_idle_cores();
   const int64_t height = trace.heights.at(0), width = trace.widths.at(0);
+  use_idle_cores(is_large(height, width));
   const std::set<std::string> wanted = names_of(trace.features);
   torch::Tensor gradient, relu; // the ReLU that the next convolution takes the gradient through
   for (auto i = static_cast<int64_t>(trace.kept.size()) - 1; i >= 0; --i) {

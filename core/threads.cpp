@@ -57,33 +57,42 @@ public:
   }
 
   // How many threads to go on with.
+  int follow_load(bool large) {
+    constexpr double some = 1.25; // more than one for every core
+    const int threads = follow_load();
+    return large && programs_ <= some * cores_ ? cores_ : threads;
+  }
+
+private:
   int follow_load() {
     const std::scoped_lock lock(mutex_);
     if (cores_ == 1 || std::chrono::duration<double>(Clock::now() - last_.when).count() < seconds_between_looks)
       return threads_;
     const Look now = look(set_);
     if (now.all && last_.all) {
-      const double seconds = std::chrono::duration<double>(now.when - last_.when).count();
-      threads_ = threads_beside((*now.all - *last_.all - (now.own - last_.own)) / seconds, cores_, threads_);
+      const double seconds = std::chrono::duration<double>(now.when - last_.when).count(), own = (now.own - last_.own) / seconds,
+                   others = (*now.all - *last_.all) / seconds - own;
+      programs_ = busy_programs(others, own, at::get_num_threads());
+      threads_ = threads_beside(others, cores_, threads_);
     }
     last_ = now;
     return threads_;
   }
 
-private:
   std::mutex mutex_;
   cpu_set_t set_{};
   int cores_ = at::get_num_threads(); // OMP_NUM_THREADS, or as many as the machine has, as long as no thread has changed it
   int threads_ = 0;
+  double programs_ = 0;
   Look last_ = look(set_);
 };
 
 } // namespace
 
-void use_idle_cores() {
+void use_idle_cores(bool large) {
   static Cores cores;
   thread_local int used = 0; // the number belongs to the thread that starts them
-  if (const int threads = cores.follow_load(); threads != used)
+  if (const int threads = cores.follow_load(large); threads != used)
     at::set_num_threads(used = threads);
 }
 
@@ -93,6 +102,11 @@ int threads_beside(double others, int cores, int threads) {
   const double idle = cores - others;
   const int most = static_cast<int>(std::floor(idle + shared)), least = static_cast<int>(std::floor(idle + left_alone));
   return std::clamp(threads, std::clamp(least, 1, cores), std::clamp(most, 1, cores));
+}
+
+double busy_programs(double others, double own, int threads) {
+  constexpr double least = 0.01; // of a core: less cannot be told from none
+  return threads * std::max(others, 0.0) / std::max(own, least);
 }
 
 std::optional<double> busy_seconds(std::istream &stat, const cpu_set_t &set, bool nice) {

@@ -15,7 +15,7 @@
 
 namespace {
 
-using pastiche::busy_seconds, pastiche::threads_beside, pastiche::use_idle_cores;
+using pastiche::busy_programs, pastiche::busy_seconds, pastiche::threads_beside, pastiche::use_idle_cores;
 
 TEST(Threads, AreAsManyAsThereAreIdleCores) {
   EXPECT_EQ(threads_beside(0, 8, 8), 8);
@@ -40,6 +40,15 @@ TEST(Threads, DoNotChangeToAndFro) {
   EXPECT_EQ(threads_beside(0.3, 2, 2), 2);
   EXPECT_EQ(threads_beside(0.3, 2, 1), 1);
   EXPECT_EQ(threads_beside(0.1, 2, 1), 2);
+}
+
+// So many programs and threads on two cores, of which each gets the same part.
+TEST(Threads, KnowHowManyProgramsAreBusy) {
+  EXPECT_DOUBLE_EQ(busy_programs(1, 1, 2), 2);
+  EXPECT_DOUBLE_EQ(busy_programs(4.0 / 3, 2.0 / 3, 1), 2);
+  EXPECT_DOUBLE_EQ(busy_programs(4.0 / 3, 2.0 / 3, 2), 4);
+  EXPECT_DOUBLE_EQ(busy_programs(0, 2, 2), 0);
+  EXPECT_GT(busy_programs(2, 0, 2), 100); // nothing is left
 }
 
 cpu_set_t cores(std::initializer_list<int> numbers) {
