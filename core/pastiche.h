@@ -81,7 +81,7 @@ typedef enum pastiche_pooling {
 } pastiche_pooling;
 typedef enum pastiche_device { PASTICHE_DEVICE_AUTO = 0, PASTICHE_DEVICE_CPU = 1, PASTICHE_DEVICE_CUDA = 2 } pastiche_device;
 typedef enum pastiche_precision {
-  PASTICHE_PRECISION_AUTO = 0, /* bfloat16 on processors with AMX, else float32 */
+  PASTICHE_PRECISION_AUTO = 0, /* float32 */
   PASTICHE_FLOAT32 = 1,
   PASTICHE_BFLOAT16 = 2 /* features only; Gram sums, image and optimiser stay float32 */
 } pastiche_precision;

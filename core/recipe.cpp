@@ -45,18 +45,9 @@ constexpr double useful_tile_pixels = 1 << 20;
 // pass exceeds what the encoder counts.
 constexpr double unforeseen_bytes = 128 << 20, unforeseen_share = 1.4;
 
-torch::ScalarType choose_precision(int32_t wanted, torch::Device device) {
-  if (wanted == PASTICHE_FLOAT32)
-    return torch::kFloat;
-  if (wanted == PASTICHE_BFLOAT16)
-    return torch::kBFloat16;
-#ifdef __x86_64__
-  // Without AMX the float32 convolutions of core/mapkernels.h are faster than LibTorch's in bfloat16 (bench/ceiling.py).
-  if (device.is_cpu() && __builtin_cpu_supports("amx-bf16"))
-    return torch::kBFloat16;
-#endif
-  return torch::kFloat;
-}
+// The float32 convolutions of core/mapkernels.h are as fast as LibTorch's in bfloat16 on the processors that are made for it
+// (bench/ceiling.py), and the same to the last bit on any number of threads.
+torch::ScalarType choose_precision(int32_t wanted) { return wanted == PASTICHE_BFLOAT16 ? torch::kBFloat16 : torch::kFloat; }
 
 Size size_of(const torch::Tensor &image) { return {image.size(3), image.size(2)}; }
 
@@ -217,7 +208,7 @@ Encoder Recipe::open_encoder(torch::Device device) const {
     std::optional<Encoder> encoder;
   };
   static auto &last = *new Last;
-  const torch::ScalarType precision = choose_precision(options_.precision, device);
+  const torch::ScalarType precision = choose_precision(options_.precision);
   const bool average = options_.pooling == PASTICHE_POOLING_AVERAGE;
   std::error_code ignored;
   const auto written = std::filesystem::last_write_time(model_file_, ignored).time_since_epoch().count();
@@ -398,7 +389,7 @@ bool Recipe::paints_first() const {
 
 // Hosts show one picture after another, so that what is built in is opened once.
 const FirstPicture &Recipe::first_picture() const {
-  if (choose_precision(options_.precision, torch::kCPU) == torch::kFloat) {
+  if (choose_precision(options_.precision) == torch::kFloat) {
     static const FirstPicture exact(torch::kFloat);
     return exact;
   }

@@ -141,8 +141,8 @@ const std::array table{
            N_("Memory that may be used in all, in MiB: where it is short, the picture is worked on in tiles. 0 uses what is free"),
            Group::computer, IntegerOption{&O::memory, 0, 16777216, 0}, Meaning::memory},
     Option{"device", N_("De_vice"), N_("Where the work is done"), Group::computer, ChoiceOption{&O::device, devices, PASTICHE_DEVICE_AUTO}},
-    Option{"precision", N_("Num_ber format"), N_("Number format of the features; bfloat16 is faster on processors made for it"),
-           Group::computer, ChoiceOption{&O::precision, precisions, PASTICHE_PRECISION_AUTO}},
+    Option{"precision", N_("Num_ber format"), N_("Number format of the features; bfloat16 takes half the memory"), Group::computer,
+           ChoiceOption{&O::precision, precisions, PASTICHE_PRECISION_AUTO}},
 };
 
 const std::array named_sets{

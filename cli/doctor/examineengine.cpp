@@ -56,9 +56,9 @@ Findings processor(const Surroundings &all) {
   const auto has = [&](const char *feature) { return std::ranges::find(all.cpu_features, feature) != all.cpu_features.end(); };
   if (!has("AVX2"))
     return {{Health::slow, _("The processor has no AVX2 instructions; painting takes several times as long as on newer ones.")}};
-  if (!has("AVX-512 BF16") && !has("AMX BF16"))
-    return {{Health::well, _("The processor has AVX2 instructions; one that multiplies bfloat16 numbers would be about twice as fast.")}};
-  return {{Health::well, _("The processor multiplies bfloat16 numbers, which is fastest.")}};
+  if (!has("AVX-512"))
+    return {{Health::well, _("The processor has AVX2 instructions; one with AVX-512 can be up to twice as fast.")}};
+  return {{Health::well, _("The processor has AVX-512 instructions, which are fastest.")}};
 #else
   static_cast<void>(all);
   return {};

@@ -116,7 +116,7 @@ class Doctor(MadeUp):
     def test_the_processor_and_the_graphics_card(self):
         self.assertIn("slow The processor has no AVX2", self.examine(1, {**GOOD, "cpu_features": []}))
         self.assertIn("well The processor has AVX2", self.examine(0, {**GOOD, "cpu_features": ["AVX2"]}))
-        self.assertIn("fastest", self.examine(0, {**GOOD, "cpu_features": ["AVX2", "AMX BF16"]}))
+        self.assertIn("fastest", self.examine(0, {**GOOD, "cpu_features": ["AVX2", "AVX-512"]}))
         cards = [*GOOD["devices"], {"name": "cuda:0", "description": "A Card"}]
         self.assertIn("well The graphics card cuda:0 (A Card) is used.", self.examine(0, {**GOOD, "devices": cards}))
 
