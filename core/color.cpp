@@ -10,17 +10,24 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 
+#include "threads.h"
+
 namespace pastiche {
 namespace {
 
 constexpr int64_t table_side = 33, rotations = 12, sample_pixels = 16000;
 constexpr size_t quantiles = 64;
 
+torch::Tensor product(const torch::Tensor &a, const torch::Tensor &b) {
+  const OneThread one;
+  return a.mm(b);
+}
+
 torch::Tensor matrix(const std::vector<double> &values) { return torch::tensor(values, torch::kDouble).view({3, 3}); }
 
 // Applies a 3×3 matrix to every pixel.
 torch::Tensor mix(const torch::Tensor &matrix, const torch::Tensor &image) {
-  return torch::matmul(matrix.to(image.options()), image.flatten(2)).view_as(image);
+  return product(matrix.to(image.options()), image.flatten(2).squeeze(0)).view_as(image);
 }
 
 // Linear sRGB to cone responses and their cube roots to OkLab, as published by Ottosson.
@@ -178,7 +185,7 @@ ColorMap::ColorMap(const torch::Tensor &from, const torch::Tensor &from_alpha, c
   const torch::Tensor own = sample(from, from_alpha), goal = sample(to, to_alpha);
   torch::Tensor moving = torch::cat({own, table}, 1);
   for (int64_t number = 0; number < rotations; ++number) {
-    const torch::Tensor turn = rotation(number), turned = turn.mm(moving), goal_turned = turn.mm(goal);
+    const torch::Tensor turn = rotation(number), turned = product(turn, moving), goal_turned = product(turn, goal);
     at::parallel_for(0, 3, 1, [&](int64_t begin, int64_t end) {
       for (int64_t axis = begin; axis < end; ++axis) {
         float *const values = turned.mutable_data_ptr<float>() + axis * turned.size(1);
@@ -186,7 +193,7 @@ ColorMap::ColorMap(const torch::Tensor &from, const torch::Tensor &from_alpha, c
                   quantiles_of(goal_turned.const_data_ptr<float>() + axis * goal.size(1), goal.size(1)));
       }
     });
-    moving = turn.t().mm(turned);
+    moving = product(turn.t(), turned);
   }
   table_ = torch::zeros({table.size(1), 4});
   table_.narrow(1, 0, 3).copy_(moving.narrow(1, own.size(1), table.size(1)).t().clamp(0, 1));
@@ -232,6 +239,7 @@ struct Moments {
 };
 
 Moments moments(const torch::Tensor &image, const torch::Tensor &alpha) {
+  const OneThread one;
   const torch::Tensor pixels = sample(image, alpha);
   const torch::Tensor colors = to_oklab(pixels.view({1, 3, 1, -1})).view({3, -1}).to(torch::kDouble);
   const torch::Tensor mean = colors.mean(1, true), centred = colors - mean;
@@ -249,8 +257,12 @@ torch::Tensor power(const torch::Tensor &matrix, double exponent, double smalles
 torch::Tensor covariance_of(const torch::Tensor &painted, const torch::Tensor &content, const torch::Tensor &alpha) {
   const Moments from = moments(painted, alpha), to = moments(content, alpha);
   constexpr double invertible = 1e-8; // the covariance of a gray or constant picture has no inverse
-  const torch::Tensor root = power(from.covariance, 0.5), inverse = power(from.covariance, -0.5, invertible);
-  const torch::Tensor turn = inverse.mm(power(root.mm(to.covariance).mm(root), 0.5)).mm(inverse);
+  const auto transport = [&] {
+    const OneThread one;
+    const torch::Tensor root = power(from.covariance, 0.5), inverse = power(from.covariance, -0.5, invertible);
+    return inverse.mm(power(root.mm(to.covariance).mm(root), 0.5)).mm(inverse);
+  };
+  const torch::Tensor turn = transport();
   const auto column = [&](const torch::Tensor &mean) { return mean.view({1, 3, 1, 1}).to(painted.options()); };
   return in_strips(painted, [&](int64_t top, int64_t rows) {
     return from_oklab(mix(turn, to_oklab(painted.narrow(2, top, rows)) - column(from.mean)) + column(to.mean)).clamp(0, 1);

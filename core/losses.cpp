@@ -9,6 +9,7 @@
 
 #include "kernels.h"
 #include "sum.h"
+#include "threads.h"
 
 namespace pastiche {
 namespace {
@@ -81,6 +82,7 @@ Statistics StatisticsSum::mean() const { return {products_ / total_, with_mean_ 
 Statistics through(const torch::Tensor &matrix, const Statistics &statistics) {
   if (!matrix.defined())
     return statistics;
+  const OneThread one;
   const torch::Tensor a = matrix.to(statistics.gram.scalar_type());
   return {a.mm(statistics.gram).mm(a.t()), statistics.mean.defined() ? a.mv(statistics.mean) : statistics.mean};
 }
@@ -88,6 +90,7 @@ Statistics through(const torch::Tensor &matrix, const Statistics &statistics) {
 Statistics back_through(const torch::Tensor &matrix, const Statistics &gradient) {
   if (!matrix.defined())
     return gradient;
+  const OneThread one;
   const torch::Tensor a = matrix.to(gradient.gram.scalar_type());
   return {a.t().mm(gradient.gram).mm(a), gradient.mean.defined() ? a.t().mv(gradient.mean) : gradient.mean};
 }
@@ -103,6 +106,7 @@ torch::Tensor statistics_gradient(const torch::Tensor &features, const torch::Te
 }
 
 StyleLoss::Slope StyleLoss::slope(const Statistics &painting) const {
+  const OneThread one; // which is the one that goes back, too
   const torch::AutoGradMode with_gradient(true);
   const Statistics at{painting.gram.detach().requires_grad_(),
                       painting.mean.defined() ? painting.mean.detach().requires_grad_() : painting.mean};
@@ -137,6 +141,7 @@ torch::Tensor MeanStdLoss::operator()(const Statistics &painting) const {
 WassersteinLoss::WassersteinLoss(const Statistics &style, Normalization normalization)
     : mean_(style.mean), trace_(covariance(style).trace().item<double>()),
       scale_(scale_by(normalization, style.gram.trace().item<double>(), least_feature * static_cast<double>(mean_.numel()), 1)) {
+  const OneThread one;
   const auto [values, vectors] = at::linalg_eigh(covariance(style).to(torch::kDouble), "L");
   root_ = (vectors * values.clamp_min(0).sqrt()).mm(vectors.t());
 }

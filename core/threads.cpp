@@ -15,6 +15,10 @@
 
 #include <ATen/Parallel.h>
 
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
 namespace pastiche {
 namespace {
 
@@ -95,6 +99,16 @@ void use_idle_cores(bool large) {
   if (const int threads = cores.follow_load(large); threads != used)
     at::set_num_threads(used = threads);
 }
+
+#ifdef _OPENMP
+OneThread::OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
+
+OneThread::~OneThread() { omp_set_num_threads(before_); }
+#else
+OneThread::OneThread() = default;
+
+OneThread::~OneThread() = default;
+#endif
 
 int threads_beside(double others, int cores, int threads) {
   // A single busy program takes at least half of a core that it has to share.

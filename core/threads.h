@@ -16,6 +16,19 @@ namespace pastiche {
 // shares all cores with others as long as those are no more than the cores.
 void use_idle_cores(bool large = false);
 
+// While it lives, LibTorch works on this thread alone. For products and decompositions of matrices: BLAS cuts them by threads and then
+// rounds otherwise, and small ones are not worth more than one.
+class OneThread {
+public:
+  OneThread();
+  ~OneThread();
+  OneThread(const OneThread &) = delete;
+  OneThread &operator=(const OneThread &) = delete;
+
+private:
+  int before_ = 1;
+};
+
 // How many threads to go on with, from 1 to `cores`, where `threads` are in use and other programs keep `others` of the cores busy: fewer
 // at once, more only when there is clearly room for them.
 int threads_beside(double others, int cores, int threads);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "transport.h"
 
+#include "threads.h"
+
 namespace pastiche {
 namespace {
 
@@ -27,6 +29,7 @@ AffineMap AffineMap::partly(double share) const {
 }
 
 AffineMap transport(const Gaussian &from, const Gaussian &to) {
+  const OneThread one;
   const int64_t channels = from.mean.size(0);
   const double variances = (from.covariance.trace() + to.covariance.trace()).item<double>() / 2;
   const torch::Tensor width =

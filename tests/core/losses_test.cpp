@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 #include <torch/autograd.h>
 
@@ -209,6 +210,27 @@ TEST(StyleLosses, GradientsAreThoseOfFiniteDifferences) {
       EXPECT_NEAR(gradient[0][c][y][x].template item<double>(), rise / 2e-6, 1e-6 * gradient.abs().max().template item<double>()) << name;
     }
   });
+}
+
+// Of the sizes of a painting's, which BLAS cuts by threads.
+TEST(StyleLosses, AreTheSameOnAnyNumberOfThreads) {
+  torch::manual_seed(4);
+  const torch::Tensor matrix = torch::randn({128, 128}), style = torch::rand({1, 128, 24, 20}), painting = torch::rand({1, 128, 20, 24});
+  const int before = at::get_num_threads();
+  for_every_style_loss([&](const char *name, const auto &make) {
+    Statistics gradients[3];
+    for (int i = 0; i < 3; ++i) {
+      at::set_num_threads(1 + i);
+      const auto behind = [&](const torch::Tensor &features) {
+        StatisticsSum sum(true);
+        sum.add(features, {});
+        return through(matrix, sum.mean());
+      };
+      gradients[i] = back_through(matrix, make(behind(style))->slope(behind(painting)).gradient);
+      EXPECT_TRUE(gradients[i].gram.equal(gradients[0].gram)) << name << " on " << 1 + i << " threads";
+    }
+  });
+  at::set_num_threads(before);
 }
 
 TEST(PlaceLosses, ContentAndFeatureByHand) {

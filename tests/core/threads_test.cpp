@@ -51,6 +51,17 @@ TEST(Threads, KnowHowManyProgramsAreBusy) {
   EXPECT_GT(busy_programs(2, 0, 2), 100); // nothing is left
 }
 
+TEST(Threads, CanBeOneForAWhile) {
+  const int before = at::get_num_threads();
+  at::set_num_threads(3);
+  {
+    const pastiche::OneThread one;
+    EXPECT_EQ(at::get_num_threads(), 1);
+  }
+  EXPECT_EQ(at::get_num_threads(), 3);
+  at::set_num_threads(before);
+}
+
 cpu_set_t cores(std::initializer_list<int> numbers) {
   cpu_set_t set{};
   for (const int number : numbers)
