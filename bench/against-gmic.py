@@ -56,8 +56,7 @@ def main():
         content, style, theirs, ours = (arguments.results / f"{name}-{size}.png" for name in ("content", "style", "gmic", "pastiche"))
         common.photograph(arguments.content, size).save(content)
         common.photograph(arguments.style, size).save(style)
-        # On the command line a bracket chooses an image by its number; the style is given as one.
-        gmic_seconds, gmic_peak = common.run([arguments.gmic, "verbose", "-1", content, style, "stylize[0]", "[1]", "output[0]", theirs])
+        gmic_seconds, gmic_peak = common.run_gmic(arguments.gmic, content, style, theirs)
         run = common.run_pastiche(arguments.pastiche, content, style, ours)
         memory = [f"{peak / 2**20:.0f} MiB" for peak in (gmic_peak, run.peak_bytes)]
         labels = ["Content", "Style", f"G'MIC stylize, {gmic_seconds:.1f} s", f"Pastiche, {run.seconds:.1f} s"]

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What brush-work does to paintings: pairs of photographs and paintings, painted without it and with it.
 
-Usage: tools/debian13 bench/brushwork.py --judge FILE [--paintings FOLDER] [--size 1024] [--pairs 8] [--compare OLD NEW]
+Usage: tools/debian13 bench/brushwork.py --judge FILE [--paintings FOLDER] [--size 1024] [--pairs 8] [--gmic PATH | --compare OLD NEW]
 
 The judge should be a network that none of the pictures was painted with, such as VGG-19. Its features say how far a picture is from
 the style (W2 between Gaussians, at two depths) and from the photograph (self-similarity). Fine power is that of the finest octave, as a
 part of the style's; histograms are compared by the mean distance between sorted values of each channel; clipped are values of 0 and 255.
 Both pictures are judged against the style at the size it was painted at. Prints a row for each pair, and the means; a ratio below 1 says that
-brush-work is nearer.
+brush-work is nearer. With --gmic the other side is not the painting without brush-work, but that of G'MIC's “stylize”, which copies patches
+without a network, from the same photograph and style at the size that is painted.
 """
 
 import pathlib
@@ -58,6 +59,7 @@ def main():
     parser.add_argument("--paintings", type=pathlib.Path, help="folder of styles; default: the woodcut of budgie-backgrounds alone")
     parser.add_argument("--size", type=int, default=1024)
     parser.add_argument("--pairs", type=int, default=len(PHOTOGRAPHS), help="how many; default: %(default)s")
+    parser.add_argument("--gmic", help="the command of G'MIC, to compare with instead")
     parser.add_argument("--compare", type=pathlib.Path, nargs=2, metavar=("OLD", "NEW"), help="folders with pictures named PHOTOGRAPH+STYLE.png instead")
     arguments = parser.parse_args()
     encoder = common.Encoder(arguments.judge)
@@ -69,7 +71,7 @@ def main():
         folders = arguments.compare
     else:
         pairs = [(photograph, styles[i % len(styles)].stem) for i, photograph in enumerate(PHOTOGRAPHS[: arguments.pairs])]
-        folders = [arguments.results / name for name in ("without", "with")]
+        folders = [arguments.results / name for name in ("gmic" if arguments.gmic else "without", "with")]
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -78,14 +80,25 @@ def main():
     for photograph, style in pairs:
         files = [folder / f"{photograph}+{style}.png" for folder in folders]
         content_file, costs = common.BACKGROUNDS / f"{photograph}.jpg", []
-        if not arguments.compare:
-            for file, options in zip(files, (["--brush-work", 0], ["--brush-work", 1])):
-                costs.append(common.run_pastiche(arguments.pastiche, content_file, by_name[style], file, "--size", arguments.size, *options))
-        content = common.tensor_of(common.photograph(content_file, arguments.size))
-        pixels = content.shape[2] * content.shape[3]
+
+        def painted(file, *options):
+            run = common.run_pastiche(arguments.pastiche, content_file, by_name[style], file, "--size", arguments.size, *options)
+            return run.seconds, run.peak_bytes
+
+        small = common.photograph(content_file, arguments.size)
         original = Image.open(by_name[style]).convert("RGB")
-        factor = (pixels / (original.width * original.height)) ** 0.5
-        scaled = common.tensor_of(original.resize((round(original.width * factor), round(original.height * factor)), Image.LANCZOS))
+        factor = (small.width * small.height / (original.width * original.height)) ** 0.5
+        original = original.resize((round(original.width * factor), round(original.height * factor)), Image.LANCZOS)
+        if not arguments.compare:
+            if arguments.gmic:
+                inputs = [files[0].with_suffix(f".{name}.png") for name in ("photograph", "style")]
+                for picture, file in zip((small, original), inputs):
+                    picture.save(file)
+                costs.append(common.run_gmic(arguments.gmic, *inputs, files[0]))
+            else:
+                costs.append(painted(files[0], "--brush-work", 0))
+            costs.append(painted(files[1]))
+        content, scaled = common.tensor_of(small), common.tensor_of(original)
         measured = []
         for file in files:
             picture = Image.open(file).convert("RGB")
@@ -94,7 +107,7 @@ def main():
         rows.append(measured)
         cells = [f"{old:.4f} → {new:.4f}" for old, new in zip(*measured)]
         if costs:
-            cells += [" → ".join(f"{run.seconds:.1f}" for run in costs), " → ".join(f"{run.peak_bytes / 2**20:.0f}" for run in costs)]
+            cells += [" → ".join(f"{seconds:.1f}" for seconds, _ in costs), " → ".join(f"{peak / 2**20:.0f}" for _, peak in costs)]
         common.table_row(f"{photograph}, {style}", *cells)
     means = numpy.array(rows).mean(0)
     common.table_row("**mean**", *(f"{old:.4f} → {new:.4f}" for old, new in zip(*means)))

@@ -84,6 +84,12 @@ def run_pastiche(pastiche, content, style, output, *options):
     return Run(seconds, peak, json.loads(report.read_text()))
 
 
+def run_gmic(gmic, content, style, output):
+    """G'MIC's “stylize” with its default options. Returns as run()."""
+    # On the command line a bracket chooses an image by its number; the style is given as one.
+    return run([gmic, "verbose", "-1", content, style, "stylize[0]", "[1]", "output[0]", output])
+
+
 # --- pictures -------------------------------------------------------------------------------------------------------
 
 
