@@ -51,7 +51,8 @@ class LibTorch(unittest.TestCase):
         status, said = self.configure(libtorch)
         self.assertEqual(status, 0, said)
         # What Meson writes into the libraries that it installs, where it takes away the paths of the build.
-        (core,) = [target for target in load_install_data(str(self.folder / "build/meson-private/install.dat")).targets if target.fname.endswith(".so")]
+        targets = load_install_data(str(self.folder / "build/meson-private/install.dat")).targets
+        (core,) = [target for target in targets if target.fname.endswith("libpastiche-core.so")]
         self.assertEqual(core.install_rpath, str(libtorch / "lib"))
 
     def test_one_with_the_old_string_is_refused_with_the_name_of_another(self):
