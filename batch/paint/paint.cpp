@@ -10,6 +10,7 @@
 #include "outofmemory.h"
 #include "pathinjson.h"
 #include "pictures.h"
+#include "raster/codecs.h"
 #include "raster/destination.h"
 
 namespace batch {
@@ -61,7 +62,9 @@ Json styles_as_json(const std::vector<Style> &styles) {
 Painted paint(const Painting &painting, Onlooker &onlooker) {
   const auto start = std::chrono::steady_clock::now();
   const raster::Destination destination(painting.output);
-  // Opening the engine and decoding pictures each keep one core busy for about as long.
+  // Opening the engine and decoding pictures each keep one core busy for about as long. No library is opened beside another, so that of
+  // the decoders goes first.
+  raster::codecs();
   const std::jthread opening([] {
     std::string ignored; // it is said when the engine is needed
     pastiche::open_core(ignored);

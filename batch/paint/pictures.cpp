@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "base/failure.h"
 #include "base/i18n.h"
@@ -24,6 +25,17 @@ int longest_style_side(int content_side, double style_scale) {
 void drop(std::vector<float> &values) { std::vector<float>().swap(values); }
 
 } // namespace
+
+// No more than GEGL's buffers is used; its operations would bring a hundred libraries along, which takes longer than decoding a photograph.
+// The variable is read here alone, and what is started from here is not to find it.
+Gegl::Gegl() {
+  const bool named = std::getenv("GEGL_PATH");
+  if (!named)
+    setenv("GEGL_PATH", "/nonexistent", 1);
+  gegl_init(nullptr, nullptr);
+  if (!named)
+    unsetenv("GEGL_PATH");
+}
 
 Pictures::Pictures(const Painting &painting, Extent extent) {
   const auto read = [&](const std::string &path, int longest_side, double overview_side = 0, const std::optional<raster::Crop> &crop = {}) {

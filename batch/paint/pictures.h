@@ -10,9 +10,9 @@
 
 namespace batch {
 
-// GEGL, from its start to its end, which removes what it may have swapped to disk.
+// GEGL, from its start, before there are threads, to its end, which removes what it may have swapped to disk.
 struct Gegl {
-  Gegl() { gegl_init(nullptr, nullptr); }
+  Gegl();
   ~Gegl() { gegl_exit(); }
   Gegl(const Gegl &) = delete;
   Gegl &operator=(const Gegl &) = delete;
