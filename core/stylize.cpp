@@ -526,7 +526,8 @@ torch::Tensor Painting::paint_with_brushes(const torch::Tensor &painting, const 
     stopped_ = progress_.report_brush_work(size, done, frame ? shown : Progress::Frame());
     return !stopped_;
   });
-  brush_report_ = {{"width", size.width}, {"height", size.height}, {"seconds", seconds_since(start)}};
+  // Patches are searched by the processor, whatever device the network is on.
+  brush_report_ = {{"device", "cpu"}, {"width", size.width}, {"height", size.height}, {"seconds", seconds_since(start)}};
   places_ = painted.places;
   return stopped_ ? painted.picture : retouch(painted, {stage.photograph.color, stage.photograph.alpha, {}, styles});
 }

@@ -819,6 +819,7 @@ TEST(Stylize, BrushWorkIsReportedCanBeStoppedAndBegunAgain) {
   };
   const Painted whole = run(content, style, [&](auto &job) { options(job), job.on_step = note, job.user = &seen; });
   ASSERT_EQ(whole.status, PASTICHE_DONE) << whole.error;
+  EXPECT_EQ(whole.report["brush_work"]["device"], "cpu");
   EXPECT_EQ(whole.report["brush_work"]["width"], 208);
   EXPECT_EQ(whole.report["brush_work"]["height"], 160);
   int optimised = 0;
