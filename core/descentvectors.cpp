@@ -5,6 +5,7 @@
 
 #include "kernels.h"
 #include "sum.h"
+#include "threads.h"
 
 namespace pastiche {
 namespace {
@@ -62,10 +63,8 @@ torch::Tensor products(const std::vector<torch::Tensor> &vectors, const Boxed *b
     kernels.add_vector_products(task, i * block, std::min(block, places - i * block),
                                 sums.mutable_data_ptr<double>() + i * task.count * task.count, scratch);
   });
-  const torch::Tensor total = torch::zeros({task.count, task.count}, torch::kDouble);
-  for (int64_t i = 0; i < blocks.count; ++i) // always in this order, where LibTorch's sum(0) cuts it by threads
-    total.add_(sums[i]);
-  return total;
+  const OneThread one;
+  return sums.sum(0);
 }
 
 } // namespace

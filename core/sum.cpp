@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "kernels.h"
+#include "threads.h"
 
 namespace pastiche {
 
@@ -25,6 +26,7 @@ torch::Tensor product_sum(const torch::Tensor &rows) {
       map_kernels()->add_squares(input.const_data_ptr<float>() + i * block * channels, std::min(block, rows.size(0) - i * block), channels,
                                  sums.mutable_data_ptr<float>() + i * channels * channels);
     });
+    const OneThread one;
     return sums.sum(0);
   }
   // OpenBLAS cuts a product of so many rows alike on one and on several threads.

@@ -63,15 +63,15 @@ public:
   // How many threads to go on with.
   int follow_load(bool large) {
     constexpr double some = 1.25; // more than one for every core
-    const int threads = follow_load();
-    return large && programs_ <= some * cores_ ? cores_ : threads;
+    const std::scoped_lock lock(mutex_);
+    look_around();
+    return large && programs_ <= some * cores_ ? cores_ : threads_;
   }
 
 private:
-  int follow_load() {
-    const std::scoped_lock lock(mutex_);
+  void look_around() {
     if (cores_ == 1 || std::chrono::duration<double>(Clock::now() - last_.when).count() < seconds_between_looks)
-      return threads_;
+      return;
     const Look now = look(set_);
     if (now.all && last_.all) {
       const double seconds = std::chrono::duration<double>(now.when - last_.when).count(), own = (now.own - last_.own) / seconds,
@@ -80,7 +80,6 @@ private:
       threads_ = threads_beside(others, cores_, threads_);
     }
     last_ = now;
-    return threads_;
   }
 
   std::mutex mutex_;

@@ -16,8 +16,8 @@ namespace pastiche {
 // shares all cores with others as long as those are no more than the cores.
 void use_idle_cores(bool large = false);
 
-// While it lives, LibTorch works on this thread alone. For products and decompositions of matrices: BLAS cuts them by threads and then
-// rounds otherwise, and small ones are not worth more than one.
+// While it lives, LibTorch works on this thread alone. For sums over blocks, products and decompositions of matrices: LibTorch
+// and BLAS cut them by threads and then round otherwise, and small ones are not worth more than one.
 class OneThread {
 public:
   OneThread();
